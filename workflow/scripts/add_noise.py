@@ -1,0 +1,29 @@
+"""Corrupt the clean images, once a seed; training and test images have streams of their own."""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+
+from denoising.errors import run_program
+from denoising.noise import add_noise
+from denoising.seeds import generator
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clean", required=True, type=Path, help="folder of the clean arrays")
+    parser.add_argument("--noise", required=True, type=json.loads, help="configuration, JSON")
+    parser.add_argument("--seed", required=True, type=int)
+    parser.add_argument("--output", required=True, type=Path, help="folder for the arrays")
+    arguments = parser.parse_args()
+
+    for part in ("train", "test"):
+        clean = np.load(arguments.clean / f"{part}.npy")
+        noisy = add_noise(clean, arguments.noise, generator(arguments.seed, f"{part} noise"))
+        np.save(arguments.output / f"{part}.npy", noisy)
+
+
+if __name__ == "__main__":
+    run_program(main)

@@ -1,0 +1,1 @@
+"""The denoising autoencoder lab: what the programs beside this folder call."""

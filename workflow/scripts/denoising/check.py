@@ -1,0 +1,296 @@
+"""Everything that can be wrong with a configuration, found at once and said in plain lines."""
+
+import difflib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, TypeChecker, ValidationError, validators
+from ruamel.yaml import YAML
+
+from denoising import keras_names
+from denoising.config import Config, merge, resolved_layers
+from denoising.shapes import ShapeError, format_shape, stack_shapes
+
+SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
+KeyPath = tuple[str | int, ...]
+Problem = tuple[KeyPath, str]
+
+TYPE_NAMES = {
+    "object": "a mapping (key: value)",
+    "array": "a list",
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of the configuration."""
+    return YAML(typ="safe", pure=True).load(SCHEMA)
+
+
+def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[str]:
+    """Find all that is wrong.
+
+    Parameters
+    ----------
+    config : dict
+        The merged configuration.
+    sources : sequence of (name, content)
+        The files that it was merged from, for saying where a value stands.
+
+    Returns
+    -------
+    list of str
+        One line each, ``file: key.path: what is wrong and what is allowed``; empty if all is well.
+    """
+    problems = list(_schema_problems(config, schema()))
+    bad = [path for path, _ in problems]
+
+    def sound(*path: str) -> bool:
+        return not any(other[: len(path)] == path or path[: len(other)] == other for other in bad)
+
+    if sound("architectures"):
+        for name, architecture in config["architectures"].items():
+            problems += _layer_problems(("architectures", name), architecture)
+    if sound("datasets") and sound("defaults"):
+        problems += _setting_problems(("defaults",), config["defaults"], config)
+        if sound("experiments"):
+            for name, experiment in config["experiments"].items():
+                problems += _setting_problems(("experiments", name), experiment, config)
+    bad += [path for path, _ in problems]
+    if all(sound(key) for key in ("architectures", "datasets", "defaults", "experiments")):
+        problems += _shape_problems(config)
+    if sound("studies") and isinstance(config.get("experiments"), dict):
+        problems += _study_problems(config)
+    return [_line(path, text, sources) for path, text in dict.fromkeys(problems)]
+
+
+def _line(path: KeyPath, text: str, sources: Sequence[tuple[str, Config]]) -> str:
+    key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
+    holders = [name for name, content in sources if _holds(content, path)]
+    origin = holders[-1:] or [name for name, _ in sources[:1]]
+    return ": ".join([*origin, *([key] if key else []), text])
+
+
+def _holds(content: Any, path: KeyPath) -> bool:
+    for part in path:
+        if isinstance(content, Mapping) and part in content:
+            content = content[part]
+        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
+            content = content[part]
+        else:
+            return False
+    return True
+
+
+# --- the schema ---
+
+
+def _strict_types() -> TypeChecker:
+    def number(_: TypeChecker, value: Any) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+    def integer(_: TypeChecker, value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool)
+
+    return Draft202012Validator.TYPE_CHECKER.redefine_many({"number": number, "integer": integer})
+
+
+Validator = validators.extend(Draft202012Validator, type_checker=_strict_types())
+
+
+def _schema_problems(value: Any, rules: dict[str, Any], at: KeyPath = ()) -> Iterator[Problem]:
+    # References inside `rules` are resolved against the whole schema.
+    validator = Validator({**rules, "$defs": schema()["$defs"]})
+    for error in sorted(validator.iter_errors(value), key=lambda e: list(map(str, e.path))):
+        yield from _explain(error, (*at, *error.absolute_path))
+
+
+def _explain(error: ValidationError, path: KeyPath) -> Iterator[Problem]:
+    value, rule, limit = error.instance, error.validator, error.validator_value
+    shown = _show(value)
+    if rule == "additionalProperties":
+        allowed = list(error.schema["properties"])
+        for key in value:
+            if key not in allowed:
+                yield (*path, key), f"unknown key{_nearest(key, allowed)}"
+        return
+    if rule == "required":
+        for key in limit:
+            if key not in value:
+                yield path, f"the key '{key}' is missing"
+        return
+    hint = error.schema.get("$comment") if isinstance(error.schema, dict) else None
+    texts = {
+        "type": lambda: f"{shown}, must be {_type_names(limit)}",
+        "enum": lambda: f"{shown}{_nearest(value, limit)}",
+        "minimum": lambda: f"{shown}, must be at least {limit}",
+        "maximum": lambda: f"{shown}, must be at most {limit}",
+        "exclusiveMinimum": lambda: f"{shown}, must be greater than {limit}",
+        "minItems": lambda: f"has {len(value)} entries, needs at least {limit}",
+        "maxItems": lambda: f"has {len(value)} entries, must have at most {limit}",
+        "minProperties": lambda: f"is empty, needs at least {limit} entry",
+        "minLength": lambda: "is empty",
+        "uniqueItems": lambda: f"{shown} holds an entry twice",
+    }
+    yield path, texts[rule]() if rule in texts else f"{shown}, must be {hint or error.message}"
+
+
+def _type_names(types: str | list[str]) -> str:
+    return " or ".join(TYPE_NAMES[t] for t in ([types] if isinstance(types, str) else types))
+
+
+def _show(value: Any) -> str:
+    if value is None:
+        return "is empty (null)"
+    text = f"'{value}'" if isinstance(value, str) else str(value)
+    return f"is {text if len(text) <= 60 else text[:57] + '…'}"
+
+
+def _nearest(value: Any, allowed: Sequence[Any]) -> str:
+    names = [str(a) for a in allowed]
+    near = difflib.get_close_matches(str(value), names, n=1)
+    if not near:  # another case, or a word of it
+        near = [n for n in names if str(value).lower() == n.lower()][:1]
+    question = f", did you mean '{near[0]}'?" if near else ","
+    return f"{question} allowed: {', '.join(names) or 'nothing'}"
+
+
+# --- names that must exist ---
+
+
+def _reference(path: KeyPath, value: Any, allowed: Sequence[str], what: str) -> Iterator[Problem]:
+    if value not in allowed:
+        yield path, f"there is no {what} '{value}'{_nearest(value, allowed)}"
+
+
+def _setting_problems(path: KeyPath, settings: Config, config: Config) -> Iterator[Problem]:
+    merged = settings if path == ("defaults",) else merge(config["defaults"], settings)
+    if "architecture" in settings and isinstance(config.get("architectures"), dict):
+        at, known = (*path, "architecture"), list(config["architectures"])
+        yield from _reference(at, settings["architecture"], known, "architecture")
+    if "data" in settings:
+        at, data = (*path, "data"), merged["data"]
+        unknown = list(
+            _reference((*at, "dataset"), data["dataset"], list(config["datasets"]), "data set")
+        )
+        yield from unknown
+        for part in () if unknown else ("train", "test"):
+            most = config["datasets"][data["dataset"]][part]
+            if data[part] > most:
+                yield (*at, part), f"is {data[part]}, must be at most {most} ('{data['dataset']}')"
+    for kind in ("optimizer", "loss"):
+        if kind in settings:
+            yield from _keras_problems((*path, kind), settings[kind], merged[kind], kind)
+
+
+def _keras_problems(path: KeyPath, own: Config, merged: Config, kind: str) -> Iterator[Problem]:
+    known = keras_names.names()["losses" if kind == "loss" else "optimizers"]
+    if merged["name"] not in known:
+        yield from _reference((*path, "name"), merged["name"], list(known), f"Keras {kind}")
+        return
+    arguments = known[merged["name"]]
+    for key, value in own.items():
+        if key == "name":
+            continue
+        if key not in arguments:
+            yield (*path, key), f"unknown argument of '{merged['name']}'{_nearest(key, list(arguments))}"
+        elif not _like(value, arguments[key]):
+            expected = "true or false" if isinstance(arguments[key], bool) else (
+                "a text" if isinstance(arguments[key], str) else "a number"
+            )  # fmt: skip
+            yield (*path, key), f"{_show(value)}, must be {expected} (default {arguments[key]})"
+
+
+def _like(value: Any, default: Any) -> bool:
+    if default is None:
+        return not isinstance(value, dict)
+    if isinstance(default, bool | str):
+        return isinstance(value, type(default))
+    return Validator({"type": "number"}).is_valid(value)
+
+
+def _study_problems(config: Config) -> Iterator[Problem]:
+    known = list(config["experiments"])
+    for name, study in config["studies"].items():
+        for n, experiment in enumerate(study["experiments"]):
+            at = ("studies", name, "experiments", n)
+            yield from _reference(at, experiment, known, "experiment")
+    if not any(study.get("enabled", True) for study in config["studies"].values()):
+        yield ("studies",), "none is enabled; set `enabled: true` in one of them"
+
+
+# --- architectures ---
+
+
+def _layer_problems(path: KeyPath, architecture: Config) -> Iterator[Problem]:
+    kinds = schema()["$defs"]["layers"]
+    defaults = architecture.get("layer_defaults", {})
+    for kind, arguments in defaults.items():
+        at = (*path, "layer_defaults", kind)
+        if kind not in kinds:
+            yield at, f"there is no layer '{kind}'{_nearest(kind, list(kinds))}"
+        else:
+            yield from _argument_problems(at, kind, arguments)
+    for stack in ("encoder", "decoder"):
+        for n, layer in enumerate(architecture[stack]):
+            at, kind = (*path, stack, n), layer["layer"]
+            if kind not in kinds:
+                yield (*at, "layer"), f"there is no layer '{kind}'{_nearest(kind, list(kinds))}"
+                continue
+            yield from _argument_problems(at, kind, {k: v for k, v in layer.items() if k != "layer"})
+            given = {**(defaults.get(kind) or {}), **layer}
+            for key in kinds[kind].get("required", []):
+                if key not in given:
+                    yield at, f"the key '{key}' is missing ({kind})"
+
+
+def _argument_problems(path: KeyPath, kind: str, arguments: Any) -> Iterator[Problem]:
+    rules = {k: v for k, v in schema()["$defs"]["layers"][kind].items() if k != "required"}
+    found = list(_schema_problems(arguments, rules, path))
+    yield from found
+    if found:
+        return
+    for key, value in arguments.items():
+        if key == "activation" and value is not None:
+            known = keras_names.names()["activations"]
+            yield from _reference((*path, key), value, known, "Keras activation")
+        elif key.endswith("_initializer"):
+            known = keras_names.names()["initializers"]
+            yield from _reference((*path, key), value, known, "Keras initializer")
+
+
+def _shape_problems(config: Config) -> Iterator[Problem]:
+    settings = [merge(config["defaults"], e) for e in config["experiments"].values()]
+    for name, architecture in config["architectures"].items():
+        used = {s["data"]["dataset"] for s in settings if s["architecture"] == name}
+        for dataset in sorted(used or {config["defaults"]["data"]["dataset"]}):
+            shape = tuple(config["datasets"][dataset]["shape"])
+            yield from _stack_problems(("architectures", name), architecture, shape)
+
+
+def _stack_problems(
+    path: KeyPath, architecture: Config, image: tuple[int, ...]
+) -> Iterator[Problem]:
+    shape = image
+    for stack in ("encoder", "decoder"):
+        layers = resolved_layers(architecture, stack)
+        try:
+            shapes = stack_shapes(layers, shape)
+        except ShapeError as error:
+            yield (*path, stack), str(error)
+            return
+        shape = shapes[-1]
+    if shape != image:
+        way = " → ".join(map(format_shape, shapes))
+        yield (
+            (*path, "decoder"),
+            f"ends at {format_shape(shape)}, must be {format_shape(image)} (input {way})",
+        )

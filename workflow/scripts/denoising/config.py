@@ -1,0 +1,121 @@
+"""Reading the configuration: YAML files, laid over each other, and experiments resolved."""
+
+from collections.abc import Mapping
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from denoising.errors import LabError
+
+Config = dict[str, Any]
+
+
+class ConfigError(LabError):
+    """Everything that is wrong with a configuration, a line each."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def read_yaml(path: Path) -> Config:
+    """Read one YAML 1.2 file that holds a mapping.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be read, is no YAML, is empty, repeats a key, or holds no mapping.
+    """
+    try:
+        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read ({error.strerror})"]) from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ConfigError([f"{path}:{line}: is not UTF-8 text; save the file as UTF-8"]) from None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+        problem = (error.problem or "").splitlines()[0].replace("with value", "given twice: value")
+        raise ConfigError([f"{where}: {problem}"]) from None
+    except YAMLError as error:
+        raise ConfigError([f"{path}: is no YAML ({str(error).splitlines()[0]})"]) from None
+    if content is None:
+        raise ConfigError([f"{path}: is empty"])
+    if not isinstance(content, dict):
+        raise ConfigError([f"{path}: must hold keys at top level, holds a {type(content).__name__}"])
+    return content
+
+
+def merge(base: Any, overlay: Any) -> Any:
+    """Lay one value over another.
+
+    Mappings are merged key by key, unless both say a different ``name`` or ``kind``: another
+    optimizer does not inherit arguments. Everything else is replaced. Neither input is changed.
+    """
+    if not (isinstance(base, Mapping) and isinstance(overlay, Mapping)):
+        return overlay
+    for key in ("name", "kind"):
+        if key in base and key in overlay and base[key] != overlay[key]:
+            return overlay
+    merged = {key: merge(value, overlay[key]) for key, value in base.items() if key in overlay}
+    return {**base, **overlay, **merged}
+
+
+def load(paths: list[Path], overrides: Mapping[str, Any] | None = None) -> Config:
+    """Read the configuration files, each laid over those before, and check the whole.
+
+    Parameters
+    ----------
+    paths : list of Path
+        ``config/config.yaml`` and the overlays after it.
+    overrides : mapping, optional
+        Values from the command line (``--config``), laid over everything.
+
+    Raises
+    ------
+    ConfigError
+        With all that is wrong.
+    """
+    from denoising.check import check  # which imports this module
+
+    sources = [(str(path), read_yaml(path)) for path in paths]
+    if overrides:
+        sources.append(("--config", dict(overrides)))
+    config = reduce(merge, (content for _, content in sources))
+    lines = check(config, sources)
+    if lines:
+        raise ConfigError(lines)
+    return config
+
+
+def resolved_layers(architecture: Mapping[str, Any], stack: str) -> list[dict[str, Any]]:
+    """List an architecture's ``encoder`` or ``decoder`` with its `layer_defaults` merged in."""
+    defaults = architecture.get("layer_defaults", {})
+    return [{**defaults.get(layer["layer"], {}), **layer} for layer in architecture[stack]]
+
+
+def resolved_experiment(config: Config, name: str) -> Config:
+    """Resolve all that decides an experiment's results: its differences laid over the defaults."""
+    own = {k: v for k, v in config["experiments"][name].items() if k in config["defaults"]}
+    settings = merge(config["defaults"], own)
+    architecture = config["architectures"][settings["architecture"]]
+    settings["architecture"] = {
+        "name": settings["architecture"],
+        "input_shape": list(config["datasets"][settings["data"]["dataset"]]["shape"]),
+        **{stack: resolved_layers(architecture, stack) for stack in ("encoder", "decoder")},
+    }
+    return {"experiment": name, **settings}
+
+
+def data_slug(data: Mapping[str, Any]) -> str:
+    """Folder name of a slice of a data set, such as ``mnist-10000-10000``."""
+    return f"{data['dataset']}-{data['train']}-{data['test']}"
+
+
+def noise_slug(noise: Mapping[str, Any]) -> str:
+    """Folder name of a noise, such as ``gaussian-0.5``."""
+    return "-".join([noise["kind"], *(str(float(v)) for k, v in noise.items() if k != "kind")])

@@ -1,0 +1,75 @@
+"""Images and labels in the IDX format of MNIST."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from denoising.errors import LabError
+
+UNSIGNED_BYTE = 0x08
+
+
+def sha256(content: bytes) -> str:
+    """Hexadecimal SHA-256."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def parse_idx(content: bytes, name: str = "IDX data") -> np.ndarray:
+    """Read the IDX format: two zero bytes, type, number of axes, big-endian sizes, data.
+
+    Parameters
+    ----------
+    content : bytes
+        The uncompressed file.
+    name : str
+        What to call it in an error.
+
+    Returns
+    -------
+    ndarray of uint8
+        Read-only; its axes are those of the file.
+
+    Raises
+    ------
+    LabError
+        If the bytes are no IDX of unsigned bytes, or are too few or too many.
+    """
+    if len(content) < 4 or content[:3] != bytes([0, 0, UNSIGNED_BYTE]):
+        raise LabError(f"{name}: is no IDX file of unsigned bytes")
+    axes = content[3]
+    start = 4 + 4 * axes
+    shape = tuple(np.frombuffer(content[4:start], dtype=">u4").tolist())
+    if len(shape) != axes or len(content) - start != np.prod(shape, dtype=int):
+        raise LabError(f"{name}: its size does not fit its header {shape}")
+    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+
+
+def clean_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndarray:
+    """First images of an IDX file, scaled to [0, 1].
+
+    Parameters
+    ----------
+    path : Path
+        An uncompressed IDX file of shape (N, rows, columns).
+    count : int
+        How many of its images.
+    shape : tuple of int
+        Rows, columns and channels that each must have.
+
+    Returns
+    -------
+    ndarray of float32, shape (count, rows, columns, channels)
+
+    Raises
+    ------
+    LabError
+        If the file has fewer images, or of another shape.
+    """
+    images = parse_idx(path.read_bytes(), str(path))
+    if len(images) < count or images[0].size != np.prod(shape):
+        raise LabError(
+            f"{path}: holds {len(images)} images of {images.shape[1:]},"
+            f" needed are {count} of {shape} (config: datasets, data)"
+        )
+    return images[:count].reshape(count, *shape).astype(np.float32) / np.float32(255)

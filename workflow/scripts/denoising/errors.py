@@ -1,0 +1,16 @@
+"""The one exception that a person is meant to read."""
+
+import sys
+from collections.abc import Callable
+
+
+class LabError(Exception):
+    """Something a person can mend; its text says what, where and how."""
+
+
+def run_program(main: Callable[[], None]) -> None:
+    """Run a program's `main`; a `LabError` becomes one line on stderr and exit status 1."""
+    try:
+        main()
+    except LabError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,250 @@
+"""The figures. Each function draws on a new `matplotlib` figure and returns it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Polygon
+from matplotlib.ticker import MaxNLocator
+
+# Okabe and Ito's palette: told apart with any colour vision; markers repeat what colours say.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+STYLE = {
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#e4e4e4",
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.6,
+    "lines.markersize": 4.5,
+    "legend.frameon": False,
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "svg.hashsalt": "denoising",  # the same ids at every drawing
+}
+mpl.rcParams.update(STYLE)
+WIDTH = 9.0  # inches
+FIRST = 10
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn of one run."""
+
+    title: str
+    seed: int
+    loss: str
+    history: pd.DataFrame  # epoch, loss, val_loss
+    errors: np.ndarray  # relative error of each test image
+    original: np.ndarray  # first test image, (rows, columns), in [0, 1]
+    noisy: np.ndarray
+    denoised: np.ndarray
+    reported: float | None
+
+
+def save(figure: Figure, paths: Sequence[Path]) -> None:
+    """Write a figure to files (by their suffix) with nothing in them that changes: no date."""
+    for path in paths:
+        metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
+        figure.savefig(path, metadata=metadata, bbox_inches="tight", facecolor="white")
+
+
+def experiment_figure(runs: Sequence[Drawn], kind: str) -> Figure:
+    """Draw one experiment as the write-up does.
+
+    Parameters
+    ----------
+    runs : sequence of Drawn
+        Its runs, one a seed; images are those of the first.
+    kind : str
+        ``loss``, ``error``, ``images``, or ``experiment`` for the three in one.
+    """
+    if kind == "loss":
+        figure = Figure(figsize=(5.2, 3.2), layout="constrained")
+        _loss(figure.subplots(), runs)
+    elif kind == "error":
+        figure = Figure(figsize=(5.2, 3.2), layout="constrained")
+        _errors(figure.subplots(), runs)
+    elif kind == "images":
+        figure = Figure(figsize=(6.4, 2.5), layout="constrained")
+        _images(list(figure.subplots(1, 3)), runs[0])
+    else:
+        figure = Figure(figsize=(WIDTH, 5.4), layout="constrained")
+        top, bottom = figure.subfigures(2, 1, height_ratios=(3, 2.4))
+        left, right = top.subplots(1, 2)
+        _loss(left, runs)
+        _errors(right, runs)
+        _images(list(bottom.subplots(1, 3)), runs[0])
+    return figure
+
+
+def _loss(axes: Axes, runs: Sequence[Drawn]) -> None:
+    for position, run in enumerate(runs):
+        labels = ("training", "validation") if position == 0 else (None, None)
+        faint = 1 if len(runs) == 1 else 0.6
+        history = run.history
+        axes.plot(
+            history["epoch"], history["loss"], "--", color=COLOURS[1], label=labels[0], alpha=faint
+        )
+        axes.plot(
+            history["epoch"], history["val_loss"], color=COLOURS[0], label=labels[1], alpha=faint
+        )
+    axes.set(title="Loss", xlabel="epoch", ylabel=runs[0].loss.replace("_", " "))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend()
+
+
+def _errors(axes: Axes, runs: Sequence[Drawn]) -> None:
+    for position, run in enumerate(runs):
+        colour, marker = COLOURS[position % 7], MARKERS[position % 7]
+        label = f"seed {run.seed}" if len(runs) > 1 else None
+        axes.plot(range(FIRST), run.errors[:FIRST], marker=marker, color=colour, label=label)
+        axes.axhline(run.errors[:FIRST].mean(), color=colour, linewidth=1, linestyle=":")
+    axes.set(title="Relative error of test images 0–9", xlabel="test image", ylabel="relative error")
+    axes.set_xticks(range(FIRST))
+    axes.set_ylim(bottom=0)
+    if len(runs) > 1:
+        axes.legend(ncols=2)
+
+
+def _images(axes: Sequence[Axes], run: Drawn) -> None:
+    pictures = {"original": run.original, "noisy": run.noisy, "denoised": run.denoised}
+    for one, (title, picture) in zip(axes, pictures.items(), strict=True):
+        one.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+        one.set_title(title)
+        one.axis("off")
+
+
+def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
+    """Draw all experiments of a study in the same axes: loss, errors, and ours beside reported.
+
+    Parameters
+    ----------
+    experiments : sequence of sequences of Drawn
+        The runs of each experiment.
+    """
+    figure = Figure(figsize=(WIDTH, 6.4), layout="constrained")
+    grid = figure.add_gridspec(2, 2)
+    losses, errors = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[0, 1])
+    means = figure.add_subplot(grid[1, :])
+    same_loss = len({runs[0].loss for runs in experiments}) == 1
+    for position, runs in enumerate(experiments):
+        style = {"color": COLOURS[position % 7], "label": runs[0].title}
+        for run in runs:
+            curve = run.history["val_loss"]
+            scale = 1 if same_loss else curve.iloc[0]
+            losses.plot(run.history["epoch"], curve / scale, **style)
+            marker = MARKERS[position % 7]
+            errors.plot(range(FIRST), run.errors[:FIRST], marker=marker, **style)
+            style.pop("label", None)
+        _reported_and_ours(means, position, runs)
+    ylabel = experiments[0][0].loss.replace("_", " ") if same_loss else "loss / loss of epoch 1"
+    losses.set(title="Validation loss", xlabel="epoch", ylabel=ylabel)
+    losses.xaxis.set_major_locator(MaxNLocator(integer=True))
+    losses.legend()
+    errors.set(title="Relative error of test images 0–9", xlabel="test image")
+    errors.set_ylim(bottom=0)
+    errors.set_xticks(range(FIRST))
+    means.set(title="Average relative error of test images 0–9")
+    means.set_yticks(range(len(experiments)), [runs[0].title for runs in experiments])
+    means.set_ylim(len(experiments) - 0.5, -0.5)
+    means.set_xlim(left=0)
+    means.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+def _reported_and_ours(axes: Axes, position: int, runs: Sequence[Drawn]) -> None:
+    colour = COLOURS[position % 7]
+    first = position == 0
+    ours = [run.errors[:FIRST].mean() for run in runs]
+    axes.plot(
+        ours, [position] * len(ours), linestyle="", marker=MARKERS[position % 7], markersize=7,
+        color=colour, label="ours" if first else None, zorder=3,
+    )  # fmt: skip
+    reported = runs[0].reported
+    if reported is not None:
+        axes.plot(
+            [reported], [position], linestyle="", marker="|", markersize=16, markeredgewidth=2.5,
+            color="black", label="write-up" if first else None,
+        )  # fmt: skip
+        axes.plot([reported, *ours], [position] * (1 + len(ours)), color="#bbbbbb", linewidth=1)
+
+
+def architecture_figure(
+    layers: Sequence[dict[str, str | int]],
+    input_shape: Sequence[int],
+    noisy: np.ndarray,
+    denoised: np.ndarray,
+) -> Figure:
+    """Draw input → encoder → code → decoder → output with the shapes of a built model.
+
+    Parameters
+    ----------
+    layers : sequence of dict
+        A run's ``layers.json``.
+    input_shape : sequence of int
+        Rows, columns, channels.
+    noisy, denoised : ndarray, shape (rows, columns)
+        One test image as it enters and as it leaves.
+    """
+    figure = Figure(figsize=(WIDTH, 3.4))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, WIDTH), ylim=(0, 3.4))
+    axes.axis("off")
+    shapes = ["×".join(map(str, input_shape)), *(str(layer["output_shape"]) for layer in layers)]
+    code = next(i for i, layer in enumerate(layers, start=1) if layer["name"] == "code")
+    left, right, middle = 1.55, WIDTH - 1.55, 1.85
+    positions = np.linspace(left + 0.25, right - 0.25, len(shapes))
+    sides = [int(shape.split("×")[0]) for shape in shapes]
+    heights = 0.25 + 1.45 * np.array(sides) / max(sides)
+    step = positions[1] - positions[0]
+    for i, (x, height, shape) in enumerate(zip(positions, heights, shapes, strict=True)):
+        colour = COLOURS[1] if i == code else COLOURS[0] if i < code else COLOURS[2]
+        width = min(0.22, step * 0.3)
+        axes.add_patch(
+            FancyBboxPatch(
+                (x - width / 2, middle - height / 2), width, height,
+                boxstyle="round,pad=0,rounding_size=0.04", facecolor=colour, edgecolor="none",
+            )  # fmt: skip
+        )
+        axes.text(x, middle - height / 2 - 0.08, shape, ha="center", va="top", fontsize=7.5)
+        if i:
+            before = heights[i - 1]
+            corners = [
+                (positions[i - 1] + width / 2, middle + before / 2),
+                (x - width / 2, middle + height / 2),
+                (x - width / 2, middle - height / 2),
+                (positions[i - 1] + width / 2, middle - before / 2),
+            ]
+            axes.add_patch(Polygon(corners, facecolor="#eeeeee", edgecolor="none", zorder=0))
+            name = str(layers[i - 1]["layer"]).replace("2D", "").replace("Conv", "Conv ")
+            axes.text(
+                (x + positions[i - 1]) / 2, 0.42, name.replace(" Transpose", "ᵀ").strip(),
+                ha="center", va="center", fontsize=7, rotation=28, color="#555555",
+            )  # fmt: skip
+    for text, low, high in (
+        ("encoder", positions[0], positions[code] - step / 2),
+        ("code", positions[code] - step / 2, positions[code] + step / 2),
+        ("decoder", positions[code] + step / 2, positions[-1]),
+    ):
+        axes.text((low + high) / 2, 3.05, text, ha="center", fontsize=11, weight="bold")
+    for picture, centre, title in (
+        (noisy, 0.75, "noisy input"), (denoised, WIDTH - 0.75, "denoised output"),
+    ):  # fmt: skip
+        extent = (centre - 0.6, centre + 0.6, middle - 0.6, middle + 0.6)
+        axes.imshow(picture, cmap="gray", vmin=0, vmax=1, extent=extent, interpolation="nearest")
+        axes.text(centre, middle - 0.68, title, ha="center", va="top", fontsize=9)
+    axes.set(xlim=(0, WIDTH), ylim=(0, 3.4), aspect="equal")
+    for start, end in ((1.38, positions[0] - 0.14), (positions[-1] + 0.14, WIDTH - 1.38)):
+        axes.add_patch(
+            FancyArrowPatch((start, middle), (end, middle), arrowstyle="-|>", mutation_scale=10)
+        )
+    return figure

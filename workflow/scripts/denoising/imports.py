@@ -1,0 +1,49 @@
+"""Which local files a program imports: what it must be rerun for."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def local_sources(program: Path) -> tuple[Path, ...]:
+    """List a program and every module beside it that it imports, however deep.
+
+    Modules are looked for in the program's folder, as Python does; data files of the same stem
+    beside a module (``keras_names.json``) are not listed.
+
+    Parameters
+    ----------
+    program : Path
+        A Python file.
+
+    Returns
+    -------
+    tuple of Path
+        The program first, then the modules in alphabetical order.
+    """
+    root = program.parent
+    found, waiting = set(), [program]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += [file for name in _imported(path) for file in _files(root, name)]
+    return (program, *sorted(found - {program}))
+
+
+def _imported(path: Path) -> list[str]:
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return names
+
+
+def _files(root: Path, module: str) -> list[Path]:
+    """Files that importing ``package.module`` runs."""
+    parts = module.split(".")
+    packages = [root.joinpath(*parts[:n], "__init__.py") for n in range(1, len(parts) + 1)]
+    return [p for p in (*packages, root.joinpath(*parts).with_suffix(".py")) if p.is_file()]

@@ -1,0 +1,25 @@
+"""Independent streams of random numbers, each fixed by the seed and its name alone."""
+
+import numpy as np
+
+# The position in this list is part of the stream: append, never reorder.
+STREAMS = ("train noise", "test noise", "weights", "order")
+
+
+def stream(seed: int, name: str, *keys: int) -> np.random.SeedSequence:
+    """Return the source of one stream, for instance of epoch 3's order: ``stream(0, "order", 3)``.
+
+    Streams do not disturb each other: what one draws leaves all others as they are
+    (`numpy.random.SeedSequence` with a spawn key of its own for each).
+    """
+    return np.random.SeedSequence(seed, spawn_key=(STREAMS.index(name), *keys))
+
+
+def generator(seed: int, name: str, *keys: int) -> np.random.Generator:
+    """Return a generator on a stream."""
+    return np.random.default_rng(stream(seed, name, *keys))
+
+
+def integer(seed: int, name: str) -> int:
+    """Return a 32-bit seed for libraries that take a number."""
+    return int(stream(seed, name).generate_state(1)[0])

@@ -1,0 +1,60 @@
+"""What a rebuild holds: its studies, their experiments and runs, and the figures' numbers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from denoising.config import Config
+
+
+def enabled_studies(config: Config) -> dict[str, Any]:
+    """Return the studies that a rebuild holds, in their order."""
+    return {k: study for k, study in config["studies"].items() if study.get("enabled", True)}
+
+
+def enabled_experiments(config: Config) -> list[str]:
+    """Return the experiments of the enabled studies, each once, in the order of first mention."""
+    studies = enabled_studies(config).values()
+    return list(dict.fromkeys(name for study in studies for name in study["experiments"]))
+
+
+def seeds_of(config: Config, experiment: str) -> list[int]:
+    """Return the seeds that an experiment is trained with."""
+    return config["experiments"][experiment].get("seeds", config["seeds"])
+
+
+def enabled_runs(config: Config) -> list[tuple[str, int]]:
+    """Return the (experiment, seed) pairs of a rebuild."""
+    return [(e, seed) for e in enabled_experiments(config) for seed in seeds_of(config, e)]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the report: its number, what it draws, in which study, of which experiments."""
+
+    number: str
+    kind: str  # loss, error, images, experiment (those three in one) or study
+    study: str
+    experiments: tuple[str, ...]
+
+
+def figures(config: Config) -> list[Figure]:
+    """Number the figures of the enabled studies: the n-th study's are 2.n.1, 2.n.2, …
+
+    An experiment is drawn where it is first mentioned; a study of several is closed by a figure
+    that compares them.
+    """
+    drawn: set[str] = set()
+    listed = []
+    for position, (name, study) in enumerate(enabled_studies(config).items(), start=1):
+        separate = study.get("panels", "together") == "separate"
+        kinds = ("loss", "error", "images") if separate else ("experiment",)
+        new = [e for e in study["experiments"] if e not in drawn]
+        parts = [(kind, (experiment,)) for experiment in new for kind in kinds]
+        if len(study["experiments"]) > 1:
+            parts.append(("study", tuple(study["experiments"])))
+        drawn.update(new)
+        listed += [
+            Figure(f"2.{position}.{n}", kind, name, experiments)
+            for n, (kind, experiments) in enumerate(parts, start=1)
+        ]
+    return listed

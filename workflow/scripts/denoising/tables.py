@@ -1,0 +1,61 @@
+"""Tables of all runs."""
+
+import json
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from denoising.keras_names import names
+
+RUN_COLUMNS = (
+    "experiment", "seed", "optimizer", "learning_rate", "loss", "architecture", "code_shape",
+    "code_elements", "parameters", "epochs", "status", "relative_error_first10", "relative_error",
+    "relative_error_sd", "share_under_limit", "psnr", "ssim", "final_loss", "val_loss",
+    "train_seconds",
+)  # fmt: skip
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def code_shape(layers: list[dict[str, Any]]) -> tuple[int, ...]:
+    """Shape of the code from a run's ``layers.json``."""
+    text = next(layer["output_shape"] for layer in layers if layer["name"] == "code")
+    return tuple(map(int, text.split("×")))
+
+
+def learning_rate(optimizer: dict[str, Any]) -> float:
+    """Step size of a configured optimizer, Keras' own where none is stated."""
+    return {**names()["optimizers"][optimizer["name"]], **optimizer}["learning_rate"]
+
+
+def run_row(folder: Path) -> dict[str, Any]:
+    """One row of ``runs.csv`` from the files of a run's folder."""
+    config, layers, metrics = (
+        read_json(folder / f"{name}.json") for name in ("config", "layers", "metrics")
+    )
+    history = pd.read_csv(folder / "history.csv")
+    shape = code_shape(layers)
+    row = {
+        "experiment": config["experiment"],
+        "seed": config["seed"],
+        "optimizer": config["optimizer"]["name"],
+        "learning_rate": learning_rate(config["optimizer"]),
+        "loss": config["loss"]["name"],
+        "architecture": config["architecture"]["name"],
+        "code_shape": "×".join(map(str, shape)),
+        "code_elements": prod(shape),
+        "parameters": sum(layer["parameters"] for layer in layers),
+        "final_loss": metrics["loss"],
+        "train_seconds": round(history["seconds"].sum(), 1),
+    }
+    return {**row, **{key: metrics[key] for key in RUN_COLUMNS if key in metrics and key != "loss"}}
+
+
+def runs_table(folders: list[Path]) -> pd.DataFrame:
+    """All runs, one row each, in the order given; the columns are `RUN_COLUMNS`."""
+    return pd.DataFrame([run_row(folder) for folder in folders], columns=list(RUN_COLUMNS))

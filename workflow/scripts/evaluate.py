@@ -1,0 +1,47 @@
+"""Measure one run on every test image."""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from denoising.errors import run_program
+from denoising.metrics import image_metrics, status, summary
+from denoising.runtime import import_tensorflow
+
+BATCH = 500
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", required=True, type=Path)
+    parser.add_argument("--history", required=True, type=Path)
+    parser.add_argument("--clean", required=True, type=Path, help="folder of the clean arrays")
+    parser.add_argument("--noisy", required=True, type=Path, help="folder of the noisy arrays")
+    parser.add_argument("--output", required=True, type=Path, help="folder of the run")
+    arguments = parser.parse_args()
+
+    import_tensorflow()
+    import keras
+
+    clean = np.load(arguments.clean / "test.npy")
+    noisy = np.load(arguments.noisy / "test.npy")
+    labels = np.load(arguments.clean / "test-labels.npy")
+    history = pd.read_csv(arguments.history)
+    decoded = keras.models.load_model(arguments.model).predict(noisy, batch_size=BATCH, verbose=0)
+
+    run_status = status(history, decoded)
+    images = image_metrics(clean, decoded)
+    images.insert(0, "label", labels)
+    images.to_csv(arguments.output / "images.csv", index_label="image", float_format="%.6g")
+    metrics = json.dumps(summary(images, history, run_status), indent=2)
+    (arguments.output / "metrics.json").write_text(metrics + "\n")
+    # 8 bits are for looking at; every number above is from the 32-bit outputs.
+    pixels = np.rint(255 * np.clip(np.nan_to_num(decoded), 0, 1)).astype(np.uint8)
+    np.savez_compressed(arguments.output / "decoded.npz", decoded=pixels)
+
+
+if __name__ == "__main__":
+    run_program(main)

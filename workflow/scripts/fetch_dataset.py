@@ -1,0 +1,28 @@
+"""Fetch a data set's four IDX files, check them, and record where they came from."""
+
+import argparse
+import json
+from pathlib import Path
+
+from denoising.errors import run_program
+from denoising.sources import fetch
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--name", required=True, help="name of the data set")
+    parser.add_argument("--dataset", required=True, type=json.loads, help="its configuration, JSON")
+    parser.add_argument("--output", required=True, type=Path, help="folder for the files")
+    arguments = parser.parse_args()
+
+    files, source = fetch(arguments.dataset, arguments.name)
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    for key, content in files.items():
+        (arguments.output / f"{key}.idx").write_bytes(content)
+    checksums = {key: file["sha256"] for key, file in arguments.dataset["files"].items()}
+    record = {"dataset": arguments.name, "source": source, "sha256": checksums}
+    (arguments.output / "source.json").write_text(json.dumps(record, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    run_program(main)

@@ -1,0 +1,32 @@
+"""Cut the configured slice out of a data set: clean images in [0, 1] and the test labels."""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+
+from denoising.dataset import clean_images, parse_idx
+from denoising.errors import run_program
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--source", required=True, type=Path, help="folder of the IDX files")
+    parser.add_argument("--train", required=True, type=int, help="training images to take")
+    parser.add_argument("--test", required=True, type=int, help="test images to take")
+    parser.add_argument("--shape", required=True, type=json.loads, help="of an image, JSON")
+    parser.add_argument("--output", required=True, type=Path, help="folder for the arrays")
+    arguments = parser.parse_args()
+
+    for part, count in (("train", arguments.train), ("test", arguments.test)):
+        images = clean_images(
+            arguments.source / f"{part}-images.idx", count, tuple(arguments.shape)
+        )
+        np.save(arguments.output / f"{part}.npy", images)
+    labels = parse_idx((arguments.source / "test-labels.idx").read_bytes(), "test-labels.idx")
+    np.save(arguments.output / "test-labels.npy", labels[: arguments.test])
+
+
+if __name__ == "__main__":
+    run_program(main)
