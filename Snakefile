@@ -23,3 +23,6 @@ rule all:
     default_target: True
     input:
         f"{RESULTS}/report.html",
+        f"{RESULTS}/tables/runs.csv",
+        run_files("metrics.json"),
+        FIGURE_FILES,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from denoising import config as configuration
 from denoising import studies
-from denoising.imports import local_sources
+from denoising.imports import imported_modules
 
 try:
     CONFIG = configuration.load(
@@ -35,15 +35,15 @@ shell.prefix(f"PATH={shlex.quote(os.path.dirname(sys.executable))}:$PATH; ")
 
 
 wildcard_constraints:
-    experiment="[A-Za-z0-9][A-Za-z0-9_-]*",
-    seed=r"\d+",
-    dataset="[A-Za-z0-9][A-Za-z0-9_-]*",
-    number=r"[\d.]+",
+    experiment="|".join(EXPERIMENTS),
+    seed=r"0|[1-9]\d*",
+    dataset="|".join(CONFIG["datasets"]),
+    number="|".join(map(re.escape, FIGURES)),
 
 
-def sources(program):
-    """A program and the local modules that it imports: a rule reruns when one of them is edited."""
-    return [str(path) for path in local_sources(Path("workflow/scripts") / program)]
+def modules(program):
+    """The local modules that a program imports: a rule reruns when one of them is edited."""
+    return [str(path) for path in imported_modules(Path("workflow/scripts") / program)]
 
 
 def as_json(value, sort_keys=True):
@@ -66,15 +66,11 @@ def noisy_folder(wildcards):
 
 
 def clean_arrays(wildcards):
-    return expand(
-        "{folder}/{file}.npy",
-        folder=clean_folder(wildcards),
-        file=["train", "test", "test-labels"],
-    )
+    return [f"{clean_folder(wildcards)}/{name}.npy" for name in ("train", "test", "test-labels")]
 
 
 def noisy_arrays(wildcards):
-    return expand("{folder}/{part}.npy", folder=noisy_folder(wildcards), part=["train", "test"])
+    return [f"{noisy_folder(wildcards)}/{name}.npy" for name in ("train", "test")]
 
 
 def run_files(file, experiments=None):
@@ -84,3 +80,61 @@ def run_files(file, experiments=None):
         for experiment, seed in RUNS
         if experiments is None or experiment in experiments
     ]
+
+
+def source_files(wildcards):
+    folder = f"results/data/{SLICES[wildcards.slice]['dataset']}"
+    return [f"{folder}/{name}.idx" for name in ("train-images", "test-images", "test-labels")]
+
+
+def drawn_runs(experiments):
+    """What a figure needs to know of the runs that it draws, an inner list an experiment."""
+    return [
+        [
+            {
+                "run": f"{RESULTS}/runs/{experiment}/seed-{seed}",
+                "clean": f"{clean_folder(run)}/test.npy",
+                "noisy": f"{noisy_folder(run)}/test.npy",
+                "title": CONFIG["experiments"][experiment].get("title", experiment),
+                "reported": CONFIG["experiments"][experiment].get("reported"),
+            }
+            for seed in studies.seeds_of(CONFIG, experiment)
+            for run in [Run(experiment, seed)]
+        ]
+        for experiment in experiments
+    ]
+
+
+def drawn_files(experiments):
+    files = ["config.json", "history.csv", "images.csv", "decoded.npz"]
+    runs = [run for group in drawn_runs(experiments) for run in group]
+    data = {run[part] for run in runs for part in ("clean", "noisy")}
+    return [*(f"{run['run']}/{file}" for run in runs for file in files), *sorted(data)]
+
+
+def report_about(wildcards):
+    """What the report needs to know beyond the results: studies, titles, figure numbers."""
+    return as_json(
+        {
+            "preview": CONFIG.get("preview", False),
+            "defaults": {key: CONFIG["defaults"][key] for key in ("data", "noise", "training")},
+            "studies": studies.enabled_studies(CONFIG),
+            "experiments": {
+                name: {
+                    "title": CONFIG["experiments"][name].get("title", name),
+                    "reported": CONFIG["experiments"][name].get("reported"),
+                }
+                for name in studies.enabled_experiments(CONFIG)
+            },
+            "figures": [
+                {
+                    "number": "1.1",
+                    "kind": "architecture",
+                    "study": None,
+                    "experiments": FIRST_EXPERIMENT,
+                },
+                *(vars(figure) for figure in FIGURES.values()),
+            ],
+        },
+        sort_keys=False,  # the order of studies and experiments is the report's
+    )

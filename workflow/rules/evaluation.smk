@@ -3,46 +3,48 @@
 
 rule evaluate:
     input:
-        sources("evaluate.py"),
+        modules("evaluate.py"),
         clean_arrays,
         noisy_arrays,
         model=f"{RUN}/model.keras",
         history=f"{RUN}/history.csv",
+        program="workflow/scripts/evaluate.py",
     output:
         metrics=f"{RUN}/metrics.json",
         images=f"{RUN}/images.csv",
         decoded=f"{RUN}/decoded.npz",
-    params:
-        clean=clean_folder,
-        noisy=noisy_folder,
-        folder=RUN,
-    threads: 1
-    resources:
-        mem_mb=2000,
     log:
         f"{RESULTS}/logs/evaluate/{{experiment}}/seed-{{seed}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/evaluate/{{experiment}}/seed-{{seed}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+    params:
+        clean=clean_folder,
+        noisy=noisy_folder,
+        folder=lambda wildcards, output: os.path.dirname(output[0]),
     shell:
-        "python {input[0]:q} --model {input.model:q} --history {input.history:q}"
+        "python {input.program:q} --model {input.model:q} --history {input.history:q}"
         " --clean {params.clean:q} --noisy {params.noisy:q} --output {params.folder:q}"
         " > {log:q} 2>&1"
 
 
 rule tabulate_runs:
     input:
-        sources("tabulate_runs.py"),
+        modules("tabulate_runs.py"),
         run_files("config.json"),
         run_files("layers.json"),
         run_files("history.csv"),
         run_files("metrics.json"),
+        program="workflow/scripts/tabulate_runs.py",
     output:
         f"{RESULTS}/tables/runs.csv",
-    params:
-        runs=run_files(""),
     log:
         f"{RESULTS}/logs/tabulate_runs.log",
     benchmark:
         f"{RESULTS}/benchmarks/tabulate_runs.tsv"
+    params:
+        runs=run_files(""),
     shell:
-        "python {input[0]:q} --runs {params.runs:q} --output {output:q} > {log:q} 2>&1"
+        "python {input.program:q} --runs {params.runs:q} --output {output:q} > {log:q} 2>&1"

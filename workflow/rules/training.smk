@@ -3,27 +3,28 @@
 
 rule train:
     input:
-        sources("train.py"),
+        modules("train.py"),
         clean_arrays,
         noisy_arrays,
+        program="workflow/scripts/train.py",
     output:
         config=f"{RUN}/config.json",
         layers=f"{RUN}/layers.json",
         history=f"{RUN}/history.csv",
         model=f"{RUN}/model.keras",
         environment=f"{RUN}/environment.json",
-    params:
-        run=run_config,
-        clean=clean_folder,
-        noisy=noisy_folder,
-        folder=RUN,
-    threads: 1
-    resources:
-        mem_mb=2000,
     log:
         f"{RESULTS}/logs/train/{{experiment}}/seed-{{seed}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/train/{{experiment}}/seed-{{seed}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+    params:
+        run=run_config,
+        clean=clean_folder,
+        noisy=noisy_folder,
+        folder=lambda wildcards, output: os.path.dirname(output[0]),
     shell:
-        "python {input[0]:q} --run {params.run:q} --clean {params.clean:q} --noisy {params.noisy:q}"
+        "python {input.program:q} --run {params.run:q} --clean {params.clean:q} --noisy {params.noisy:q}"
         " --output {params.folder:q} > {log:q} 2>&1"

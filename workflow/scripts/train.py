@@ -30,7 +30,10 @@ def main() -> None:
 
     write_json("config.json", run)
     data = {
-        purpose: (np.load(arguments.noisy / f"{part}.npy"), np.load(arguments.clean / f"{part}.npy"))
+        purpose: (
+            np.load(arguments.noisy / f"{part}.npy"),
+            np.load(arguments.clean / f"{part}.npy"),
+        )
         for purpose, part in (("train", "train"), ("validation", "test"))
     }
     model = build_autoencoder(run["architecture"], seeds.integer(run["seed"], "weights"))

@@ -34,7 +34,7 @@ def build_autoencoder(architecture: Mapping[str, Any], seed: int) -> keras.Model
 
 
 def layer_table(model: keras.Model) -> list[dict[str, Any]]:
-    """List the layers of a built model: name, kind, output shape (without the batch) and parameters."""
+    """List a built model's layers: name, kind, output shape (without the batch), parameters."""
     return [
         {
             "name": layer.name,

@@ -81,13 +81,16 @@ def _line(path: KeyPath, text: str, sources: Sequence[tuple[str, Config]]) -> st
 
 def _holds(content: Any, path: KeyPath) -> bool:
     for part in path:
-        if isinstance(content, Mapping) and part in content:
-            content = content[part]
-        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
-            content = content[part]
-        else:
+        if not isinstance(content, Mapping | list) or not _has(content, part):
             return False
+        content = content[part]
     return True
+
+
+def _has(content: Mapping[str, Any] | list[Any], part: str | int) -> bool:
+    if isinstance(content, list):
+        return isinstance(part, int) and part < len(content)
+    return part in content
 
 
 # --- the schema ---
@@ -95,7 +98,9 @@ def _holds(content: Any, path: KeyPath) -> bool:
 
 def _strict_types() -> TypeChecker:
     def number(_: TypeChecker, value: Any) -> bool:
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        return (
+            isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        )
 
     def integer(_: TypeChecker, value: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool)
@@ -201,7 +206,10 @@ def _keras_problems(path: KeyPath, own: Config, merged: Config, kind: str) -> It
         if key == "name":
             continue
         if key not in arguments:
-            yield (*path, key), f"unknown argument of '{merged['name']}'{_nearest(key, list(arguments))}"
+            yield (
+                (*path, key),
+                f"unknown argument of '{merged['name']}'{_nearest(key, list(arguments))}",
+            )
         elif not _like(value, arguments[key]):
             expected = "true or false" if isinstance(arguments[key], bool) else (
                 "a text" if isinstance(arguments[key], str) else "a number"
@@ -245,7 +253,9 @@ def _layer_problems(path: KeyPath, architecture: Config) -> Iterator[Problem]:
             if kind not in kinds:
                 yield (*at, "layer"), f"there is no layer '{kind}'{_nearest(kind, list(kinds))}"
                 continue
-            yield from _argument_problems(at, kind, {k: v for k, v in layer.items() if k != "layer"})
+            yield from _argument_problems(
+                at, kind, {k: v for k, v in layer.items() if k != "layer"}
+            )
             given = {**(defaults.get(kind) or {}), **layer}
             for key in kinds[kind].get("required", []):
                 if key not in given:

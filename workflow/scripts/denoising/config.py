@@ -46,7 +46,9 @@ def read_yaml(path: Path) -> Config:
     if content is None:
         raise ConfigError([f"{path}: is empty"])
     if not isinstance(content, dict):
-        raise ConfigError([f"{path}: must hold keys at top level, holds a {type(content).__name__}"])
+        raise ConfigError(
+            [f"{path}: must hold keys at top level, holds a {type(content).__name__}"]
+        )
     return content
 
 

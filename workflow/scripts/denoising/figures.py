@@ -108,7 +108,9 @@ def _errors(axes: Axes, runs: Sequence[Drawn]) -> None:
         label = f"seed {run.seed}" if len(runs) > 1 else None
         axes.plot(range(FIRST), run.errors[:FIRST], marker=marker, color=colour, label=label)
         axes.axhline(run.errors[:FIRST].mean(), color=colour, linewidth=1, linestyle=":")
-    axes.set(title="Relative error of test images 0–9", xlabel="test image", ylabel="relative error")
+    axes.set(
+        title="Relative error of test images 0–9", xlabel="test image", ylabel="relative error"
+    )
     axes.set_xticks(range(FIRST))
     axes.set_ylim(bottom=0)
     if len(runs) > 1:
@@ -211,9 +213,13 @@ def architecture_figure(
         width = min(0.22, step * 0.3)
         axes.add_patch(
             FancyBboxPatch(
-                (x - width / 2, middle - height / 2), width, height,
-                boxstyle="round,pad=0,rounding_size=0.04", facecolor=colour, edgecolor="none",
-            )  # fmt: skip
+                (x - width / 2, middle - height / 2),
+                width,
+                height,
+                boxstyle="round,pad=0,rounding_size=0.04",
+                facecolor=colour,
+                edgecolor="none",
+            )
         )
         axes.text(x, middle - height / 2 - 0.08, shape, ha="center", va="top", fontsize=7.5)
         if i:

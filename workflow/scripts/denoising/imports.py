@@ -6,8 +6,8 @@ from pathlib import Path
 
 
 @cache
-def local_sources(program: Path) -> tuple[Path, ...]:
-    """List a program and every module beside it that it imports, however deep.
+def imported_modules(program: Path) -> tuple[Path, ...]:
+    """List every module beside a program that it imports, however deep.
 
     Modules are looked for in the program's folder, as Python does; data files of the same stem
     beside a module (``keras_names.json``) are not listed.
@@ -20,7 +20,7 @@ def local_sources(program: Path) -> tuple[Path, ...]:
     Returns
     -------
     tuple of Path
-        The program first, then the modules in alphabetical order.
+        In alphabetical order, without the program itself.
     """
     root = program.parent
     found, waiting = set(), [program]
@@ -29,7 +29,7 @@ def local_sources(program: Path) -> tuple[Path, ...]:
         if path not in found:
             found.add(path)
             waiting += [file for name in _imported(path) for file in _files(root, name)]
-    return (program, *sorted(found - {program}))
+    return tuple(sorted(found - {program}))
 
 
 def _imported(path: Path) -> list[str]:

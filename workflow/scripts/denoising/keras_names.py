@@ -77,9 +77,10 @@ def collect() -> dict[str, Any]:
         "optimizers": described(classes(keras.optimizers, keras.Optimizer), str.lower),
         "losses": described(classes(keras.losses, keras.Loss), to_snake_case),
         "activations": sorted(
-            key for key, value in vars(keras.activations).items()
+            key
+            for key, value in vars(keras.activations).items()
             if inspect.isfunction(value) and key not in NOT_ACTIVATIONS
-        ),  # fmt: skip
+        ),
         "initializers": list(described(initializers, to_snake_case)),
     }
 

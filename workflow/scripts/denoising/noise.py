@@ -7,7 +7,7 @@ import numpy as np
 
 
 def gaussian(clean: np.ndarray, generator: np.random.Generator, level: float) -> np.ndarray:
-    """Add white Gaussian noise and clip: ``clip(x + level · N(0, 1), 0, 1)`` (the write-up's appendix).
+    """Add white Gaussian noise and clip: ``clip(x + level · N(0, 1), 0, 1)``, the write-up's.
 
     Parameters
     ----------

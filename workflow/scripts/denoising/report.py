@@ -1,4 +1,4 @@
-"""The HTML report: what it says is computed here from the tables; how it says it stands in `report/`."""
+"""The HTML report: what it says is computed here, how it says it stands in `report/`."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -142,7 +142,9 @@ def _error_sentences(rows: pd.DataFrame) -> list[Sentence]:
 
 def _order_sentences(rows: pd.DataFrame) -> list[Sentence]:
     def order(by: str) -> str:
-        return " < ".join(f"{row['title']} ({row[by]:.3f})" for _, row in rows.sort_values(by).iterrows())
+        return " < ".join(
+            f"{row['title']} ({row[by]:.3f})" for _, row in rows.sort_values(by).iterrows()
+        )
 
     sentences = [Sentence("results.order", {"order": order("ours")})]
     if rows["reported"].notna().all() and rows["reported"].nunique() == len(rows):

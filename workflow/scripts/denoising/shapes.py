@@ -1,7 +1,7 @@
 """Shapes of a stack of layers, computed without building it.
 
-The formulas are those of Keras (`padding` valid and same): a convolution or pooling over n positions
-with kernel k and stride s gives ``ceil((n - k + 1) / s)`` (valid) or ``ceil(n / s)`` (same), a
+The formulas are those of Keras (`padding` valid and same): a convolution or pooling over n
+positions with kernel k and stride s gives ``ceil((n - k + 1) / s)`` or ``ceil(n / s)``, a
 transposed convolution ``(n - 1) s + max(k, s)`` or ``n s``.
 """
 
@@ -64,9 +64,7 @@ def _transposed_convolution(layer: Layer, shape: Shape) -> Shape:
 
 def _pooling(layer: Layer, shape: Shape) -> Shape:
     size = layer.get("pool_size", 2)
-    sides = _windows(
-        shape, size, layer.get("strides", size), layer.get("padding", "valid"), layer
-    )
+    sides = _windows(shape, size, layer.get("strides", size), layer.get("padding", "valid"), layer)
     return (*sides, shape[2])
 
 

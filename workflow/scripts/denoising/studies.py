@@ -38,7 +38,7 @@ class Figure:
 
 
 def figures(config: Config) -> list[Figure]:
-    """Number the figures of the enabled studies: the n-th study's are 2.n.1, 2.n.2, …
+    """Number the figures of the enabled studies: the n-th study's are 2.n.1, 2.n.2 and so on.
 
     An experiment is drawn where it is first mentioned; a study of several is closed by a figure
     that compares them.

@@ -11,9 +11,9 @@ from denoising.keras_names import names
 
 RUN_COLUMNS = (
     "experiment", "seed", "optimizer", "learning_rate", "loss", "architecture", "code_shape",
-    "code_elements", "input_elements", "parameters", "epochs", "status", "relative_error_first10", "relative_error",
-    "relative_error_sd", "share_under_limit", "psnr", "ssim", "final_loss", "val_loss",
-    "train_seconds",
+    "code_elements", "input_elements", "parameters", "epochs", "status", "relative_error_first10",
+    "relative_error", "relative_error_sd", "share_under_limit", "psnr", "ssim", "final_loss",
+    "val_loss", "train_seconds",
 )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def epoch_orders(seed: int, count: int, epochs: int, shuffle: bool) -> np.ndarra
 
 
 def batches(x: np.ndarray, y: np.ndarray, orders: np.ndarray, batch_size: int) -> tf.data.Dataset:
-    """Stream (x, y) batches, epoch after epoch, each in its order; an epoch's last batch may be smaller."""
+    """Stream (x, y) batches in each epoch's order; an epoch's last batch may be smaller."""
     inputs, targets = tf.constant(x), tf.constant(y)
     return (
         tf.data.Dataset.from_tensor_slices(orders)

@@ -1,0 +1,158 @@
+"""The view of a running rebuild: which runs train, at which epoch, with which loss, until when."""
+
+import csv
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+TRAIN_RULE = "train"
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training run as its files show it."""
+
+    name: str
+    epoch: int
+    epochs: int
+    loss: float | None
+    val_loss: float | None
+    epoch_seconds: float | None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time until its last epoch; None before the first is done."""
+        if self.epoch_seconds is None:
+            return None
+        return (self.epochs - self.epoch) * self.epoch_seconds
+
+
+def read_training(name: str, folder: Path) -> Training:
+    """Read where a run stands from its ``config.json`` and its growing ``history.csv``."""
+    try:
+        epochs = json.loads((folder / "config.json").read_text())["training"]["epochs"]
+        with (folder / "history.csv").open() as file:
+            rows = [row for row in csv.DictReader(file) if row["seconds"]]
+    except (OSError, ValueError, KeyError):  # not there yet, or being written
+        return Training(name, 0, 0, None, None, None)
+    if not rows:
+        return Training(name, 0, epochs, None, None, None)
+    last = rows[-1]
+    mean = sum(float(row["seconds"]) for row in rows) / len(rows)
+    return Training(name, len(rows), epochs, float(last["loss"]), float(last["val_loss"]), mean)
+
+
+@dataclass
+class Rebuild:
+    """What Snakemake has said of a rebuild so far."""
+
+    runs: int  # trainings that it holds
+    started: float = field(default_factory=time.monotonic)
+    done: int = 0  # trainings
+    jobs_done: int = 0
+    jobs: int = 0
+    training: dict[int, tuple[str, Path]] = field(default_factory=dict)  # by job id
+    others: dict[int, str] = field(default_factory=dict)
+    parallel: int = 1
+    _pace: tuple[int, float] | None = None  # epochs of a run, seconds an epoch
+
+    def job_started(
+        self, job: int, rule: str, wildcards: dict[str, str], output: list[str]
+    ) -> None:
+        """Take note of a job."""
+        name = " ".join([rule, *wildcards.values()])
+        if rule == TRAIN_RULE:
+            name = f"{wildcards['experiment']} seed {wildcards['seed']}"
+            self.training[job] = (name, Path(output[0]).parent)
+            self.parallel = max(self.parallel, len(self.training))
+        else:
+            self.others[job] = name
+
+    def job_ended(self, job: int) -> None:
+        """Take note of a job's end, good or bad."""
+        if self.training.pop(job, None):
+            self.done += 1
+        self.others.pop(job, None)
+
+    def trainings(self) -> list[Training]:
+        """Read where each training run stands."""
+        found = [read_training(name, folder) for name, folder in self.training.values()]
+        for one in found:
+            if one.epoch_seconds is not None:
+                self._pace = (one.epochs, one.epoch_seconds)
+        return found
+
+    def seconds_left(self, trainings: list[Training]) -> float | None:
+        """Time until the last training ends; None before the first epoch of all."""
+        if self._pace is None:
+            return None
+        whole_run = self._pace[0] * self._pace[1]
+        left = [whole_run if one.seconds_left is None else one.seconds_left for one in trainings]
+        waiting = self.runs - self.done - len(trainings)
+        # At best the cores share what is left evenly; at least the longest run must end.
+        return max([*left, (sum(left) + waiting * whole_run) / self.parallel])
+
+
+def clock(seconds: float | None) -> str:
+    """Write a time left: 12 s, 4 min, 1 h 05 min."""
+    if seconds is None:
+        return "…"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def headline(rebuild: Rebuild, trainings: list[Training]) -> str:
+    """One line for the whole rebuild."""
+    waiting = max(rebuild.runs - rebuild.done - len(trainings), 0)
+    parts = [f"jobs {rebuild.jobs_done}/{rebuild.jobs}"]
+    if rebuild.runs:
+        parts.append(f"runs {rebuild.done} done, {len(trainings)} training, {waiting} waiting")
+    if trainings or waiting:
+        parts.append(f"about {clock(rebuild.seconds_left(trainings))} left")
+    return " · ".join(parts)
+
+
+def training_line(training: Training) -> str:
+    """One line for a training run."""
+    if training.epoch == 0:
+        return f"{training.name}: starting"
+    return (
+        f"{training.name}: epoch {training.epoch}/{training.epochs}, loss {training.loss:.4f}, "
+        f"val_loss {training.val_loss:.4f}, {clock(training.seconds_left)} left"
+    )
+
+
+def plain(rebuild: Rebuild) -> str:
+    """Write the rebuild on one line."""
+    trainings = rebuild.trainings()
+    return " | ".join([headline(rebuild, trainings), *map(training_line, trainings)])
+
+
+def render(rebuild: Rebuild) -> RenderableType:
+    """Draw the rebuild for a terminal."""
+    trainings = rebuild.trainings()
+    table = Table.grid(padding=(0, 2))
+    for training in trainings:
+        losses = [
+            f"{label} {value:.4f}" if value is not None else ""
+            for label, value in (("loss", training.loss), ("val_loss", training.val_loss))
+        ]
+        table.add_row(
+            Text(training.name, style="bold"),
+            ProgressBar(training.epochs or 1, training.epoch, width=20),
+            f"epoch {training.epoch}/{training.epochs or '…'}",
+            *losses,
+            f"{clock(training.seconds_left)} left",
+        )
+    others = [Text(f"now: {', '.join(rebuild.others.values())}", style="dim")]
+    elapsed = clock(time.monotonic() - rebuild.started)
+    head = Text(f"{headline(rebuild, trainings)} · {elapsed} so far", style="bold cyan")
+    return Group(head, table, *(others if rebuild.others else []))

@@ -1,0 +1,125 @@
+"""Snakemake logger plugin ``lab``: shows a rebuild as `denoising.progress` draws it.
+
+Snakemake finds it by its module name (``logger: lab`` in the profile). Before and beside the
+execution (dry runs, errors, warnings) it prints what Snakemake itself would print.
+"""
+
+import sys
+import threading
+import time
+from logging import WARNING, LogRecord
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultFormatter
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+from snakemake_interface_logger_plugins.common import LogEvent
+
+from denoising.progress import Rebuild, clock, plain, render
+
+REFRESHES_PER_SECOND = 1
+PLAIN_SECONDS = 30  # between two lines where there is no terminal
+REPORT_RULE = "render_report"
+CHATTER = {LogEvent.WORKFLOW_STARTED, LogEvent.RESOURCES_INFO}  # shown with --verbose
+
+
+class LogHandler(LogHandlerBase):
+    """Turns Snakemake's events into the view."""
+
+    writes_to_stream = True
+    writes_to_file = False
+    has_filter = True
+    has_formatter = True
+    needs_rulegraph = False
+
+    def __post_init__(self) -> None:
+        settings = self.common_settings
+        stream = sys.stdout if settings.stdout else sys.stderr
+        self.default = ColorizingTextHandler(nocolor=settings.nocolor, stream=stream)
+        self.default.addFilter(
+            DefaultFilter(
+                settings.quiet,
+                settings.debug_dag,
+                settings.verbose,
+                settings.dryrun,
+                settings.printshellcmds,
+            )
+        )
+        self.default.setFormatter(DefaultFormatter(settings.quiet, settings.show_failed_logs))
+        self.console = Console(file=stream, highlight=False)
+        self.rebuild: Rebuild | None = None
+        self.live: Live | None = None
+        self.ended = threading.Event()
+        self.report: str | None = None
+        self.report_jobs: dict[int, str] = {}
+
+    def emit(self, record: LogRecord) -> None:
+        """Show one event."""
+        event = getattr(record, "event", None)
+        if event in CHATTER and not self.common_settings.verbose:
+            return
+        if event == LogEvent.RUN_INFO and not self.common_settings.dryrun and not self.rebuild:
+            self._start(record.stats)
+        elif not self.rebuild:
+            self.default.handle(record)
+        elif event == LogEvent.JOB_INFO:
+            wildcards = {k: str(v) for k, v in (record.wildcards or {}).items()}
+            if record.rule_name != "all":
+                self.rebuild.job_started(record.jobid, record.rule_name, wildcards, record.output)
+            if record.rule_name == REPORT_RULE:
+                self.report_jobs[record.jobid] = record.output[0]
+        elif event == LogEvent.JOB_FINISHED:
+            self.rebuild.job_ended(record.job_id)
+            self.report = self.report_jobs.get(record.job_id, self.report)
+        elif event == LogEvent.PROGRESS:
+            self.rebuild.jobs_done, self.rebuild.jobs = record.done, record.total
+        elif event == LogEvent.JOB_ERROR:
+            self.rebuild.job_ended(record.jobid)
+            self._print_error(record)
+        elif record.levelno >= WARNING and record.getMessage() not in ("", "None"):
+            self.console.print(record.getMessage(), markup=False)
+
+    def _start(self, stats: dict[str, int]) -> None:
+        self.rebuild = Rebuild(runs=stats.get("train", 0), jobs=stats["total"])
+        if self.console.is_terminal:
+            self.live = Live(
+                console=self.console,
+                get_renderable=lambda: render(self.rebuild),
+                refresh_per_second=REFRESHES_PER_SECOND,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+            self.live.start()
+        else:
+            self.console.print(plain(self.rebuild), markup=False, soft_wrap=True)
+            threading.Thread(target=self._print_lines, daemon=True).start()
+
+    def _print_lines(self) -> None:
+        while not self.ended.wait(PLAIN_SECONDS):
+            self.console.print(plain(self.rebuild), markup=False, soft_wrap=True)
+
+    def _print_error(self, record: LogRecord) -> None:
+        logs = [Path(log) for log in record.log]
+        text = "\n".join(log.read_text(errors="replace") for log in logs if log.exists()).strip()
+        where = ", ".join(map(str, logs)) or "no log"
+        title = f"{record.rule_name} failed: {', '.join(record.output)} (log: {where})"
+        self.console.print(title, markup=False, style="bold red", soft_wrap=True)
+        self.console.print(text or record.getMessage(), markup=False, soft_wrap=True)
+
+    def close(self) -> None:
+        """End the view with one line."""
+        if self.rebuild and not self.ended.is_set():
+            self.ended.set()
+            if self.live:
+                self.live.stop()
+            done, jobs = self.rebuild.jobs_done, self.rebuild.jobs
+            spent = clock(time.monotonic() - self.rebuild.started)
+            if done == jobs:
+                end = f"all {jobs} jobs done in {spent}"
+            else:
+                end = f"{done} of {jobs} jobs done in {spent}; `snakemake` goes on from here"
+            self.console.print(end, style="bold")
+            if self.report:
+                self.console.print(f"report: {self.report}", markup=False)
+        super().close()
