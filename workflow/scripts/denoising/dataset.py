@@ -39,8 +39,10 @@ def parse_idx(content: bytes, name: str = "IDX data") -> np.ndarray:
         raise LabError(f"{name}: is no IDX file of unsigned bytes")
     axes = content[3]
     start = 4 + 4 * axes
+    if len(content) < start:
+        raise LabError(f"{name}: ends within its header")
     shape = tuple(np.frombuffer(content[4:start], dtype=">u4").tolist())
-    if len(shape) != axes or len(content) - start != np.prod(shape, dtype=int):
+    if len(content) - start != np.prod(shape, dtype=int):
         raise LabError(f"{name}: its size does not fit its header {shape}")
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 

@@ -14,9 +14,10 @@ from typing import Any
 PATH = Path(__file__).with_name("keras_names.json")
 # Base classes, wrappers of other optimizers, and what does not fit images.
 EXCLUDED = {"Optimizer", "MultiOptimizer", "LossScaleOptimizer", "OptimizerMap", "Loss", "CTC"}
-EXCLUDED |= {"Initializer", "STFT", "Identity"}
+EXCLUDED |= {"Initializer", "Constant", "STFT", "Identity"}
 NOT_ARGUMENTS = {"self", "name", "dtype", "args", "kwargs"}
-NOT_ACTIVATIONS = {"get", "serialize", "deserialize", "glu"}  # glu halves the channels
+# Not activations, one that needs arguments, and one that halves the channels.
+NOT_ACTIVATIONS = {"get", "serialize", "deserialize", "threshold", "glu"}
 
 
 @cache

@@ -1,0 +1,83 @@
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from denoising.config import load
+from denoising.runtime import import_tensorflow
+
+ROOT = Path(__file__).parents[1]
+
+import_tensorflow()  # before any test imports Keras with other settings
+
+
+@pytest.fixture(scope="session")
+def config():
+    return load([ROOT / "config" / "config.yaml"])
+
+
+class Project:
+    """A copy of this checkout in which a test may edit and run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def snakemake(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "snakemake", *arguments]
+        done = subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, timeout=900, check=False
+        )
+        if check:
+            assert done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        path = self.folder / file
+        text = path.read_text()
+        assert text.count(old) >= 1, f"{old!r} is not in {file}"
+        path.write_text(text.replace(old, new, 1))
+
+    def planned(self, *arguments: str) -> list[str]:
+        """Jobs of a dry run, such as 'train experiment=sgd, seed=0'."""
+        lines = self.snakemake("-n", *arguments).stderr.splitlines()
+        jobs = []
+        for line in lines:
+            if line.startswith(("rule ", "localrule ")):
+                jobs.append(line.split()[1].rstrip(":"))
+            elif line.startswith("    wildcards: "):
+                jobs[-1] += " " + line.removeprefix("    wildcards: ")
+        return sorted(job for job in jobs if job != "all")
+
+
+def copy_checkout(to: Path) -> Project:
+    """Copy what git tracks or would track; never results."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, to / name)
+    return Project(to)
+
+
+@pytest.fixture(scope="session")
+def mnist(tmp_path_factory):
+    """Folder of the real MNIST files, fetched by the pipeline itself (once a checkout)."""
+    folder = ROOT / "results" / "data" / "mnist"
+    if not (folder / "source.json").exists():
+        done = subprocess.run(
+            [sys.executable, "-m", "snakemake", "results/data/mnist/source.json"],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path, mnist):
+    """A fresh copy of the checkout with MNIST in it and nothing else computed."""
+    copy = copy_checkout(tmp_path / "project")
+    shutil.copytree(mnist, copy.folder / "results" / "data" / "mnist")
+    return copy

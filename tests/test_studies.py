@@ -1,0 +1,41 @@
+from denoising.studies import enabled_experiments, enabled_runs, figures
+
+WRITEUP_FIGURES = {
+    "2.1.1": ("loss", "baseline"),
+    "2.1.2": ("error", "baseline"),
+    "2.1.3": ("images", "baseline"),
+    "2.2.1": ("experiment", "adagrad"),
+    "2.2.2": ("experiment", "sgd"),
+    "2.3.1": ("experiment", "binary-crossentropy"),
+    "2.3.2": ("experiment", "mean-absolute-error"),
+    "2.4.1": ("experiment", "side-4"),
+    "2.4.2": ("experiment", "side-3"),
+    "2.4.3": ("experiment", "side-1"),
+}
+
+
+def test_figures_have_the_write_ups_numbers(config):
+    ours = {f.number: (f.kind, f.experiments[0]) for f in figures(config) if f.kind != "study"}
+    assert ours == WRITEUP_FIGURES
+
+
+def test_each_study_of_several_is_closed_by_a_comparison(config):
+    closing = {f.number: f.experiments for f in figures(config) if f.kind == "study"}
+    assert set(closing) == {"2.2.3", "2.3.3", "2.4.4"}
+    assert closing["2.2.3"] == ("baseline", "adagrad", "sgd")
+
+
+def test_a_disabled_study_is_left_out_and_one_line_switches_it_on(config):
+    assert "side-4b" not in enabled_experiments(config)
+    studies = {**config["studies"], "repairs": {**config["studies"]["repairs"], "enabled": True}}
+    switched = {**config, "studies": studies}
+    assert enabled_experiments(switched)[-2:] == ["side-4b", "side-4c"]
+    assert [f.number for f in figures(switched)][-3:] == ["2.5.1", "2.5.2", "2.5.3"]
+
+
+def test_eight_experiments_with_one_seed(config):
+    assert len(enabled_runs(config)) == 8
+    more = {**config, "seeds": [0, 1]}
+    more["experiments"] = {**config["experiments"], "sgd": {"seeds": [5]}}
+    assert len(enabled_runs(more)) == 7 * 2 + 1
+    assert ("sgd", 5) in enabled_runs(more)

@@ -1,0 +1,145 @@
+import json
+import os
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from denoising import seeds
+from denoising.architecture import build_autoencoder
+from denoising.training import batches, epoch_orders, train
+
+ARCHITECTURE = {
+    "input_shape": [8, 8, 1],
+    "encoder": [{"layer": "Conv2D", "filters": 2, "kernel_size": 3, "strides": 2}],
+    "decoder": [{"layer": "Conv2DTranspose", "filters": 1, "kernel_size": 4, "strides": 2}],
+}
+
+
+def run_of(epochs=2, **changes):
+    return {
+        "seed": 0,
+        "architecture": ARCHITECTURE,
+        "optimizer": {"name": "adam", "learning_rate": 0.01},
+        "loss": {"name": "mean_squared_error"},
+        "training": {"epochs": epochs, "batch_size": 5, "shuffle": True},
+        **changes,
+    }
+
+
+@pytest.fixture(scope="module")
+def data():
+    clean = np.random.default_rng(0).random((23, 8, 8, 1), dtype=np.float32)
+    return {"train": (clean, clean), "validation": (clean[:7], clean[:7])}
+
+
+def trained(run, data, tmp_path):
+    model = build_autoencoder(run["architecture"], seeds.integer(run["seed"], "weights"))
+    history = tmp_path / "history.csv"
+    train(model, run, data, history)
+    return model.get_weights(), pd.read_csv(history)
+
+
+def test_history_has_a_row_an_epoch_and_the_loss_falls(data, tmp_path):
+    _, history = trained(run_of(epochs=8), data, tmp_path)
+    assert list(history.columns) == ["epoch", "loss", "val_loss", "seconds"]
+    assert history["epoch"].tolist() == list(range(1, 9))
+    assert history["loss"].iloc[-1] < history["loss"].iloc[0]
+    assert (history["seconds"] >= 0).all()
+
+
+def test_val_loss_is_the_loss_of_the_validation_set(data, tmp_path):
+    run = run_of(epochs=1)
+    model = build_autoencoder(run["architecture"], 1)
+    train(model, run, data, tmp_path / "h.csv")
+    noisy, clean = data["validation"]
+    expected = np.mean((model.predict(noisy, verbose=0) - clean) ** 2)
+    assert pd.read_csv(tmp_path / "h.csv")["val_loss"][0] == pytest.approx(expected, rel=1e-5)
+
+
+def test_same_seed_same_bits(data, tmp_path):
+    (first, h1), (again, h2) = (trained(run_of(), data, tmp_path) for _ in range(2))
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    pd.testing.assert_frame_equal(h1.drop(columns="seconds"), h2.drop(columns="seconds"))
+
+
+def test_more_epochs_leave_the_first_as_they_were(data, tmp_path):
+    _, short = trained(run_of(epochs=2), data, tmp_path)
+    _, long = trained(run_of(epochs=4), data, tmp_path)
+    pd.testing.assert_frame_equal(
+        short.drop(columns="seconds"), long.drop(columns="seconds").head(2)
+    )
+
+
+def test_training_equals_keras_own_loop(data, tmp_path):
+    """The loop inside the graph, with our order, gives what batch after batch by hand gives."""
+    run = run_of(epochs=2)
+    weights, _ = trained(run, data, tmp_path)
+    model = build_autoencoder(ARCHITECTURE, seeds.integer(0, "weights"))
+    model.compile(keras.optimizers.Adam(0.01), keras.losses.MeanSquaredError(), jit_compile=False)
+    noisy, clean = data["train"]
+    for order in epoch_orders(0, 23, 2, shuffle=True):
+        for start in range(0, 23, 5):
+            index = order[start : start + 5]
+            model.train_on_batch(noisy[index], clean[index])
+    for ours, expected in zip(weights, model.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-7)
+
+
+def test_orders_are_permutations_that_differ():
+    orders = epoch_orders(0, 50, 3, shuffle=True)
+    assert all(sorted(order) == list(range(50)) for order in orders)
+    assert len({tuple(order) for order in orders}) == 3
+
+
+def test_no_shuffling_keeps_the_order():
+    np.testing.assert_array_equal(epoch_orders(0, 4, 2, shuffle=False), [[0, 1, 2, 3]] * 2)
+
+
+def test_batches_never_mix_epochs():
+    x = np.arange(5, dtype=np.float32).reshape(5, 1)
+    orders = np.array([[0, 1, 2, 3, 4], [4, 3, 2, 1, 0]], dtype=np.int32)
+    found = [b[0].numpy().ravel().tolist() for b in batches(x, x, orders, 2)]
+    assert found == [[0, 1], [2, 3], [4], [4, 3], [2, 1], [0]]
+
+
+def test_a_diverging_run_ends_early_without_a_crash(data, tmp_path):
+    run = run_of(epochs=20, optimizer={"name": "sgd", "learning_rate": 1e30})
+    _, history = trained(run, data, tmp_path)
+    assert len(history) < 20
+    assert not np.isfinite(history["loss"].iloc[-1])
+
+
+@pytest.mark.parametrize(
+    "loss", ["binary_crossentropy", "mean_absolute_error", "huber", "log_cosh"]
+)
+@pytest.mark.parametrize("optimizer", ["adagrad", "sgd", "rmsprop", "adamw"])
+def test_optimizers_and_losses_by_name(loss, optimizer, data, tmp_path):
+    run = run_of(epochs=1, optimizer={"name": optimizer}, loss={"name": loss})
+    _, history = trained(run, data, tmp_path)
+    assert np.isfinite(history["loss"]).all()
+
+
+def test_the_program_sets_one_thread_and_onednn(tmp_path, data):
+    clean, noisy, output = (tmp_path / name for name in ("clean", "noisy", "run"))
+    for folder in (clean, noisy, output):
+        folder.mkdir()
+    for folder in (clean, noisy):
+        np.save(folder / "train.npy", data["train"][0])
+        np.save(folder / "test.npy", data["validation"][0])
+    program = ROOT / "workflow" / "scripts" / "train.py"
+    subprocess.run(
+        [sys.executable, program, "--run", json.dumps(run_of(epochs=1)),
+         "--clean", clean, "--noisy", noisy, "--output", output],
+        check=True, env={**os.environ, "TF_ENABLE_ONEDNN_OPTS": "0"},
+    )  # fmt: skip
+    environment = json.loads((output / "environment.json").read_text())
+    assert environment["threads"] == 1
+    assert environment["environment"]["TF_ENABLE_ONEDNN_OPTS"] == "1"
+    assert sorted(p.name for p in output.iterdir()) == [
+        "config.json", "environment.json", "history.csv", "layers.json", "model.keras",
+    ]  # fmt: skip
