@@ -101,8 +101,12 @@ def test_command_line_values_are_laid_over_everything(yaml_file):
     from conftest import ROOT
 
     paths = [ROOT / "config" / "config.yaml", ROOT / "config" / "quick.yaml"]
-    loaded = load(paths, {"seeds": [3, 4]})
+    # Snakemake hands over most values as texts
+    overrides = {"seeds": ["3", 4], "preview": "false", "defaults": {"noise": {"level": "1e-1"}}}
+    loaded = load(paths, overrides)
     assert loaded["seeds"] == [3, 4]
+    assert loaded["preview"] is False
+    assert loaded["defaults"]["noise"] == {"kind": "gaussian", "level": 0.1}
     assert loaded["results"] == "results/quick"
     assert loaded["defaults"]["training"]["batch_size"] == 10
 
@@ -111,3 +115,10 @@ def test_slugs():
     assert data_slug({"dataset": "mnist", "train": 5, "test": 7}) == "mnist-5-7"
     assert noise_slug({"kind": "gaussian", "level": 1}) == "gaussian-1.0"
     assert noise_slug({"kind": "gaussian", "level": 0.5}) == "gaussian-0.5"
+
+
+def test_whole_numbers_become_floats_where_keras_insists(config):
+    changed = {**config, "experiments": {"x": {"optimizer": {"learning_rate": 1, "amsgrad": True}}}}
+    optimizer = resolved_experiment(changed, "x")["optimizer"]
+    assert isinstance(optimizer["learning_rate"], float)
+    assert optimizer == {"name": "adam", "learning_rate": 1.0, "amsgrad": True}

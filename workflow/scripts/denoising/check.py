@@ -56,19 +56,28 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
     def sound(*path: str) -> bool:
         return not any(other[: len(path)] == path or path[: len(other)] == other for other in bad)
 
-    if sound("architectures"):
-        for name, architecture in config["architectures"].items():
+    def entries(key: str) -> dict[str, Any]:
+        content = config.get(key)
+        return content if isinstance(content, dict) else {}
+
+    for name, architecture in entries("architectures").items():
+        if sound("architectures", name):
             problems += _layer_problems(("architectures", name), architecture)
-    if sound("datasets") and sound("defaults"):
-        problems += _setting_problems(("defaults",), config["defaults"], config)
-        if sound("experiments"):
-            for name, experiment in config["experiments"].items():
-                problems += _setting_problems(("experiments", name), experiment, config)
+    holders = {("defaults",): config.get("defaults")}
+    holders |= {("experiments", name): e for name, e in entries("experiments").items()}
+    for path, settings in holders.items():
+        for section in settings if isinstance(settings, dict) else ():
+            if section in SECTIONS and sound(*path, section) and sound("defaults", section):
+                merged = merge(config["defaults"][section], settings[section])
+                problems += SECTIONS[section]((*path, section), settings[section], merged, config)
     bad += [path for path, _ in problems]
     if all(sound(key) for key in ("architectures", "datasets", "defaults", "experiments")):
         problems += _shape_problems(config)
-    if sound("studies") and isinstance(config.get("experiments"), dict):
-        problems += _study_problems(config)
+    for name, study in entries("studies").items():
+        if sound("studies", name) and isinstance(config.get("experiments"), dict):
+            problems += _study_problems(("studies", name), study, list(entries("experiments")))
+    if sound("studies") and not any(s.get("enabled", True) for s in config["studies"].values()):
+        problems.append((("studies",), "none is enabled; set `enabled: true` in one of them"))
     return [_line(path, text, sources) for path, text in dict.fromkeys(problems)]
 
 
@@ -130,7 +139,7 @@ def _explain(error: ValidationError, path: KeyPath) -> Iterator[Problem]:
     if rule == "required":
         for key in limit:
             if key not in value:
-                yield path, f"the key '{key}' is missing"
+                yield (*path, key), "is missing"
         return
     hint = error.schema.get("$comment") if isinstance(error.schema, dict) else None
     texts = {
@@ -176,27 +185,26 @@ def _reference(path: KeyPath, value: Any, allowed: Sequence[str], what: str) -> 
         yield path, f"there is no {what} '{value}'{_nearest(value, allowed)}"
 
 
-def _setting_problems(path: KeyPath, settings: Config, config: Config) -> Iterator[Problem]:
-    merged = settings if path == ("defaults",) else merge(config["defaults"], settings)
-    if "architecture" in settings and isinstance(config.get("architectures"), dict):
-        at, known = (*path, "architecture"), list(config["architectures"])
-        yield from _reference(at, settings["architecture"], known, "architecture")
-    if "data" in settings:
-        at, data = (*path, "data"), merged["data"]
-        unknown = list(
-            _reference((*at, "dataset"), data["dataset"], list(config["datasets"]), "data set")
-        )
-        yield from unknown
-        for part in () if unknown else ("train", "test"):
-            most = config["datasets"][data["dataset"]][part]
-            if data[part] > most:
-                yield (*at, part), f"is {data[part]}, must be at most {most} ('{data['dataset']}')"
-    for kind in ("optimizer", "loss"):
-        if kind in settings:
-            yield from _keras_problems((*path, kind), settings[kind], merged[kind], kind)
+def _data_problems(path: KeyPath, own: Config, data: Config, config: Config) -> Iterator[Problem]:
+    datasets = config.get("datasets")
+    if not isinstance(datasets, dict):
+        return
+    unknown = list(_reference((*path, "dataset"), data["dataset"], list(datasets), "data set"))
+    yield from unknown
+    for part in () if unknown else ("train", "test"):
+        dataset = datasets[data["dataset"]]
+        most = dataset.get(part) if isinstance(dataset, dict) else None
+        if isinstance(most, int) and data[part] > most:
+            yield (*path, part), f"is {data[part]}, must be at most {most} ('{data['dataset']}')"
 
 
-def _keras_problems(path: KeyPath, own: Config, merged: Config, kind: str) -> Iterator[Problem]:
+def _architecture_problems(path: KeyPath, own: str, _: str, config: Config) -> Iterator[Problem]:
+    if isinstance(config.get("architectures"), dict):
+        yield from _reference(path, own, list(config["architectures"]), "architecture")
+
+
+def _keras_problems(path: KeyPath, own: Config, merged: Config, _: Config) -> Iterator[Problem]:
+    kind = path[-1]
     known = keras_names.names()["losses" if kind == "loss" else "optimizers"]
     if merged["name"] not in known:
         yield from _reference((*path, "name"), merged["name"], list(known), f"Keras {kind}")
@@ -206,15 +214,20 @@ def _keras_problems(path: KeyPath, own: Config, merged: Config, kind: str) -> It
         if key == "name":
             continue
         if key not in arguments:
-            yield (
-                (*path, key),
-                f"unknown argument of '{merged['name']}'{_nearest(key, list(arguments))}",
-            )
+            text = f"unknown argument of '{merged['name']}'{_nearest(key, list(arguments))}"
+            yield (*path, key), text
         elif not _like(value, arguments[key]):
-            expected = "true or false" if isinstance(arguments[key], bool) else (
-                "a text" if isinstance(arguments[key], str) else "a number"
-            )  # fmt: skip
+            expected = {bool: "true or false", str: "a text"}.get(type(arguments[key]), "a number")
             yield (*path, key), f"{_show(value)}, must be {expected} (default {arguments[key]})"
+
+
+# What is checked in each section of the settings, beyond the schema.
+SECTIONS = {
+    "data": _data_problems,
+    "architecture": _architecture_problems,
+    "optimizer": _keras_problems,
+    "loss": _keras_problems,
+}
 
 
 def _like(value: Any, default: Any) -> bool:
@@ -225,14 +238,9 @@ def _like(value: Any, default: Any) -> bool:
     return Validator({"type": "number"}).is_valid(value)
 
 
-def _study_problems(config: Config) -> Iterator[Problem]:
-    known = list(config["experiments"])
-    for name, study in config["studies"].items():
-        for n, experiment in enumerate(study["experiments"]):
-            at = ("studies", name, "experiments", n)
-            yield from _reference(at, experiment, known, "experiment")
-    if not any(study.get("enabled", True) for study in config["studies"].values()):
-        yield ("studies",), "none is enabled; set `enabled: true` in one of them"
+def _study_problems(path: KeyPath, study: Config, known: list[str]) -> Iterator[Problem]:
+    for n, experiment in enumerate(study["experiments"]):
+        yield from _reference((*path, "experiments", n), experiment, known, "experiment")
 
 
 # --- architectures ---
@@ -259,7 +267,7 @@ def _layer_problems(path: KeyPath, architecture: Config) -> Iterator[Problem]:
             given = {**(defaults.get(kind) or {}), **layer}
             for key in kinds[kind].get("required", []):
                 if key not in given:
-                    yield at, f"the key '{key}' is missing ({kind})"
+                    yield (*at, key), f"is missing ({kind} needs it)"
 
 
 def _argument_problems(path: KeyPath, kind: str, arguments: Any) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from denoising.errors import LabError
+from denoising.keras_names import names
 
 Config = dict[str, Any]
 
@@ -86,12 +87,26 @@ def load(paths: list[Path], overrides: Mapping[str, Any] | None = None) -> Confi
 
     sources = [(str(path), read_yaml(path)) for path in paths]
     if overrides:
-        sources.append(("--config", dict(overrides)))
+        sources.append(("--config", _typed(overrides)))
     config = reduce(merge, (content for _, content in sources))
     lines = check(config, sources)
     if lines:
         raise ConfigError(lines)
     return config
+
+
+def _typed(value: Any) -> Any:
+    """Read the texts of a command line as YAML reads them: 3, true, 1e-4."""
+    if isinstance(value, Mapping):
+        return {key: _typed(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_typed(part) for part in value]
+    if not isinstance(value, str):
+        return value
+    try:
+        return YAML(typ="safe", pure=True).load(value)
+    except YAMLError:
+        return value
 
 
 def resolved_layers(architecture: Mapping[str, Any], stack: str) -> list[dict[str, Any]]:
@@ -104,6 +119,8 @@ def resolved_experiment(config: Config, name: str) -> Config:
     """Resolve all that decides an experiment's results: its differences laid over the defaults."""
     own = {k: v for k, v in config["experiments"][name].items() if k in config["defaults"]}
     settings = merge(config["defaults"], own)
+    settings["optimizer"] = _with_floats(settings["optimizer"], "optimizers")
+    settings["loss"] = _with_floats(settings["loss"], "losses")
     architecture = config["architectures"][settings["architecture"]]
     settings["architecture"] = {
         "name": settings["architecture"],
@@ -111,6 +128,12 @@ def resolved_experiment(config: Config, name: str) -> Config:
         **{stack: resolved_layers(architecture, stack) for stack in ("encoder", "decoder")},
     }
     return {"experiment": name, **settings}
+
+
+def _with_floats(settings: Config, kind: str) -> Config:
+    """Turn whole numbers into what Keras insists on where its default is a float."""
+    defaults = names()[kind][settings["name"]]
+    return {k: float(v) if isinstance(defaults.get(k), float) else v for k, v in settings.items()}
 
 
 def data_slug(data: Mapping[str, Any]) -> str:

@@ -77,6 +77,8 @@ class LogHandler(LogHandlerBase):
         elif event == LogEvent.JOB_ERROR:
             self.rebuild.job_ended(record.jobid)
             self._print_error(record)
+        elif event == LogEvent.ERROR and record.exception == "RuleException":
+            pass  # the JOB_ERROR that comes with it says more in fewer words
         elif record.levelno >= WARNING and record.getMessage() not in ("", "None"):
             self.console.print(record.getMessage(), markup=False)
 

@@ -1,0 +1,66 @@
+"""The three files that name packages agree with each other and with what is installed."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+
+import pytest
+from conftest import ROOT
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from denoising.config import read_yaml
+
+LOCK = (ROOT / "requirements.txt").read_text()
+LOCKED = {canonicalize_name(n): v for n, v in re.findall(r"^([\w.-]+)==(\S+)", LOCK, re.MULTILINE)}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+WANTED = [Requirement(text) for text in PROJECT["dependencies"]]
+
+
+def conda_versions():
+    *_, by_pip = read_yaml(ROOT / "environment.yml")["dependencies"]
+    pinned = [Requirement(line) for line in by_pip["pip"] if not line.startswith("--")]
+    return {canonicalize_name(r.name): str(r.specifier).removeprefix("==") for r in pinned}
+
+
+def test_environment_yml_names_the_locked_versions():
+    wanted = {canonicalize_name(requirement.name) for requirement in WANTED}
+    assert conda_versions() == {name: LOCKED[name] for name in wanted}
+
+
+@pytest.mark.parametrize("requirement", WANTED, ids=lambda requirement: requirement.name)
+def test_lock_satisfies_the_constraints(requirement):
+    assert LOCKED[canonicalize_name(requirement.name)] in requirement.specifier
+
+
+def test_every_locked_package_has_hashes_and_no_address():
+    blocks = re.split(r"\n(?=[\w])", LOCK)
+    assert all("--hash=sha256:" in block for block in blocks if "==" in block.splitlines()[0])
+    assert "http" not in LOCK
+    assert "index" not in LOCK
+
+
+@pytest.mark.parametrize("requirement", WANTED, ids=lambda requirement: requirement.name)
+def test_installed_is_what_is_locked(requirement):
+    assert version(requirement.name) == LOCKED[canonicalize_name(requirement.name)]
+
+
+def test_a_wrong_python_gets_one_line(tmp_path):
+    for name in ("Makefile", "requirements.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    old = tmp_path / "python3.10"  # this Python that takes itself for another
+    code = "import sys; sys.version_info = (3, 10, 0); exec(sys.argv[1])"
+    old.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}" "$2"\n')
+    old.chmod(0o755)
+    done = subprocess.run(
+        ["make", "report", f"PYTHON={old}"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    first, *rest = done.stderr.splitlines()
+    assert first.startswith(f"error: Python 3.11 to 3.13 is needed, {old} is 3.10")
+    assert all(line.startswith("make: ***") for line in rest)
+    assert not (tmp_path / ".venv").exists()

@@ -1,0 +1,89 @@
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from denoising.figures import Drawn, architecture_figure, experiment_figure, save, study_figure
+
+LAYERS = [
+    {"name": "encoder_1", "layer": "Conv2D", "output_shape": "26×26×32", "parameters": 320},
+    {"name": "code", "layer": "MaxPooling2D", "output_shape": "13×13×32", "parameters": 0},
+    {"name": "decoder_1", "layer": "Conv2DTranspose", "output_shape": "28×28×1", "parameters": 128},
+]
+
+
+def drawn(title="Baseline", seed=0, loss="mean_squared_error", reported=0.47):
+    rng = np.random.default_rng(seed)
+    losses = np.linspace(0.2, 0.05, 5)
+    return Drawn(
+        title=title, seed=seed, loss=loss,
+        history=pd.DataFrame({"epoch": range(1, 6), "loss": losses, "val_loss": losses + 0.01}),
+        errors=rng.random(20), original=rng.random((28, 28)), noisy=rng.random((28, 28)),
+        denoised=rng.random((28, 28)), reported=reported,
+    )  # fmt: skip
+
+
+FIGURES = {
+    "architecture": lambda: architecture_figure(
+        LAYERS, (28, 28, 1), np.zeros((28, 28)), np.ones((28, 28))
+    ),
+    **{
+        kind: lambda kind=kind: experiment_figure([drawn(), drawn(seed=1)], kind)
+        for kind in ("loss", "error", "images", "experiment")
+    },
+    "study": lambda: study_figure(
+        [
+            [drawn()],
+            [drawn("SGD", loss="huber"), drawn("SGD", 1, "huber")],
+            [drawn("X", reported=None)],
+        ]
+    ),
+}
+
+
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+def test_redrawn_figures_are_byte_identical(draw, tmp_path):
+    paths = [[tmp_path / f"{n}.svg", tmp_path / f"{n}.png"] for n in range(2)]
+    for pair in paths:
+        save(draw(), pair)
+    for first, again in zip(*paths, strict=True):
+        assert first.read_bytes() == again.read_bytes()
+        assert first.stat().st_size > 1000
+
+
+def test_files_hold_no_date(tmp_path):
+    save(FIGURES["loss"](), [tmp_path / "a.svg", tmp_path / "a.png"])
+    assert "dc:date" not in (tmp_path / "a.svg").read_text()
+    assert not Image.open(tmp_path / "a.png").text
+
+
+def texts(figure):
+    return [t.get_text() for t in figure.findobj(lambda a: hasattr(a, "get_text")) if t.get_text()]
+
+
+def test_architecture_shows_the_shapes():
+    shown = texts(FIGURES["architecture"]())
+    assert {"28×28×1", "26×26×32", "13×13×32", "encoder", "code", "decoder"} <= set(shown)
+
+
+def test_error_panel_shows_the_first_ten_images():
+    axes = experiment_figure([drawn()], "error").axes[0]
+    line = axes.lines[0]
+    np.testing.assert_array_equal(line.get_xdata(), range(10))
+    np.testing.assert_array_equal(line.get_ydata(), drawn().errors[:10])
+    assert axes.lines[1].get_ydata()[0] == pytest.approx(drawn().errors[:10].mean())
+    assert axes.get_ylim()[1] > drawn().errors[:10].max()
+
+
+def test_losses_of_different_kinds_are_not_drawn_on_one_scale():
+    axes = FIGURES["study"]().axes[0]
+    assert all(line.get_ydata()[0] == 1 for line in axes.lines)
+    assert axes.get_ylabel() == "loss / loss of epoch 1"
+    same = study_figure([[drawn()], [drawn("SGD")]]).axes[0]
+    assert same.lines[0].get_ydata()[0] == pytest.approx(0.21)
+
+
+def test_study_puts_ours_beside_the_write_up():
+    means = study_figure([[drawn()], [drawn("SGD", reported=0.3)]]).axes[2]
+    marks = {round(float(x), 6) for line in means.lines for x in line.get_xdata()}
+    assert {0.47, 0.3, round(drawn().errors[:10].mean(), 6)} <= marks
