@@ -380,8 +380,11 @@ def test_diverged_and_dead_runs_are_shown_and_not_averaged(built):
     path.write_text(
         path.read_text()
         + "experiments:\n"
-        + "  adagrad: {optimizer: {name: sgd, learning_rate: 1e38}}\n"
+        + "  adagrad: {architecture: linear, optimizer: {name: sgd, learning_rate: 1e30}}\n"
         + "  sgd: {optimizer: {name: sgd, learning_rate: 1000}}\n"
+        + "architectures:\n  linear:\n"
+        + "    encoder: [{layer: Conv2D, filters: 1, kernel_size: 3}]\n"
+        + "    decoder: [{layer: Conv2DTranspose, filters: 1, kernel_size: 3}]\n"
     )
     built.snakemake(*TINY)
     table = pd.read_csv(built.folder / "results/tiny/tables/runs.csv").set_index("experiment")
