@@ -32,6 +32,15 @@ STYLE = {
 }
 mpl.rcParams.update(STYLE)
 WIDTH = 9.0  # inches
+HEADROOM = 1.08  # of an axis above its highest value
+LAYER_NAMES = {
+    "Conv2D": "conv",
+    "Conv2DTranspose": "transposed\nconv",
+    "MaxPooling2D": "max\npooling",
+    "AveragePooling2D": "average\npooling",
+    "UpSampling2D": "up-\nsampling",
+    "BatchNormalization": "batch\nnorm",
+}
 FIRST = 10
 
 
@@ -112,9 +121,15 @@ def _errors(axes: Axes, runs: Sequence[Drawn]) -> None:
         title="Relative error of test images 0–9", xlabel="test image", ylabel="relative error"
     )
     axes.set_xticks(range(FIRST))
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, _top(runs))
     if len(runs) > 1:
         axes.legend(ncols=2)
+
+
+def _top(runs: Sequence[Drawn]) -> float:
+    """Upper end of an axis of relative errors; a diverged run has none."""
+    errors = np.concatenate([run.errors[:FIRST] for run in runs])
+    return HEADROOM * max(errors[np.isfinite(errors)], default=1)
 
 
 def _images(axes: Sequence[Axes], run: Drawn) -> None:
@@ -153,7 +168,7 @@ def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
     losses.xaxis.set_major_locator(MaxNLocator(integer=True))
     losses.legend()
     errors.set(title="Relative error of test images 0–9", xlabel="test image")
-    errors.set_ylim(bottom=0)
+    errors.set_ylim(0, _top([run for runs in experiments for run in runs]))
     errors.set_xticks(range(FIRST))
     means.set(title="Average relative error of test images 0–9")
     means.set_yticks(range(len(experiments)), [runs[0].title for runs in experiments])
@@ -231,11 +246,9 @@ def architecture_figure(
                 (positions[i - 1] + width / 2, middle - before / 2),
             ]
             axes.add_patch(Polygon(corners, facecolor="#eeeeee", edgecolor="none", zorder=0))
-            name = str(layers[i - 1]["layer"]).replace("2D", "").replace("Conv", "Conv ")
-            axes.text(
-                (x + positions[i - 1]) / 2, 0.42, name.replace(" Transpose", "ᵀ").strip(),
-                ha="center", va="center", fontsize=7, rotation=28, color="#555555",
-            )  # fmt: skip
+            name = LAYER_NAMES.get(str(layers[i - 1]["layer"]), str(layers[i - 1]["layer"]))
+            between = (x + positions[i - 1]) / 2
+            axes.text(between, 0.62, name, ha="center", va="top", fontsize=7, color="#555555")
     for text, low, high in (
         ("encoder", positions[0], positions[code] - step / 2),
         ("code", positions[code] - step / 2, positions[code] + step / 2),
