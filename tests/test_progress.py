@@ -52,30 +52,31 @@ def test_time_left_shares_what_waits_among_the_cores(run_folder):
     # two running runs of 9 × 6 s, two waiting of 10 × 6 s, two at a time: 54 + 60 s
     assert rebuild.seconds_left(rebuild.trainings()) == pytest.approx(114)
     assert headline(rebuild, rebuild.trainings()) == (
-        "jobs 0/20 · runs 0 done, 2 training, 2 waiting · about 2 min left"
+        "0/20 jobs · runs: 0 done, 2 training, 2 waiting · 2 min left"
     )
     rebuild.job_ended(1)
     assert rebuild.done == 1
-    assert "runs 1 done, 1 training, 2 waiting" in plain(rebuild)
+    assert "runs: 1 done, 1 training, 2 waiting" in plain(rebuild)
 
 
 def test_no_guess_before_the_first_epoch():
-    assert "about … left" in headline(Rebuild(runs=2), [])
+    assert "… left" in headline(Rebuild(runs=2), [])
 
 
 def test_drawing_shows_runs_and_other_jobs(run_folder):
     rebuild = Rebuild(runs=1)
     output = [str(run_folder("1,0.5,0.6,6.0\n") / "config.json")]
-    rebuild.job_started(1, "train", {"experiment": "sgd", "seed": "0"}, output)
+    wildcards = {"experiment": "binary-crossentropy", "seed": "0"}
+    rebuild.job_started(1, "train", wildcards, output)
     rebuild.job_started(2, "plot_results", {"number": "2.1.1"}, ["x.svg"])
-    console = Console(file=io.StringIO(), width=120)
+    console = Console(file=io.StringIO(), width=80)
     console.print(render(rebuild))
     shown = console.file.getvalue()
     for text in (
-        "sgd seed 0",
-        "epoch 1/10",
-        "loss 0.5000",
-        "val_loss 0.6000",
+        "binary-crossentropy seed 0",
+        "1/10",
+        "0.5000",
+        "0.6000",
         "plot_results 2.1.1",
     ):
         assert text in shown

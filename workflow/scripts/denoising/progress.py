@@ -112,11 +112,11 @@ def clock(seconds: float | None) -> str:
 def headline(rebuild: Rebuild, trainings: list[Training]) -> str:
     """One line for the whole rebuild."""
     waiting = max(rebuild.runs - rebuild.done - len(trainings), 0)
-    parts = [f"jobs {rebuild.jobs_done}/{rebuild.jobs}"]
+    parts = [f"{rebuild.jobs_done}/{rebuild.jobs} jobs"]
     if rebuild.runs:
-        parts.append(f"runs {rebuild.done} done, {len(trainings)} training, {waiting} waiting")
+        parts.append(f"runs: {rebuild.done} done, {len(trainings)} training, {waiting} waiting")
     if trainings or waiting:
-        parts.append(f"about {clock(rebuild.seconds_left(trainings))} left")
+        parts.append(f"{clock(rebuild.seconds_left(trainings))} left")
     return " · ".join(parts)
 
 
@@ -137,22 +137,36 @@ def plain(rebuild: Rebuild) -> str:
 
 
 def render(rebuild: Rebuild) -> RenderableType:
-    """Draw the rebuild for a terminal."""
+    """Draw the rebuild for a terminal, 80 columns or wider."""
     trainings = rebuild.trainings()
-    table = Table.grid(padding=(0, 2))
-    for training in trainings:
-        losses = [
-            f"{label} {value:.4f}" if value is not None else ""
-            for label, value in (("loss", training.loss), ("val_loss", training.val_loss))
-        ]
-        table.add_row(
-            Text(training.name, style="bold"),
-            ProgressBar(training.epochs or 1, training.epoch, width=20),
-            f"epoch {training.epoch}/{training.epochs or '…'}",
-            *losses,
-            f"{clock(training.seconds_left)} left",
-        )
-    others = [Text(f"now: {', '.join(rebuild.others.values())}", style="dim")]
     elapsed = clock(time.monotonic() - rebuild.started)
-    head = Text(f"{headline(rebuild, trainings)} · {elapsed} so far", style="bold cyan")
-    return Group(head, table, *(others if rebuild.others else []))
+    parts: list[RenderableType] = [
+        Text(f"{headline(rebuild, trainings)} ({elapsed} so far)", style="bold cyan", no_wrap=True)
+    ]
+    if trainings:
+        parts.append(_table(trainings))
+    if rebuild.others:
+        parts.append(Text(f"now: {', '.join(rebuild.others.values())}", style="dim", no_wrap=True))
+    return Group(*parts)
+
+
+def _table(trainings: list[Training]) -> Table:
+    def number(value: float | None) -> str:
+        return "…" if value is None else f"{value:.4f}"
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    table.add_column("training", style="bold", no_wrap=True)
+    table.add_column("epoch", no_wrap=True, justify="right")
+    table.add_column("", width=10)
+    for name in ("loss", "val_loss", "left"):
+        table.add_column(name, no_wrap=True, justify="right")
+    for one in trainings:
+        table.add_row(
+            one.name,
+            f"{one.epoch}/{one.epochs or '…'}",
+            ProgressBar(one.epochs or 1, one.epoch),
+            number(one.loss),
+            number(one.val_loss),
+            clock(one.seconds_left),
+        )
+    return table
