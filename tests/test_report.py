@@ -9,6 +9,7 @@ from denoising.report import (
     experiment_table,
     format_duration,
     format_number,
+    format_text,
     study_sentences,
 )
 
@@ -25,7 +26,7 @@ def runs(**errors):
         {
             "experiment": name, "seed": seed, "status": "diverged" if error is None else "completed",
             "optimizer": "adam", "learning_rate": 0.1, "loss": "huber", "architecture": "x",
-            "code_shape": "2×2×1", "code_elements": {"a": 40, "b": 30, "c": 20}[name],
+            "code_shape": "2×2×1", "side_ratio": "2/28", "code_elements": {"a": 40, "b": 30, "c": 20}[name],
             "input_elements": 784, "parameters": 7, "relative_error_first10": error,
             "relative_error": None if error is None else error + 0.1, "share_under_limit": 0.5,
             "psnr": 10.0, "ssim": 0.5, "val_loss": 0.1,
@@ -146,3 +147,7 @@ def test_format_number(value, arguments, text):
 )
 def test_format_duration(seconds, text):
     assert format_duration(seconds) == text
+
+
+def test_format_text():
+    assert (format_text("5/28"), format_text(None), format_text(float("nan"))) == ("5/28", "–", "–")

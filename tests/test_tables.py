@@ -55,6 +55,7 @@ def test_run_row(run):
     assert row["loss"] == "huber"
     assert row["final_loss"] == 0.2
     assert row["code_shape"] == "3×3×2"
+    assert row["side_ratio"] == "3/8"
     assert row["code_elements"] == 18
     assert row["input_elements"] == 64
     assert row["parameters"] == 52

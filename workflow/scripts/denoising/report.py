@@ -79,6 +79,7 @@ def experiment_table(runs: pd.DataFrame, experiments: Mapping[str, Any]) -> pd.D
                 "title": about["title"],
                 "reported": about["reported"],
                 **first[["optimizer", "learning_rate", "loss", "architecture", "code_shape"]],
+                "side_ratio": first["side_ratio"],
                 "code_elements": first["code_elements"],
                 "input_elements": first["input_elements"],
                 "parameters": first["parameters"],
@@ -218,7 +219,11 @@ def render(templates: Path, texts: Texts, context: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": format_number, "duration": format_duration}
+    environment.filters |= {
+        "number": format_number,
+        "duration": format_duration,
+        "text": format_text,
+    }
     return environment.get_template("report.html.j2").render(t=texts, **context)
 
 
@@ -227,6 +232,11 @@ def format_number(value: float | None, digits: int = 3, sign: bool = False) -> s
     if value is None or pd.isna(value):
         return "–"
     return f"{value:{'+' if sign else ''}.{digits}f}".replace("-", "−")
+
+
+def format_text(value: str | float | None) -> str:
+    """Write a text of a table; a missing one is an en dash."""
+    return "–" if pd.isna(value) else str(value)
 
 
 def format_duration(seconds: float) -> str:

@@ -11,9 +11,9 @@ from denoising.keras_names import names
 
 RUN_COLUMNS = (
     "experiment", "seed", "optimizer", "learning_rate", "loss", "architecture", "code_shape",
-    "code_elements", "input_elements", "parameters", "epochs", "status", "relative_error_first10",
-    "relative_error", "relative_error_sd", "share_under_limit", "psnr", "ssim", "final_loss",
-    "val_loss", "train_seconds",
+    "side_ratio", "code_elements", "input_elements", "parameters", "epochs", "status",
+    "relative_error_first10", "relative_error", "relative_error_sd", "share_under_limit", "psnr",
+    "ssim", "final_loss", "val_loss", "train_seconds",
 )  # fmt: skip
 
 
@@ -40,6 +40,7 @@ def run_row(folder: Path) -> dict[str, Any]:
     )
     history = pd.read_csv(folder / "history.csv")
     shape = code_shape(layers)
+    input_shape = config["architecture"]["input_shape"]
     row = {
         "experiment": config["experiment"],
         "seed": config["seed"],
@@ -48,8 +49,9 @@ def run_row(folder: Path) -> dict[str, Any]:
         "loss": config["loss"]["name"],
         "architecture": config["architecture"]["name"],
         "code_shape": "×".join(map(str, shape)),
+        "side_ratio": f"{shape[0]}/{input_shape[0]}" if len(shape) == 3 else None,
         "code_elements": prod(shape),
-        "input_elements": prod(config["architecture"]["input_shape"]),
+        "input_elements": prod(input_shape),
         "parameters": sum(layer["parameters"] for layer in layers),
         "final_loss": metrics["loss"],
         "train_seconds": round(history["seconds"].sum(), 1),
