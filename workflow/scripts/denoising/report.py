@@ -136,7 +136,8 @@ def _error_sentences(rows: pd.DataFrame) -> list[Sentence]:
         )
     ]
     if pd.notna(row["reported"]):
-        values = {"reported": row["reported"], "difference": row["difference"]}
+        difference = format_number(row["difference"], sign=True)
+        values = {"reported": row["reported"], "difference": difference}
         sentences.append(Sentence("results.reported", values))
     return sentences
 
