@@ -27,7 +27,7 @@ EXPERIMENTS = {
     name: configuration.resolved_experiment(CONFIG, name) for name in CONFIG["experiments"]
 }
 RUNS = studies.enabled_runs(CONFIG)
-FIRST_EXPERIMENT = RUNS[0][:1]  # the one that figure 1.1 shows
+FIRST_RUN = RUNS[0]  # the one that figure 1.1 shows
 FIGURES = {figure.number: figure for figure in studies.figures(CONFIG)}
 
 # Programs run with the Python that runs Snakemake, whether or not its environment is activated.
@@ -73,13 +73,9 @@ def noisy_arrays(wildcards):
     return [f"{noisy_folder(wildcards)}/{name}.npy" for name in ("train", "test")]
 
 
-def run_files(file, experiments=None):
-    """One file of every run, or of the runs of some experiments."""
-    return [
-        f"{RESULTS}/runs/{experiment}/seed-{seed}/{file}"
-        for experiment, seed in RUNS
-        if experiments is None or experiment in experiments
-    ]
+def run_files(file):
+    """One file of every run."""
+    return [f"{RESULTS}/runs/{experiment}/seed-{seed}/{file}" for experiment, seed in RUNS]
 
 
 def source_files(wildcards):
@@ -87,25 +83,25 @@ def source_files(wildcards):
     return [f"{folder}/{name}.idx" for name in ("train-images", "test-images", "test-labels")]
 
 
+def drawn_run(experiment, seed):
+    """What a figure needs to know of a run that it draws."""
+    run, about = Run(experiment, seed), CONFIG["experiments"][experiment]
+    return {
+        "run": f"{RESULTS}/runs/{experiment}/seed-{seed}",
+        "clean": f"{clean_folder(run)}/test.npy",
+        "noisy": f"{noisy_folder(run)}/test.npy",
+        "title": about.get("title", experiment),
+        "reported": about.get("reported"),
+    }
+
+
 def drawn_runs(experiments):
-    """What a figure needs to know of the runs that it draws, an inner list an experiment."""
-    return [
-        [
-            {
-                "run": f"{RESULTS}/runs/{experiment}/seed-{seed}",
-                "clean": f"{clean_folder(run)}/test.npy",
-                "noisy": f"{noisy_folder(run)}/test.npy",
-                "title": CONFIG["experiments"][experiment].get("title", experiment),
-                "reported": CONFIG["experiments"][experiment].get("reported"),
-            }
-            for seed in studies.seeds_of(CONFIG, experiment)
-            for run in [Run(experiment, seed)]
-        ]
-        for experiment in experiments
-    ]
+    """The same of all runs of a figure, an inner list an experiment."""
+    return [[drawn_run(e, seed) for seed in studies.seeds_of(CONFIG, e)] for e in experiments]
 
 
 def drawn_files(experiments):
+    """The files that such a figure reads."""
     files = ["config.json", "history.csv", "images.csv", "decoded.npz"]
     runs = [run for group in drawn_runs(experiments) for run in group]
     data = {run[part] for run in runs for part in ("clean", "noisy")}
@@ -131,7 +127,7 @@ def report_about(wildcards):
                     "number": "1.1",
                     "kind": "architecture",
                     "study": None,
-                    "experiments": FIRST_EXPERIMENT,
+                    "experiments": FIRST_RUN[:1],
                 },
                 *(vars(figure) for figure in FIGURES.values()),
             ],

@@ -9,8 +9,8 @@ FIGURE_FILES = [
 rule plot_architecture:
     input:
         modules("plot_architecture.py"),
-        lambda wildcards: drawn_files(FIRST_EXPERIMENT),
-        lambda wildcards: f"{drawn_runs(FIRST_EXPERIMENT)[0][0]['run']}/layers.json",
+        drawn_files(FIRST_RUN[:1]),
+        f"{drawn_run(*FIRST_RUN)['run']}/layers.json",
         program="workflow/scripts/plot_architecture.py",
     output:
         f"{RESULTS}/figures/1.1.svg",
@@ -20,7 +20,7 @@ rule plot_architecture:
     benchmark:
         f"{RESULTS}/benchmarks/figures/1.1.tsv"
     params:
-        run=lambda wildcards: as_json(drawn_runs(FIRST_EXPERIMENT)[0][0]),
+        run=as_json(drawn_run(*FIRST_RUN)),
     shell:
         "python {input.program:q} --run {params.run:q} --output {output:q} > {log:q} 2>&1"
 

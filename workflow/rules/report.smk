@@ -9,7 +9,6 @@ rule render_report:
         "report/style.css",
         f"{RESULTS}/tables/runs.csv",
         [path for path in FIGURE_FILES if path.endswith(".svg")],
-        run_files("config.json"),
         run_files("layers.json"),
         run_files("history.csv"),
         run_files("environment.json"),

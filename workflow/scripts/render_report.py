@@ -24,12 +24,9 @@ def main() -> None:
 
     runs = pd.read_csv(results / "tables" / "runs.csv")
     table = report.experiment_table(runs, about["experiments"])
-    folders = {
-        f"{run.experiment}/seed-{run.seed}": results / "runs" / run.experiment / f"seed-{run.seed}"
-        for run in runs.itertuples()
-    }
-    first = {run.experiment: folders[f"{run.experiment}/seed-{run.seed}"]
-             for run in runs[::-1].itertuples()}  # fmt: skip
+    folders = [results / "runs" / run.experiment / f"seed-{run.seed}" for run in runs.itertuples()]
+    # of each experiment the run with its first seed
+    first = dict(reversed(list(zip(runs["experiment"], folders, strict=True))))
     figures = [
         {
             **figure,
@@ -52,7 +49,6 @@ def main() -> None:
         row.architecture: {"layers": read_json(first[row.Index] / "layers.json"), "row": row}
         for row in table.itertuples()
     }
-    configs = {name: read_json(folder / "config.json") for name, folder in first.items()}
     texts = report.Texts(arguments.report / "texts" / "en.yaml")
     context = {
         "preview": about["preview"],
@@ -61,9 +57,8 @@ def main() -> None:
         "table": table.reset_index().to_dict("records"),
         "runs": runs.to_dict("records"),
         "architectures": architectures,
-        "configs": configs,
         "defaults": about["defaults"],
-        "environment": report.environment_facts(list(folders.values())),
+        "environment": report.environment_facts(folders),
         "data_sources": [read_json(path) for path in arguments.sources],
         "train_seconds": runs["train_seconds"].sum(),
         "commit": commit(),
