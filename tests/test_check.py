@@ -125,7 +125,10 @@ def test_all_mistakes_are_reported_together(config):
     changed["experiments"]["sgd"]["nose"] = 1
     changed["studies"]["ii"]["experiments"] = ["adagrd"]
     changed["architectures"]["side-1"]["decoder"][0]["kernel_size"] = 0
-    assert len(check(changed)) == 6
+    changed["architectures"]["side-3"]["decoder"][0]["kernel_size"] = 9  # 13 instead of 12
+    lines = check(changed)
+    assert len(lines) == 7
+    assert any("architectures.side-3.decoder: ends at" in line for line in lines)
 
 
 def test_a_line_names_the_file(config):

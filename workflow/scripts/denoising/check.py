@@ -71,8 +71,13 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
                 merged = merge(config["defaults"][section], settings[section])
                 problems += SECTIONS[section]((*path, section), settings[section], merged, config)
     bad += [path for path, _ in problems]
-    if all(sound(key) for key in ("architectures", "datasets", "defaults", "experiments")):
-        problems += _shape_problems(config)
+    if sound("datasets") and sound("defaults", "data") and sound("defaults", "architecture"):
+        experiments = [e for n, e in entries("experiments").items() if sound("experiments", n)]
+        for name, architecture in entries("architectures").items():
+            if sound("architectures", name):
+                for image in _image_shapes(name, experiments, config):
+                    at = ("architectures", name)
+                    problems += _stack_problems(at, architecture, image)
     for name, study in entries("studies").items():
         if sound("studies", name) and isinstance(config.get("experiments"), dict):
             problems += _study_problems(("studies", name), study, list(entries("experiments")))
@@ -285,13 +290,14 @@ def _argument_problems(path: KeyPath, kind: str, arguments: Any) -> Iterator[Pro
             yield from _reference((*path, key), value, known, "Keras initializer")
 
 
-def _shape_problems(config: Config) -> Iterator[Problem]:
-    settings = [merge(config["defaults"], e) for e in config["experiments"].values()]
-    for name, architecture in config["architectures"].items():
-        used = {s["data"]["dataset"] for s in settings if s["architecture"] == name}
-        for dataset in sorted(used or {config["defaults"]["data"]["dataset"]}):
-            shape = tuple(config["datasets"][dataset]["shape"])
-            yield from _stack_problems(("architectures", name), architecture, shape)
+def _image_shapes(
+    architecture: str, experiments: list[Config], config: Config
+) -> list[tuple[int, ...]]:
+    """Shapes of the images that an architecture is used with; without use, the default's."""
+    settings = [merge(config["defaults"], experiment) for experiment in experiments]
+    used = {s["data"]["dataset"] for s in settings if s["architecture"] == architecture}
+    names = used or {config["defaults"]["data"]["dataset"]}
+    return sorted({tuple(config["datasets"][name]["shape"]) for name in names})
 
 
 def _stack_problems(
