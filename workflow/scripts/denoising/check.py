@@ -176,7 +176,7 @@ def _show(value: Any) -> str:
 def _nearest(value: Any, allowed: Sequence[Any]) -> str:
     names = [str(a) for a in allowed]
     near = difflib.get_close_matches(str(value), names, n=1)
-    if not near:  # another case, or a word of it
+    if not near:  # the same in another case
         near = [n for n in names if str(value).lower() == n.lower()][:1]
     question = f", did you mean '{near[0]}'?" if near else ","
     return f"{question} allowed: {', '.join(names) or 'nothing'}"

@@ -15,6 +15,10 @@ from denoising.tables import read_json
 
 ERROR = "relative_error_first10"
 ALL_ERROR = "relative_error"
+CONFIGURED = (  # columns of runs.csv that are the same for all runs of an experiment
+    "optimizer", "learning_rate", "loss", "architecture", "code_shape", "side_ratio",
+    "code_elements", "input_elements", "parameters",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,15 +82,10 @@ def experiment_table(runs: pd.DataFrame, experiments: Mapping[str, Any]) -> pd.D
                 "experiment": name,
                 "title": about["title"],
                 "reported": about["reported"],
-                **first[["optimizer", "learning_rate", "loss", "architecture", "code_shape"]],
-                "side_ratio": first["side_ratio"],
-                "code_elements": first["code_elements"],
-                "input_elements": first["input_elements"],
-                "parameters": first["parameters"],
+                **first[list(CONFIGURED)],
                 "seeds": len(own),
                 "failed": len(own) - len(completed),
                 "ours": completed[ERROR].mean(),
-                "spread": completed[ERROR].std(),
                 "all_images": completed[ALL_ERROR].mean(),
                 "share_under_limit": completed["share_under_limit"].mean(),
                 "psnr": completed["psnr"].mean(),

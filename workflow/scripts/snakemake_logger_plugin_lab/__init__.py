@@ -80,7 +80,7 @@ class LogHandler(LogHandlerBase):
         elif event == LogEvent.ERROR and record.exception == "RuleException":
             pass  # the JOB_ERROR that comes with it says more in fewer words
         elif record.levelno >= WARNING and record.getMessage() not in ("", "None"):
-            self.console.print(record.getMessage(), markup=False)
+            self.console.print(record.getMessage(), markup=False, soft_wrap=True)
 
     def _start(self, stats: dict[str, int]) -> None:
         self.rebuild = Rebuild(runs=stats.get("train", 0), jobs=stats["total"])
@@ -121,7 +121,7 @@ class LogHandler(LogHandlerBase):
                 end = f"all {jobs} jobs done in {spent}"
             else:
                 end = f"{done} of {jobs} jobs done in {spent}; `snakemake` goes on from here"
-            self.console.print(end, style="bold")
+            self.console.print(end, style="bold", soft_wrap=True)
             if self.report:
-                self.console.print(f"report: {self.report}", markup=False)
+                self.console.print(f"report: {self.report}", markup=False, soft_wrap=True)
         super().close()
