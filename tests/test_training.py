@@ -11,7 +11,9 @@ from conftest import ROOT
 
 from denoising import seeds
 from denoising.architecture import build_autoencoder
-from denoising.training import batches, epoch_orders, train
+from denoising.checkpoints import Checkpoints
+from denoising.errors import LabError
+from denoising.training import epoch_orders, train
 
 ARCHITECTURE = {
     "input_shape": [8, 8, 1],
@@ -37,11 +39,21 @@ def data():
     return {"train": (clean, clean), "validation": (clean[:7], clean[:7])}
 
 
-def trained(run, data, tmp_path):
+def trained(run, data, folder, **options):
+    """Train in a folder; return the weights and the history."""
+    folder.mkdir(exist_ok=True)
     model = build_autoencoder(run["architecture"], seeds.integer(run["seed"], "weights"))
-    history = tmp_path / "history.csv"
-    train(model, run, data, history)
+    history = folder / "history.csv"
+    train(model, run, data, history, Checkpoints(folder / "checkpoints", run), **options)
     return model.get_weights(), pd.read_csv(history)
+
+
+def assert_same(first, again):
+    """Compare what `trained` returns, to the bit."""
+    assert all(np.array_equal(a, b) for a, b in zip(first[0], again[0], strict=True))
+    pd.testing.assert_frame_equal(
+        first[1].drop(columns="seconds"), again[1].drop(columns="seconds"), check_exact=True
+    )
 
 
 def test_history_has_a_row_an_epoch_and_the_loss_falls(data, tmp_path):
@@ -55,24 +67,60 @@ def test_history_has_a_row_an_epoch_and_the_loss_falls(data, tmp_path):
 def test_val_loss_is_the_loss_of_the_validation_set(data, tmp_path):
     run = run_of(epochs=1)
     model = build_autoencoder(run["architecture"], 1)
-    train(model, run, data, tmp_path / "h.csv")
+    train(model, run, data, tmp_path / "h.csv", Checkpoints(tmp_path / "checkpoints", {}))
     noisy, clean = data["validation"]
     expected = np.mean((model.predict(noisy, verbose=0) - clean) ** 2)
     assert pd.read_csv(tmp_path / "h.csv")["val_loss"][0] == pytest.approx(expected, rel=1e-5)
 
 
 def test_same_seed_same_bits(data, tmp_path):
-    (first, h1), (again, h2) = (trained(run_of(), data, tmp_path) for _ in range(2))
-    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
-    pd.testing.assert_frame_equal(h1.drop(columns="seconds"), h2.drop(columns="seconds"))
+    assert_same(*(trained(run_of(), data, tmp_path / name) for name in "ab"))
 
 
 def test_more_epochs_leave_the_first_as_they_were(data, tmp_path):
-    _, short = trained(run_of(epochs=2), data, tmp_path)
-    _, long = trained(run_of(epochs=4), data, tmp_path)
+    _, short = trained(run_of(epochs=2), data, tmp_path / "short")
+    _, long = trained(run_of(epochs=4), data, tmp_path / "long")
     pd.testing.assert_frame_equal(
         short.drop(columns="seconds"), long.drop(columns="seconds").head(2)
     )
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd", "adagrad"])
+def test_a_stopped_training_goes_on_to_the_same_bits(optimizer, data, tmp_path, capsys):
+    """Stopped after epoch 3 by another process that takes the run over, continued by that."""
+    run = run_of(epochs=5, optimizer={"name": optimizer, "learning_rate": 0.01})
+    whole = trained(run, data, tmp_path / "whole")
+    epochs_owned = iter([True, True, False])
+    with pytest.raises(LabError, match="taken this run over"):
+        trained(run, data, tmp_path / "parts", owned=lambda: next(epochs_owned))
+    continued = trained(run, data, tmp_path / "parts")
+    assert "going on from the checkpoint of epoch 3" in capsys.readouterr().out
+    assert_same(whole, continued)
+
+
+def test_dropout_goes_on_to_the_same_bits(data, tmp_path):
+    """Layers that draw random numbers keep their place in the stream."""
+    encoder = [*ARCHITECTURE["encoder"], {"layer": "Dropout", "rate": 0.5}]
+    run = run_of(epochs=3, architecture={**ARCHITECTURE, "encoder": encoder})
+    whole = trained(run, data, tmp_path / "whole")
+    with pytest.raises(LabError):
+        trained(run, data, tmp_path / "parts", owned=lambda: False)
+    assert_same(whole, trained(run, data, tmp_path / "parts"))
+
+
+def test_a_finished_training_is_not_trained_again(data, tmp_path):
+    first = trained(run_of(), data, tmp_path)
+    again = trained(run_of(), data, tmp_path)
+    assert_same(first, again)
+    assert first[1]["seconds"].tolist() == again[1]["seconds"].tolist()
+
+
+def test_the_checkpoint_of_another_configuration_is_not_continued(data, tmp_path, capsys):
+    trained(run_of(), data, tmp_path)
+    changed = run_of(loss={"name": "mean_absolute_error"})
+    again = trained(changed, data, tmp_path)
+    assert "dropped: it was made with another loss" in capsys.readouterr().out
+    assert_same(again, trained(changed, data, tmp_path / "fresh"))
 
 
 def test_training_equals_keras_own_loop(data, tmp_path):
@@ -100,18 +148,13 @@ def test_no_shuffling_keeps_the_order():
     np.testing.assert_array_equal(epoch_orders(0, 4, 2, shuffle=False), [[0, 1, 2, 3]] * 2)
 
 
-def test_batches_never_mix_epochs():
-    x = np.arange(5, dtype=np.float32).reshape(5, 1)
-    orders = np.array([[0, 1, 2, 3, 4], [4, 3, 2, 1, 0]], dtype=np.int32)
-    found = [b[0].numpy().ravel().tolist() for b in batches(x, x, orders, 2)]
-    assert found == [[0, 1], [2, 3], [4], [4, 3], [2, 1], [0]]
-
-
 def test_a_diverging_run_ends_early_without_a_crash(data, tmp_path):
     run = run_of(epochs=20, optimizer={"name": "sgd", "learning_rate": 1e30})
     _, history = trained(run, data, tmp_path)
     assert len(history) < 20
     assert not np.isfinite(history["loss"].iloc[-1])
+    _, again = trained(run, data, tmp_path)
+    assert len(again) == len(history)  # nor does it go on from its checkpoint
 
 
 @pytest.mark.parametrize(
@@ -134,7 +177,8 @@ def test_the_program_sets_one_thread_and_onednn(tmp_path, data):
     program = ROOT / "workflow" / "scripts" / "train.py"
     subprocess.run(
         [sys.executable, program, "--run", json.dumps(run_of(epochs=1)),
-         "--clean", clean, "--noisy", noisy, "--output", output],
+         "--clean", clean, "--noisy", noisy, "--output", output,
+         "--checkpoints", tmp_path / "checkpoints"],
         check=True, env={**os.environ, "TF_ENABLE_ONEDNN_OPTS": "0"},
     )  # fmt: skip
     environment = json.loads((output / "environment.json").read_text())

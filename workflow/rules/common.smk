@@ -7,6 +7,9 @@ from pathlib import Path
 from denoising import config as configuration
 from denoising import studies
 from denoising.imports import imported_modules
+from denoising.stale_locks import clear_stale_locks
+
+ALIVE = clear_stale_locks(Path(".snakemake"))  # a killed Snakemake keeps nobody from going on
 
 try:
     CONFIG = configuration.load(
@@ -23,6 +26,7 @@ Run = namedtuple("Run", ["experiment", "seed"])  # stands for wildcards of these
 
 RESULTS = CONFIG["results"]
 RUN = f"{RESULTS}/runs/{{experiment}}/seed-{{seed}}"
+CHECKPOINTS = f"{RESULTS}/checkpoints/{{experiment}}/seed-{{seed}}"
 EXPERIMENTS = {
     name: configuration.resolved_experiment(CONFIG, name) for name in CONFIG["experiments"]
 }

@@ -23,11 +23,12 @@ rule evaluate:
     params:
         clean=clean_folder,
         noisy=noisy_folder,
+        checkpoints=CHECKPOINTS,
         folder=lambda wildcards, output: os.path.dirname(output[0]),
     shell:
         "python {input.program:q} --model {input.model:q} --history {input.history:q}"
         " --clean {params.clean:q} --noisy {params.noisy:q} --output {params.folder:q}"
-        " > {log:q} 2>&1"
+        " --checkpoints {params.checkpoints:q} > {log:q} 2>&1"
 
 
 rule tabulate_runs:

@@ -1,4 +1,5 @@
 # One job a run (an experiment with one seed), one thread a job.
+# Checkpoints are no output: Snakemake deletes those of a job that was killed.
 
 
 rule train:
@@ -24,7 +25,8 @@ rule train:
         run=run_config,
         clean=clean_folder,
         noisy=noisy_folder,
+        checkpoints=CHECKPOINTS,
         folder=lambda wildcards, output: os.path.dirname(output[0]),
     shell:
         "python {input.program:q} --run {params.run:q} --clean {params.clean:q} --noisy {params.noisy:q}"
-        " --output {params.folder:q} > {log:q} 2>&1"
+        " --checkpoints {params.checkpoints:q} --output {params.folder:q} > {log:q} 2>&1"

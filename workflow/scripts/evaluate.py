@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ def main() -> None:
     parser.add_argument("--clean", required=True, type=Path, help="folder of the clean arrays")
     parser.add_argument("--noisy", required=True, type=Path, help="folder of the noisy arrays")
     parser.add_argument("--output", required=True, type=Path, help="folder of the run")
+    parser.add_argument("--checkpoints", required=True, type=Path, help="the run's, now deleted")
     arguments = parser.parse_args()
 
     import_tensorflow()
@@ -41,6 +43,8 @@ def main() -> None:
     # 8 bits are for looking at; every number above is from the 32-bit outputs.
     pixels = np.rint(255 * np.clip(np.nan_to_num(decoded), 0, 1)).astype(np.uint8)
     np.savez_compressed(arguments.output / "decoded.npz", decoded=pixels)
+    # Not by the training itself: only now has Snakemake taken the model over.
+    shutil.rmtree(arguments.checkpoints, ignore_errors=True)
 
 
 if __name__ == "__main__":

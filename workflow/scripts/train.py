@@ -1,13 +1,18 @@
-"""Train one run: an experiment with one seed."""
+"""Train one run: an experiment with one seed. A killed one goes on from its last checkpoint."""
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from denoising import seeds
+from denoising.checkpoints import Checkpoints, digest
 from denoising.errors import run_program
+from denoising.imports import imported_modules
+from denoising.ownership import sole_owner
+from denoising.provenance import environment
 from denoising.runtime import ENVIRONMENT, THREADS, import_tensorflow
 
 
@@ -16,19 +21,20 @@ def main() -> None:
     parser.add_argument("--run", required=True, type=json.loads, help="configuration, JSON")
     parser.add_argument("--clean", required=True, type=Path, help="folder of the clean arrays")
     parser.add_argument("--noisy", required=True, type=Path, help="folder of the noisy arrays")
+    parser.add_argument("--checkpoints", required=True, type=Path, help="folder of the run's own")
     parser.add_argument("--output", required=True, type=Path, help="folder of the run")
     arguments = parser.parse_args()
-    run, output = arguments.run, arguments.output
+    with sole_owner(arguments.checkpoints / "owner") as owned:
+        train_run(arguments, owned)
 
+
+def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
+    """Train, and write all that the run's folder holds."""
     import_tensorflow()
     from denoising.architecture import build_autoencoder, layer_table
-    from denoising.provenance import environment
     from denoising.training import train
 
-    def write_json(name: str, content: object) -> None:
-        (output / name).write_text(json.dumps(content, indent=2) + "\n")
-
-    write_json("config.json", run)
+    run, output = arguments.run, arguments.output
     data = {
         purpose: (
             np.load(arguments.noisy / f"{part}.npy"),
@@ -36,12 +42,30 @@ def main() -> None:
         )
         for purpose, part in (("train", "train"), ("validation", "test"))
     }
+    about = {**environment(), "threads": THREADS, "environment": ENVIRONMENT}
+    identity = {
+        "configuration": run,
+        "code": digest([path.read_bytes() for path in sources()]),
+        "data": digest([array for pair in data.values() for array in pair]),
+        **{key: about[key] for key in ("cpu", "python", "packages")},
+    }
+
+    def write_json(name: str, content: object) -> None:
+        (output / name).write_text(json.dumps(content, indent=2) + "\n")
+
+    write_json("config.json", run)
     model = build_autoencoder(run["architecture"], seeds.integer(run["seed"], "weights"))
     write_json("layers.json", layer_table(model))
-    train(model, run, data, output / "history.csv")
+    checkpoints = Checkpoints(arguments.checkpoints, identity)
+    train(model, run, data, output / "history.csv", checkpoints, owned)
     model.save(output / "model.keras")
-    settings = {"threads": THREADS, "environment": ENVIRONMENT}
-    write_json("environment.json", {**environment(), **settings})
+    write_json("environment.json", about)
+
+
+def sources() -> list[Path]:
+    """List this program and the modules that it imports."""
+    program = Path(__file__)
+    return [program, *imported_modules(program)]
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Training one run with Keras' `fit`."""
 
+import csv
 import math
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,48 @@ import numpy as np
 import tensorflow as tf
 
 from denoising import seeds
+from denoising.checkpoints import Checkpoint, Checkpoints
+from denoising.errors import LabError
 from denoising.keras_names import class_named
+from denoising.tiling import with_tiling
 
 VALIDATION_BATCH = 500
-HISTORY_COLUMNS = ("epoch", "loss", "val_loss", "seconds")
+HISTORY_HEADER = "epoch,loss,val_loss,seconds\n"
+
+
+class EpochModel(keras.Model):
+    """A model that trains a whole epoch in one step: no batch passes through Python.
+
+    Its training data are the orders of the images, one an epoch, int32, (N,); the images
+    themselves are constants of the graph.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Its layers are shared.
+    noisy, clean : ndarray of float32, shape (N, rows, columns, channels)
+    batch_size : int
+        An epoch's last batch may be smaller.
+    """
+
+    def __init__(
+        self, model: keras.Model, noisy: np.ndarray, clean: np.ndarray, batch_size: int
+    ) -> None:
+        super().__init__(model.inputs, model.outputs)
+        self.noisy, self.clean = tf.constant(noisy), tf.constant(clean)
+        self.batch_size = batch_size
+
+    def train_step(self, order: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Take one optimizer step a batch, in this order; return the epoch's mean loss."""
+
+        def batch(start: tf.Tensor) -> tuple[tf.Tensor]:
+            index = order[start : start + self.batch_size]
+            pair = tf.gather(self.noisy, index), tf.gather(self.clean, index)
+            super(EpochModel, self).train_step(pair)
+            return (start + self.batch_size,)
+
+        tf.while_loop(lambda start: start < tf.size(order), batch, [0], parallel_iterations=1)
+        return self.get_metrics_result()
 
 
 class History(keras.callbacks.Callback):
@@ -23,7 +63,6 @@ class History(keras.callbacks.Callback):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path = path
-        self.path.write_text(",".join(HISTORY_COLUMNS) + "\n")
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.start = time.perf_counter()
@@ -35,15 +74,50 @@ class History(keras.callbacks.Callback):
 
 
 class StopWhenDiverged(keras.callbacks.Callback):
-    """End the training after an epoch whose loss or validation loss is no finite number."""
+    """End the training after an epoch that diverged."""
+
+    def __init__(self, history: Path) -> None:
+        super().__init__()
+        self.history = history
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        if not (math.isfinite(logs["loss"]) and math.isfinite(logs["val_loss"])):
-            self.model.stop_training = True
+        self.model.stop_training = diverged(self.history)
 
 
-def compile_model(model: keras.Model, run: Mapping[str, Any], steps: int) -> None:
-    """Compile with the run's optimizer and loss, looping over `steps` batches inside the graph."""
+class Checkpointing(keras.callbacks.Callback):
+    """Write a checkpoint after each epoch; end a training that another process continues."""
+
+    def __init__(self, checkpoints: Checkpoints, history: Path, owned: Callable[[], bool]) -> None:
+        super().__init__()
+        self.checkpoints, self.history, self.owned = checkpoints, history, owned
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        values = [variable.numpy() for variable in state(self.model)]
+        self.checkpoints.save(Checkpoint(epoch + 1, self.history.read_text(), values))
+        if not self.owned():
+            raise LabError("another process has taken this run over; this one ends")
+
+
+def diverged(history: Path) -> bool:
+    """Tell whether the last loss or validation loss of a history is no finite number."""
+    with history.open() as file:
+        last = deque(csv.DictReader(file), maxlen=1)
+    return not all(math.isfinite(float(row[name])) for row in last for name in ("loss", "val_loss"))
+
+
+def assign(variables: Sequence[keras.Variable], values: Sequence[Any]) -> None:
+    """Set variables, one by one."""
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def state(model: keras.Model) -> list[keras.Variable]:
+    """List all that an epoch changes: the variables of a compiled model and of its optimizer."""
+    return [*model.variables, *model.optimizer.variables]
+
+
+def compile_model(model: keras.Model, run: Mapping[str, Any]) -> None:
+    """Compile with the run's optimizer and loss."""
 
     def configured(module: Any, settings: Mapping[str, Any]) -> Any:
         arguments = {key: value for key, value in settings.items() if key != "name"}
@@ -53,8 +127,8 @@ def compile_model(model: keras.Model, run: Mapping[str, Any], steps: int) -> Non
         optimizer=configured(keras.optimizers, run["optimizer"]),
         loss=configured(keras.losses, run["loss"]),
         jit_compile=False,  # XLA is slower on a CPU
-        steps_per_execution=steps,
     )
+    model.optimizer.build(model.trainable_variables)
 
 
 def epoch_orders(seed: int, count: int, epochs: int, shuffle: bool) -> np.ndarray:
@@ -71,23 +145,15 @@ def epoch_orders(seed: int, count: int, epochs: int, shuffle: bool) -> np.ndarra
     return np.array(rows, dtype=np.int32)
 
 
-def batches(x: np.ndarray, y: np.ndarray, orders: np.ndarray, batch_size: int) -> tf.data.Dataset:
-    """Stream (x, y) batches in each epoch's order; an epoch's last batch may be smaller."""
-    inputs, targets = tf.constant(x), tf.constant(y)
-    return (
-        tf.data.Dataset.from_tensor_slices(orders)
-        .flat_map(lambda order: tf.data.Dataset.from_tensor_slices(order).batch(batch_size))
-        .map(lambda index: (tf.gather(inputs, index), tf.gather(targets, index)))
-    )
-
-
 def train(
     model: keras.Model,
     run: Mapping[str, Any],
     data: Mapping[str, tuple[np.ndarray, np.ndarray]],
     history: Path,
+    checkpoints: Checkpoints,
+    owned: Callable[[], bool] = lambda: True,
 ) -> None:
-    """Train a model as a run says.
+    """Train a model as a run says, from the run's last checkpoint if there is one.
 
     Parameters
     ----------
@@ -99,19 +165,44 @@ def train(
         ``train`` and ``validation``: (noisy, clean) images, float32, (N, rows, columns, channels).
     history : Path
         CSV file that gains a row an epoch.
+    checkpoints : Checkpoints
+        Where the training stands; written after each epoch.
+    owned : callable
+        Whether the run still is this process' own; asked after each epoch.
+
+    Raises
+    ------
+    LabError
+        If the run is no longer this process' own.
     """
     training = run["training"]
-    noisy, clean = data["train"]
-    steps = math.ceil(len(noisy) / training["batch_size"])
-    compile_model(model, run, steps)
-    orders = epoch_orders(run["seed"], len(noisy), training["epochs"], training["shuffle"])
-    model.fit(
-        batches(noisy, clean, orders, training["batch_size"]),
-        steps_per_epoch=steps,
-        epochs=training["epochs"],
-        validation_data=data["validation"],
-        validation_batch_size=VALIDATION_BATCH,
-        callbacks=[History(history), StopWhenDiverged()],
-        shuffle=False,  # `batches` has done it
-        verbose=0,
-    )
+    trained = EpochModel(with_tiling(model), *data["train"], training["batch_size"])
+    compile_model(trained, run)
+
+    done = 0
+    history.write_text(HISTORY_HEADER)
+    if checkpoint := checkpoints.restore():
+        done = checkpoint.epoch
+        history.write_text(checkpoint.history)
+        assign(state(trained), checkpoint.variables)
+        print(f"going on from the checkpoint of epoch {done}", flush=True)
+
+    count = len(data["train"][0])
+    orders = epoch_orders(run["seed"], count, training["epochs"], training["shuffle"])
+    if done < training["epochs"] and not diverged(history):
+        trained.fit(
+            tf.data.Dataset.from_tensor_slices(orders[done:]),
+            steps_per_epoch=1,
+            initial_epoch=done,
+            epochs=training["epochs"],
+            validation_data=data["validation"],
+            validation_batch_size=VALIDATION_BATCH,
+            callbacks=[
+                History(history),
+                Checkpointing(checkpoints, history, owned),
+                StopWhenDiverged(history),
+            ],
+            shuffle=False,  # the orders are
+            verbose=0,
+        )
+    assign(model.variables, trained.variables)

@@ -1,0 +1,43 @@
+import subprocess
+import sys
+
+from denoising.stale_locks import clear_stale_locks
+
+HOLDER = """
+import sys
+from pathlib import Path
+from denoising.stale_locks import clear_stale_locks
+alive = clear_stale_locks(Path(sys.argv[1]))
+print("alive", flush=True)
+sys.stdin.read()
+"""
+
+
+def leave_lock(state):
+    (state / "locks").mkdir(parents=True, exist_ok=True)
+    (state / "locks" / "0.output.lock").write_text("results/report.html\n")
+
+
+def test_a_dead_snakemakes_locks_go(tmp_path):
+    leave_lock(tmp_path)
+    clear_stale_locks(tmp_path).close()
+    assert not (tmp_path / "locks").exists()
+
+
+def test_a_living_snakemakes_locks_stay(tmp_path):
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, tmp_path], text=True, stdin=-1, stdout=-1
+    )
+    holder.stdout.readline()
+    leave_lock(tmp_path)
+    clear_stale_locks(tmp_path).close()
+    assert (tmp_path / "locks" / "0.output.lock").exists()
+    holder.kill()
+    holder.wait()
+    clear_stale_locks(tmp_path).close()
+    assert not (tmp_path / "locks").exists()
+
+
+def test_a_first_start(tmp_path):
+    clear_stale_locks(tmp_path / ".snakemake").close()
+    assert (tmp_path / ".snakemake").is_dir()
