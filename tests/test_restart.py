@@ -1,26 +1,23 @@
 """Trainings and rebuilds that are killed at random moments end as if they never had been."""
 
 import json
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import keras
 import numpy as np
 import pandas as pd
 import psutil
 import pytest
-from conftest import ROOT
+from conftest import ROOT, copy_checkout, copy_data
 from test_training import run_of
 
 KILLS = 12  # of each of the two optimizers
-SECONDS = (2.0, 7.0)  # after the start; importing TensorFlow takes the first three or so
+SECONDS = (3.0, 8.0)  # after the start; importing TensorFlow takes about the first four
 EPOCHS = 150
 
 
@@ -56,38 +53,115 @@ def assert_same(folder, expected):
     pd.testing.assert_frame_equal(history, other_history, check_exact=True)
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "adagrad"])
-def test_killed_trainings(optimizer, arrays, tmp_path):
-    run = run_of(epochs=EPOCHS, optimizer={"name": optimizer})
-    moments = random.Random(optimizer)
-    whole = start(run, arrays, tmp_path / "whole")  # beside the killed ones: another load
-    folder, kills, finished = tmp_path / "killed", 0, 0
+def train_and_kill(run, arrays, folder):
+    """Train until `KILLS` processes were killed, and then to the end."""
+    moments, kills = random.Random(0), 0
     while kills < KILLS:
         process = start(run, arrays, folder)
         try:
             assert process.wait(moments.uniform(*SECONDS)) == 0
-            finished += 1
-            shutil.rmtree(folder / "checkpoints")  # it begins anew
+            shutil.rmtree(folder / "checkpoints")  # it was too fast: once more
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
             kills += 1
     assert start(run, arrays, folder).wait() == 0
-    assert whole.wait() == 0
-    assert "going on from the checkpoint" in (folder / "log").read_text()
-    assert_same(folder / "run", tmp_path / "whole" / "run")
+
+
+def test_killed_trainings(arrays, tmp_path):
+    """24 kills in all, of two trainings side by side."""
+    runs = {name: run_of(epochs=EPOCHS, optimizer={"name": name}) for name in ("adam", "adagrad")}
+    with ThreadPoolExecutor() as pool:
+        killed = [
+            pool.submit(train_and_kill, run, arrays, tmp_path / name) for name, run in runs.items()
+        ]
+        for one in killed:
+            one.result()
+    for name, run in runs.items():
+        assert start(run, arrays, tmp_path / f"{name}-whole").wait() == 0
+        assert "going on from the checkpoint" in (tmp_path / name / "log").read_text()
+        assert_same(tmp_path / name / "run", tmp_path / f"{name}-whole" / "run")
 
 
 # --- the whole workflow ---
 
-TARGETS = [f"results/tiny/runs/{name}/seed-0/metrics.json" for name in ("baseline", "sgd")]
-LONGER = ("--config", "training={epochs: 400}")
+RUNS = [f"results/tiny/runs/{name}/seed-0" for name in ("baseline", "sgd")]
+LONGER = """
+defaults:
+  data: {train: 200}
+  training: {epochs: 60}
+"""
 
 
-def snakemake(project):
-    return subprocess.Popen(
-        [sys.executable, "-m", "snakemake", "--cores", "2", *TARGETS,
-         "--configfile", "tests/tiny.yaml", "mine.yaml"],
-        cwd=project.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        start_new_session=True,
-    )  # fmt: skip
+@pytest.fixture
+def longer(project):
+    """A project whose two runs train for some seconds."""
+    (project.folder / "longer.yaml").write_text(LONGER)
+    return project
+
+
+def command(cores):
+    targets = [f"{run}/metrics.json" for run in RUNS]
+    files = ["--configfile", "tests/tiny.yaml", "longer.yaml"]
+    return [sys.executable, "-m", "snakemake", "--cores", cores, *targets, *files]
+
+
+def rebuild_until(project, epochs):
+    """Start a rebuild; return it when a training has done so many epochs more than it had."""
+
+    def done():
+        histories = [project.folder / run / "history.csv" for run in RUNS]
+        return sum(len(path.read_text().splitlines()) for path in histories if path.exists())
+
+    log = (project.folder / "log").open("a")
+    process = subprocess.Popen(
+        command("2"), cwd=project.folder, stdout=log, stderr=log, start_new_session=True
+    )
+    while process.poll() is None and done() < epochs:
+        time.sleep(0.05)
+    assert process.poll() is None, (project.folder / "log").read_text()
+    return process
+
+
+def trainings(process):
+    return [
+        child
+        for child in psutil.Process(process.pid).children(recursive=True)
+        if "train.py" in " ".join(child.cmdline()) and "python" in child.name()
+    ]
+
+
+def kill_tree(process):
+    """As a power cut: everything at once."""
+    for one in [*psutil.Process(process.pid).children(recursive=True), process]:
+        one.kill()
+    process.wait()
+
+
+def test_killed_rebuilds(longer, tmp_path, mnist):
+    process = rebuild_until(longer, 10)
+    trainings(process)[0].kill()  # a job: the other run goes on to its end
+    assert process.wait() != 0
+
+    process = rebuild_until(longer, 80)
+    left_over = trainings(process)
+    process.kill()  # Snakemake alone: the training lives on
+    process.wait()
+    assert left_over
+    assert all(one.is_running() for one in left_over)
+
+    kill_tree(rebuild_until(longer, 100))
+    subprocess.run(command("2"), cwd=longer.folder, check=True)
+    assert not list((longer.folder / "results/tiny/checkpoints").glob("*/*"))
+    assert not any(one.is_running() for one in left_over)
+
+    other = copy_checkout(tmp_path / "other")
+    copy_data(mnist, other)
+    (other.folder / "longer.yaml").write_text(LONGER)
+    subprocess.run(command("1"), cwd=other.folder, check=True)
+    for run in RUNS:
+        assert_same(longer.folder / run, other.folder / run)
+        for file in ("metrics.json", "images.csv", "layers.json"):
+            assert (longer.folder / run / file).read_bytes() == (
+                other.folder / run / file
+            ).read_bytes()

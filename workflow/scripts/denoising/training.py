@@ -58,51 +58,63 @@ class EpochModel(keras.Model):
 
 
 class History(keras.callbacks.Callback):
-    """Append a row an epoch to a CSV file: epoch (from 1), loss, val_loss, seconds."""
+    """Append a row an epoch to a CSV file: epoch (from 1), loss, val_loss, seconds.
 
-    def __init__(self, path: Path) -> None:
+    Parameters
+    ----------
+    path : Path
+    text : str
+        What the file holds of earlier epochs.
+    """
+
+    def __init__(self, path: Path, text: str = HISTORY_HEADER) -> None:
         super().__init__()
         self.path = path
+        self.text = text  # kept: a later Snakemake deletes the file of a training that it lost
+        path.write_text(text)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.start = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         seconds = time.perf_counter() - self.start
+        row = f"{epoch + 1},{logs['loss']!r},{logs['val_loss']!r},{seconds:.3f}\n"
+        self.text += row
         with self.path.open("a") as file:
-            file.write(f"{epoch + 1},{logs['loss']!r},{logs['val_loss']!r},{seconds:.3f}\n")
+            file.write(row)
+
+    def diverged(self) -> bool:
+        """Tell whether the last loss or validation loss is no finite number."""
+        last = deque(csv.DictReader(self.text.splitlines()), maxlen=1)
+        names = ("loss", "val_loss")
+        return not all(math.isfinite(float(row[name])) for row in last for name in names)
 
 
 class StopWhenDiverged(keras.callbacks.Callback):
     """End the training after an epoch that diverged."""
 
-    def __init__(self, history: Path) -> None:
+    def __init__(self, history: History) -> None:
         super().__init__()
         self.history = history
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        self.model.stop_training = diverged(self.history)
+        self.model.stop_training = self.history.diverged()
 
 
 class Checkpointing(keras.callbacks.Callback):
     """Write a checkpoint after each epoch; end a training that another process continues."""
 
-    def __init__(self, checkpoints: Checkpoints, history: Path, owned: Callable[[], bool]) -> None:
+    def __init__(
+        self, checkpoints: Checkpoints, history: History, owned: Callable[[], bool]
+    ) -> None:
         super().__init__()
         self.checkpoints, self.history, self.owned = checkpoints, history, owned
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         values = [variable.numpy() for variable in state(self.model)]
-        self.checkpoints.save(Checkpoint(epoch + 1, self.history.read_text(), values))
+        self.checkpoints.save(Checkpoint(epoch + 1, self.history.text, values))
         if not self.owned():
             raise LabError("another process has taken this run over; this one ends")
-
-
-def diverged(history: Path) -> bool:
-    """Tell whether the last loss or validation loss of a history is no finite number."""
-    with history.open() as file:
-        last = deque(csv.DictReader(file), maxlen=1)
-    return not all(math.isfinite(float(row[name])) for row in last for name in ("loss", "val_loss"))
 
 
 def assign(variables: Sequence[keras.Variable], values: Sequence[Any]) -> None:
@@ -149,7 +161,7 @@ def train(
     model: keras.Model,
     run: Mapping[str, Any],
     data: Mapping[str, tuple[np.ndarray, np.ndarray]],
-    history: Path,
+    history_file: Path,
     checkpoints: Checkpoints,
     owned: Callable[[], bool] = lambda: True,
 ) -> None:
@@ -163,7 +175,7 @@ def train(
         The resolved configuration: ``seed``, ``optimizer``, ``loss`` and ``training``.
     data : mapping
         ``train`` and ``validation``: (noisy, clean) images, float32, (N, rows, columns, channels).
-    history : Path
+    history_file : Path
         CSV file that gains a row an epoch.
     checkpoints : Checkpoints
         Where the training stands; written after each epoch.
@@ -179,17 +191,16 @@ def train(
     trained = EpochModel(with_tiling(model), *data["train"], training["batch_size"])
     compile_model(trained, run)
 
-    done = 0
-    history.write_text(HISTORY_HEADER)
+    done, past = 0, HISTORY_HEADER
     if checkpoint := checkpoints.restore():
-        done = checkpoint.epoch
-        history.write_text(checkpoint.history)
+        done, past = checkpoint.epoch, checkpoint.history
         assign(state(trained), checkpoint.variables)
         print(f"going on from the checkpoint of epoch {done}", flush=True)
+    history = History(history_file, past)
 
     count = len(data["train"][0])
     orders = epoch_orders(run["seed"], count, training["epochs"], training["shuffle"])
-    if done < training["epochs"] and not diverged(history):
+    if done < training["epochs"] and not history.diverged():
         trained.fit(
             tf.data.Dataset.from_tensor_slices(orders[done:]),
             steps_per_epoch=1,
@@ -198,7 +209,7 @@ def train(
             validation_data=data["validation"],
             validation_batch_size=VALIDATION_BATCH,
             callbacks=[
-                History(history),
+                history,
                 Checkpointing(checkpoints, history, owned),
                 StopWhenDiverged(history),
             ],
