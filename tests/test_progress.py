@@ -57,6 +57,8 @@ def test_time_left_shares_what_waits_among_the_cores(run_folder):
     rebuild.job_ended(1)
     assert rebuild.done == 1
     assert "runs: 1 done, 1 training, 2 waiting" in plain(rebuild)
+    rebuild.job_failed(2)
+    assert "runs: 1 done, 0 training, 2 waiting, 1 failed" in plain(rebuild)
 
 
 def test_no_guess_before_the_first_epoch():

@@ -1,8 +1,10 @@
 """Trainings and rebuilds that are killed at random moments end as if they never had been."""
 
 import json
+import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -165,3 +167,12 @@ def test_killed_rebuilds(longer, tmp_path, mnist):
             assert (longer.folder / run / file).read_bytes() == (
                 other.folder / run / file
             ).read_bytes()
+
+
+def test_ctrl_c_says_in_one_line_how_to_go_on(longer):
+    process = rebuild_until(longer, 2)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    assert process.wait() != 0
+    said = (longer.folder / "log").read_text().splitlines()
+    assert "the same command goes on from here" in said[-1]
+    assert not [line for line in said if "failed" in line or "Error" in line]

@@ -55,6 +55,7 @@ class Rebuild:
     runs: int  # trainings that it holds
     started: float = field(default_factory=time.monotonic)
     done: int = 0  # trainings
+    failed: int = 0  # trainings
     jobs_done: int = 0
     jobs: int = 0
     training: dict[int, tuple[str, Path]] = field(default_factory=dict)  # by job id
@@ -75,9 +76,15 @@ class Rebuild:
             self.others[job] = name
 
     def job_ended(self, job: int) -> None:
-        """Take note of a job's end, good or bad."""
+        """Take note of a job's good end."""
         if self.training.pop(job, None):
             self.done += 1
+        self.others.pop(job, None)
+
+    def job_failed(self, job: int) -> None:
+        """Take note of a job that failed."""
+        if self.training.pop(job, None):
+            self.failed += 1
         self.others.pop(job, None)
 
     def trainings(self) -> list[Training]:
@@ -88,13 +95,17 @@ class Rebuild:
                 self._pace = (one.epochs, one.epoch_seconds)
         return found
 
+    def waiting(self, trainings: list[Training]) -> int:
+        """Count the runs whose training has not begun."""
+        return max(self.runs - self.done - self.failed - len(trainings), 0)
+
     def seconds_left(self, trainings: list[Training]) -> float | None:
         """Time until the last training ends; None before the first epoch of all."""
         if self._pace is None:
             return None
         whole_run = self._pace[0] * self._pace[1]
         left = [whole_run if one.seconds_left is None else one.seconds_left for one in trainings]
-        waiting = self.runs - self.done - len(trainings)
+        waiting = self.waiting(trainings)
         # At best the cores share what is left evenly; at least the longest run must end.
         return max([*left, (sum(left) + waiting * whole_run) / self.parallel])
 
@@ -111,10 +122,13 @@ def clock(seconds: float | None) -> str:
 
 def headline(rebuild: Rebuild, trainings: list[Training]) -> str:
     """One line for the whole rebuild."""
-    waiting = max(rebuild.runs - rebuild.done - len(trainings), 0)
+    waiting = rebuild.waiting(trainings)
     parts = [f"{rebuild.jobs_done}/{rebuild.jobs} jobs"]
     if rebuild.runs:
-        parts.append(f"runs: {rebuild.done} done, {len(trainings)} training, {waiting} waiting")
+        failed = f", {rebuild.failed} failed" if rebuild.failed else ""
+        parts.append(
+            f"runs: {rebuild.done} done, {len(trainings)} training, {waiting} waiting{failed}"
+        )
     if trainings or waiting:
         parts.append(f"{clock(rebuild.seconds_left(trainings))} left")
     return " · ".join(parts)

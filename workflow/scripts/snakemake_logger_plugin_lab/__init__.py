@@ -4,6 +4,8 @@ Snakemake finds it by its module name (``logger: lab`` in the profile). Before a
 execution (dry runs, errors, warnings) it prints what Snakemake itself would print.
 """
 
+import re
+import signal
 import sys
 import threading
 import time
@@ -21,6 +23,7 @@ from denoising.progress import Rebuild, clock, plain, render
 REFRESHES_PER_SECOND = 1
 PLAIN_SECONDS = 30  # between two lines where there is no terminal
 REPORT_RULE = "render_report"
+TENSORFLOW_CHATTER = re.compile(r"[IWE]0000 |WARNING: All log messages before absl")
 CHATTER = {LogEvent.WORKFLOW_STARTED, LogEvent.RESOURCES_INFO}  # shown with --verbose
 
 
@@ -53,6 +56,14 @@ class LogHandler(LogHandlerBase):
         self.ended = threading.Event()
         self.report: str | None = None
         self.report_jobs: dict[int, str] = {}
+        self.interrupted = False
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._interrupt)
+
+    def _interrupt(self, *_: object) -> None:
+        """Remember Ctrl-C: what it ends is no error to report."""
+        self.interrupted = True
+        raise KeyboardInterrupt
 
     def emit(self, record: LogRecord) -> None:
         """Show one event."""
@@ -74,8 +85,10 @@ class LogHandler(LogHandlerBase):
             self.report = self.report_jobs.get(record.job_id, self.report)
         elif event == LogEvent.PROGRESS:
             self.rebuild.jobs_done, self.rebuild.jobs = record.done, record.total
+        elif self.interrupted:
+            pass
         elif event == LogEvent.JOB_ERROR:
-            self.rebuild.job_ended(record.jobid)
+            self.rebuild.job_failed(record.jobid)
             self._print_error(record)
         elif event == LogEvent.ERROR and record.exception == "RuleException":
             pass  # the JOB_ERROR that comes with it says more in fewer words
@@ -103,7 +116,14 @@ class LogHandler(LogHandlerBase):
 
     def _print_error(self, record: LogRecord) -> None:
         logs = [Path(log) for log in record.log]
-        text = "\n".join(log.read_text(errors="replace") for log in logs if log.exists()).strip()
+        lines = [
+            line
+            for log in logs
+            if log.exists()
+            for line in log.read_text(errors="replace").splitlines()
+            if not TENSORFLOW_CHATTER.match(line)
+        ]
+        text = "\n".join(lines).strip()
         where = ", ".join(map(str, logs)) or "no log"
         title = f"{record.rule_name} failed: {', '.join(record.output)} (log: {where})"
         self.console.print(title, markup=False, style="bold red", soft_wrap=True)
@@ -117,10 +137,9 @@ class LogHandler(LogHandlerBase):
                 self.live.stop()
             done, jobs = self.rebuild.jobs_done, self.rebuild.jobs
             spent = clock(time.monotonic() - self.rebuild.started)
-            if done == jobs:
-                end = f"all {jobs} jobs done in {spent}"
-            else:
-                end = f"{done} of {jobs} jobs done in {spent}; `snakemake` goes on from here"
+            end = f"{done} of {jobs} jobs done in {spent}"
+            if done < jobs:
+                end += "; the same command goes on from here, trainings from their last epoch"
             self.console.print(end, style="bold", soft_wrap=True)
             if self.report:
                 self.console.print(f"report: {self.report}", markup=False, soft_wrap=True)
