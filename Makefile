@@ -4,13 +4,15 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake
 
-.PHONY: help report quick test setup check docs lock
+.PHONY: help report quick test setup bench budget check docs lock
 
 help:
 	@echo "make report   the full rebuild: results/report.html (about 40 minutes on 2 cores)"
 	@echo "make quick    a preview of it: results/quick/report.html (about 2 minutes)"
 	@echo "make test     the test suite"
 	@echo "make setup    only the environment .venv; then: . $(BIN)/activate, and snakemake"
+	@echo "make bench    training here against the write-up's own script (about 10 minutes)"
+	@echo "make budget   where the time of the last rebuild went"
 	@echo "make check    formatting and lint; make docs, make lock: see CONTRIBUTING.md"
 
 report: setup
@@ -34,6 +36,12 @@ setup: .venv/ready
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+bench: setup
+	@$(BIN)/python benchmarks/throughput.py
+
+budget: setup
+	@$(BIN)/python benchmarks/budget.py
 
 check: setup
 	$(BIN)/ruff format --check

@@ -14,47 +14,65 @@ import tensorflow as tf
 
 from denoising import seeds
 from denoising.checkpoints import Checkpoint, Checkpoints
+from denoising.equivalent import cheaper
 from denoising.errors import LabError
 from denoising.keras_names import class_named
-from denoising.tiling import with_tiling
 
-VALIDATION_BATCH = 500
+VALIDATION_BATCH = 100
 HISTORY_HEADER = "epoch,loss,val_loss,seconds\n"
 
 
 class EpochModel(keras.Model):
-    """A model that trains a whole epoch in one step: no batch passes through Python.
+    """A model that takes an epoch in one step: no batch passes through Python.
 
-    Its training data are the orders of the images, one an epoch, int32, (N,); the images
-    themselves are constants of the graph.
+    What `fit` hands it are orders of the images, int32, (N,): one an epoch to train, and one to
+    validate. The images themselves are constants of the graph.
 
     Parameters
     ----------
     model : keras.Model
         Its layers are shared.
-    noisy, clean : ndarray of float32, shape (N, rows, columns, channels)
+    data : mapping
+        ``train`` and ``validation``: (noisy, clean) images, float32, (N, rows, columns, channels).
     batch_size : int
-        An epoch's last batch may be smaller.
+        Of training; an epoch's last batch may be smaller.
     """
 
     def __init__(
-        self, model: keras.Model, noisy: np.ndarray, clean: np.ndarray, batch_size: int
+        self,
+        model: keras.Model,
+        data: Mapping[str, tuple[np.ndarray, np.ndarray]],
+        batch_size: int,
     ) -> None:
         super().__init__(model.inputs, model.outputs)
-        self.noisy, self.clean = tf.constant(noisy), tf.constant(clean)
+        self.images = {name: tuple(map(tf.constant, pair)) for name, pair in data.items()}
         self.batch_size = batch_size
 
     def train_step(self, order: tf.Tensor) -> dict[str, tf.Tensor]:
         """Take one optimizer step a batch, in this order; return the epoch's mean loss."""
+        return self._each_batch(super().train_step, "train", order, self.batch_size)
 
+    def test_step(self, order: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Return the mean loss of the validation images."""
+        return self._each_batch(super().test_step, "validation", order, VALIDATION_BATCH)
+
+    def _each_batch(
+        self, step: Callable, part: str, order: tf.Tensor, size: int
+    ) -> dict[str, tf.Tensor]:
         def batch(start: tf.Tensor) -> tuple[tf.Tensor]:
-            index = order[start : start + self.batch_size]
-            pair = tf.gather(self.noisy, index), tf.gather(self.clean, index)
-            super(EpochModel, self).train_step(pair)
-            return (start + self.batch_size,)
+            index = order[start : start + size]
+            step(tuple(tf.gather(images, index) for images in self.images[part]))
+            return (start + size,)
 
         tf.while_loop(lambda start: start < tf.size(order), batch, [0], parallel_iterations=1)
         return self.get_metrics_result()
+
+
+def one_by_one(orders: np.ndarray) -> tf.data.Dataset:
+    """Hand out orders, shape (epochs, N), one a step."""
+    options = tf.data.Options()
+    options.autotune.enabled = False  # its thread can hold an epoch up for a second
+    return tf.data.Dataset.from_tensor_slices(orders).with_options(options)
 
 
 class History(keras.callbacks.Callback):
@@ -188,7 +206,7 @@ def train(
         If the run is no longer this process' own.
     """
     training = run["training"]
-    trained = EpochModel(with_tiling(model), *data["train"], training["batch_size"])
+    trained = EpochModel(cheaper(model), data, training["batch_size"])
     compile_model(trained, run)
 
     done, past = 0, HISTORY_HEADER
@@ -198,16 +216,16 @@ def train(
         print(f"going on from the checkpoint of epoch {done}", flush=True)
     history = History(history_file, past)
 
-    count = len(data["train"][0])
+    count, validated = (len(data[part][0]) for part in ("train", "validation"))
     orders = epoch_orders(run["seed"], count, training["epochs"], training["shuffle"])
     if done < training["epochs"] and not history.diverged():
         trained.fit(
-            tf.data.Dataset.from_tensor_slices(orders[done:]),
+            one_by_one(orders[done:]),
             steps_per_epoch=1,
             initial_epoch=done,
             epochs=training["epochs"],
-            validation_data=data["validation"],
-            validation_batch_size=VALIDATION_BATCH,
+            validation_data=one_by_one(np.arange(validated, dtype=np.int32)[None]),
+            validation_steps=1,
             callbacks=[
                 history,
                 Checkpointing(checkpoints, history, owned),

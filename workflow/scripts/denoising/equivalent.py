@@ -1,7 +1,9 @@
-"""Transposed convolutions whose kernels tile the output, as one matrix product each."""
+"""The same function, cheaper to train: what a model computes in vain is left out."""
 
 import keras
 from keras import ops
+
+WINDOWS = (keras.layers.Conv2D, keras.layers.MaxPooling2D, keras.layers.AveragePooling2D)
 
 
 class TiledConv2DTranspose(keras.layers.Conv2DTranspose):
@@ -40,13 +42,49 @@ class TiledConv2DTranspose(keras.layers.Conv2DTranspose):
         return self.activation(outputs)
 
 
-def with_tiling(model: keras.Model) -> keras.Model:
-    """Copy a model, with its weights; transposed convolutions that tile become matrix products."""
+def cheaper(model: keras.Model) -> keras.Model:
+    """Copy a stack of layers, with its weights, into one that computes the same with less work.
+
+    - The input is cropped to the rows and columns that reach the first layers' output: a pooling
+      passes over the last ones of an odd number.
+    - Transposed convolutions whose kernels tile the output become matrix products.
+
+    Values and gradients are equal to rounding.
+    """
 
     def copied(layer: keras.layers.Layer) -> keras.layers.Layer:
         kind = TiledConv2DTranspose if TiledConv2DTranspose.replaces(layer) else type(layer)
         return kind.from_config(layer.get_config())
 
-    copy = keras.models.clone_model(model, clone_function=copied)
+    shape = model.input_shape[1:]
+    image = x = keras.Input(shape)
+    vain = [side - needed for side, needed in zip(shape, needed_sides(model), strict=False)]
+    if any(vain):
+        x = keras.layers.Cropping2D([(0, n) for n in vain])(x)
+    for layer in model.layers[1:]:
+        x = copied(layer)(x)
+    copy = keras.Model(image, x)
     copy.set_weights(model.get_weights())
     return copy
+
+
+def needed_sides(model: keras.Model) -> list[int]:
+    """Rows and columns of the input that the model's output depends on.
+
+    Windows (convolutions and poolings without padding, at the start of the stack) are followed
+    to the last one's output and back: n positions of it need (n - 1) · stride + kernel before it.
+    """
+    windows = []
+    for layer in model.layers[1:]:
+        if not isinstance(layer, WINDOWS) or layer.padding != "valid":
+            break
+        if getattr(layer, "dilation_rate", (1, 1)) != (1, 1):
+            break
+        size = layer.kernel_size if hasattr(layer, "kernel_size") else layer.pool_size
+        windows.append((size, layer.strides, layer.output.shape[1:3]))
+    if not windows:
+        return list(model.input_shape[1:3])
+    sides = list(windows[-1][2])
+    for size, strides, _ in reversed(windows):
+        sides = [(n - 1) * s + k for n, k, s in zip(sides, size, strides, strict=True)]
+    return sides
