@@ -37,6 +37,11 @@ CASES = [
     (["datasets", "mnist", "mirror"], [], "datasets.mnist.mirror: unknown key, did you mean 'mirrors'?"),
     (["architectures", "side-5", "encoder", 0, "filter"], 3,
      "architectures.side-5.encoder[0].filter: unknown key, did you mean 'filters'?"),
+    (["experiments", "sgd", "output"], {"filters": 2}, "experiments.sgd.output.filters: unknown key"),
+    (["experiments", "sgd", "output"], {"activation": "sigmoyd"},
+     "experiments.sgd.output.activation: there is no Keras activation 'sigmoyd', did you mean 'sigmoid'?"),
+    (["experiments", "sgd", "output"], {"kernel_initializer": "he_norm"},
+     "experiments.sgd.output.kernel_initializer: there is no Keras initializer 'he_norm', did you mean 'he_normal'?"),
     # wrong types and null
     (["defaults", "training", "epochs"], "fifty", "defaults.training.epochs: is 'fifty', must be a whole number"),
     (["defaults", "training", "epochs"], 2.5, "defaults.training.epochs: is 2.5, must be a whole number"),

@@ -9,12 +9,15 @@ IDENTITY = {"configuration": {"seed": 0}, "code": "abc", "cpu": "EPYC"}
 def checkpoint(epoch):
     values = np.random.default_rng(epoch)
     variables = [values.random((3, 2), dtype=np.float32), np.array(epoch, np.int64), np.zeros(0)]
-    return Checkpoint(epoch, f"epoch,loss\n{epoch},0.5\n", variables)
+    trajectory = {"on": np.full((epoch, 2, 2), 3, np.int32), "error": values.random((epoch, 5))}
+    return Checkpoint(epoch, f"epoch,loss\n{epoch},0.5\n", variables, trajectory)
 
 
 def assert_equal(found, expected):
     assert found[:2] == expected[:2]
-    for ours, theirs in zip(found.variables, expected.variables, strict=True):
+    assert list(found.trajectory) == list(expected.trajectory)
+    arrays = [[*one.variables, *one.trajectory.values()] for one in (found, expected)]
+    for ours, theirs in zip(*arrays, strict=True):
         assert ours.dtype == theirs.dtype
         np.testing.assert_array_equal(ours, theirs)
 

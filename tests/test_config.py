@@ -1,4 +1,7 @@
+import copy
+
 import pytest
+from conftest import ROOT
 
 from denoising.config import (
     ConfigError,
@@ -9,6 +12,7 @@ from denoising.config import (
     read_yaml,
     resolved_experiment,
 )
+from denoising.studies import enabled_experiments
 
 
 @pytest.fixture
@@ -87,6 +91,25 @@ def test_layer_defaults_are_merged_into_the_layers(config):
         "padding": "valid", "activation": "relu", "use_bias": False,
         "kernel_initializer": "he_normal",
     }  # fmt: skip
+
+
+def test_an_output_of_its_own_changes_the_last_layer_and_nothing_else(config):
+    changed = copy.deepcopy(config)
+    changed["experiments"]["sgd"]["output"] = {"activation": "sigmoid"}
+    before, after = (resolved_experiment(c, "sgd") for c in (config, changed))
+    assert after["architecture"]["decoder"][-1].pop("activation") == "sigmoid"
+    assert before["architecture"]["decoder"][-1].pop("activation") == "relu"
+    assert before == after
+    other = resolved_experiment(changed, "baseline")["architecture"]["decoder"]
+    assert other[-1]["activation"] == "relu"
+
+
+def test_the_published_study_is_the_default_one_with_more_in_it(config):
+    study = load([ROOT / "config" / "config.yaml", ROOT / "config" / "study.yaml"])
+    assert study["results"] == config["results"]
+    for name in config["experiments"]:
+        assert resolved_experiment(study, name) == resolved_experiment(config, name)
+    assert set(enabled_experiments(config)) < set(enabled_experiments(study))
 
 
 def test_the_write_ups_procedure(config):

@@ -13,6 +13,7 @@ from denoising import seeds
 from denoising.architecture import build_autoencoder
 from denoising.checkpoints import Checkpoints
 from denoising.errors import LabError
+from denoising.metrics import relative_error
 from denoising.training import epoch_orders, train
 
 ARCHITECTURE = {
@@ -40,12 +41,13 @@ def data():
 
 
 def trained(run, data, folder, **options):
-    """Train in a folder; return the weights and the history."""
+    """Train in a folder; return the weights, the history and the trajectory."""
     folder.mkdir(exist_ok=True)
     model = build_autoencoder(run["architecture"], seeds.integer(run["seed"], "weights"))
     history = folder / "history.csv"
-    train(model, run, data, history, Checkpoints(folder / "checkpoints", run), **options)
-    return model.get_weights(), pd.read_csv(history)
+    checkpoints = Checkpoints(folder / "checkpoints", run)
+    trajectory = train(model, run, data, history, checkpoints, **options)
+    return model.get_weights(), pd.read_csv(history), trajectory
 
 
 def assert_same(first, again):
@@ -54,10 +56,12 @@ def assert_same(first, again):
     pd.testing.assert_frame_equal(
         first[1].drop(columns="seconds"), again[1].drop(columns="seconds"), check_exact=True
     )
+    for name, array in first[2].items():
+        np.testing.assert_array_equal(array, again[2][name])
 
 
 def test_history_has_a_row_an_epoch_and_the_loss_falls(data, tmp_path):
-    _, history = trained(run_of(epochs=8), data, tmp_path)
+    _, history, _ = trained(run_of(epochs=8), data, tmp_path)
     assert list(history.columns) == ["epoch", "loss", "val_loss", "seconds"]
     assert history["epoch"].tolist() == list(range(1, 9))
     assert history["loss"].iloc[-1] < history["loss"].iloc[0]
@@ -73,13 +77,29 @@ def test_val_loss_is_the_loss_of_the_validation_set(data, tmp_path):
     assert pd.read_csv(tmp_path / "h.csv")["val_loss"][0] == pytest.approx(expected, rel=1e-5)
 
 
+def test_the_trajectory_is_that_of_the_validation_images(data, tmp_path):
+    run = run_of(epochs=3)
+    model = build_autoencoder(run["architecture"], 1)
+    found = train(model, run, data, tmp_path / "h.csv", Checkpoints(tmp_path / "checkpoints", {}))
+    noisy, clean = data["validation"]
+    decoded = model.predict(noisy, verbose=0)
+    assert {name: array.shape for name, array in found.items()} == {
+        "on": (3, 8, 8, 1), "squared_error": (3, 8, 8, 1), "relative_error": (3, 7),
+    }  # fmt: skip
+    np.testing.assert_array_equal(found["on"][-1], np.sum(decoded > 0, axis=0))
+    expected = np.sum((decoded - clean) ** 2, axis=0)
+    np.testing.assert_allclose(found["squared_error"][-1], expected, rtol=1e-4)
+    expected = relative_error(clean, decoded)
+    np.testing.assert_allclose(found["relative_error"][-1], expected, rtol=1e-5)
+
+
 def test_same_seed_same_bits(data, tmp_path):
     assert_same(*(trained(run_of(), data, tmp_path / name) for name in "ab"))
 
 
 def test_more_epochs_leave_the_first_as_they_were(data, tmp_path):
-    _, short = trained(run_of(epochs=2), data, tmp_path / "short")
-    _, long = trained(run_of(epochs=4), data, tmp_path / "long")
+    _, short, _ = trained(run_of(epochs=2), data, tmp_path / "short")
+    _, long, _ = trained(run_of(epochs=4), data, tmp_path / "long")
     pd.testing.assert_frame_equal(
         short.drop(columns="seconds"), long.drop(columns="seconds").head(2)
     )
@@ -126,7 +146,7 @@ def test_the_checkpoint_of_another_configuration_is_not_continued(data, tmp_path
 def test_training_equals_keras_own_loop(data, tmp_path):
     """The loop inside the graph, with our order, gives what batch after batch by hand gives."""
     run = run_of(epochs=2)
-    weights, _ = trained(run, data, tmp_path)
+    weights, _, _ = trained(run, data, tmp_path)
     model = build_autoencoder(ARCHITECTURE, seeds.integer(0, "weights"))
     model.compile(keras.optimizers.Adam(0.01), keras.losses.MeanSquaredError(), jit_compile=False)
     noisy, clean = data["train"]
@@ -150,10 +170,10 @@ def test_no_shuffling_keeps_the_order():
 
 def test_a_diverging_run_ends_early_without_a_crash(data, tmp_path):
     run = run_of(epochs=20, optimizer={"name": "sgd", "learning_rate": 1e30})
-    _, history = trained(run, data, tmp_path)
+    _, history, _ = trained(run, data, tmp_path)
     assert len(history) < 20
     assert not np.isfinite(history["loss"].iloc[-1])
-    _, again = trained(run, data, tmp_path)
+    _, again, _ = trained(run, data, tmp_path)
     assert len(again) == len(history)  # nor does it go on from its checkpoint
 
 
@@ -163,7 +183,7 @@ def test_a_diverging_run_ends_early_without_a_crash(data, tmp_path):
 @pytest.mark.parametrize("optimizer", ["adagrad", "sgd", "rmsprop", "adamw"])
 def test_optimizers_and_losses_by_name(loss, optimizer, data, tmp_path):
     run = run_of(epochs=1, optimizer={"name": optimizer}, loss={"name": loss})
-    _, history = trained(run, data, tmp_path)
+    _, history, _ = trained(run, data, tmp_path)
     assert np.isfinite(history["loss"]).all()
 
 
@@ -186,4 +206,5 @@ def test_the_program_sets_one_thread_and_onednn(tmp_path, data):
     assert environment["environment"]["TF_ENABLE_ONEDNN_OPTS"] == "1"
     assert sorted(p.name for p in output.iterdir()) == [
         "config.json", "environment.json", "history.csv", "layers.json", "model.keras",
+        "trajectory.npz",
     ]  # fmt: skip

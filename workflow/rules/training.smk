@@ -12,6 +12,7 @@ rule train:
         config=f"{RUN}/config.json",
         layers=f"{RUN}/layers.json",
         history=f"{RUN}/history.csv",
+        trajectory=f"{RUN}/trajectory.npz",
         model=f"{RUN}/model.keras",
         environment=f"{RUN}/environment.json",
     log:

@@ -57,7 +57,8 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
     model = build_autoencoder(run["architecture"], seeds.integer(run["seed"], "weights"))
     write_json("layers.json", layer_table(model))
     checkpoints = Checkpoints(arguments.checkpoints, identity)
-    train(model, run, data, output / "history.csv", checkpoints, owned)
+    trajectory = train(model, run, data, output / "history.csv", checkpoints, owned)
+    np.savez_compressed(output / "trajectory.npz", **trajectory)
     model.save(output / "model.keras")
     write_json("environment.json", about)
 

@@ -70,6 +70,9 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
             if section in SECTIONS and sound(*path, section) and sound("defaults", section):
                 merged = merge(config["defaults"][section], settings[section])
                 problems += SECTIONS[section]((*path, section), settings[section], merged, config)
+    for name, experiment in entries("experiments").items():
+        if sound("experiments", name) and "output" in experiment:
+            problems += _function_problems(("experiments", name, "output"), experiment["output"])
     bad += [path for path, _ in problems]
     if sound("datasets") and sound("defaults", "data") and sound("defaults", "architecture"):
         experiments = [e for n, e in entries("experiments").items() if sound("experiments", n)]
@@ -279,8 +282,11 @@ def _argument_problems(path: KeyPath, kind: str, arguments: Any) -> Iterator[Pro
     rules = {k: v for k, v in schema()["$defs"]["layers"][kind].items() if k != "required"}
     found = list(_schema_problems(arguments, rules, path))
     yield from found
-    if found:
-        return
+    if not found:
+        yield from _function_problems(path, arguments)
+
+
+def _function_problems(path: KeyPath, arguments: Config) -> Iterator[Problem]:
     for key, value in arguments.items():
         if key == "activation" and value is not None:
             known = keras_names.names()["activations"]

@@ -11,16 +11,22 @@ from typing import Any, NamedTuple
 import numpy as np
 
 KEPT = 2  # the last one, and the one before in case that is damaged
+TRAJECTORY = "trajectory_"  # before the names of such arrays in a file
 DIGEST = hashlib.sha256
 DIGEST_SIZE = DIGEST().digest_size
 
 
 class Checkpoint(NamedTuple):
-    """State after an epoch: its number (from 1), the history's text, every variable."""
+    """State after an epoch.
+
+    Its number (from 1), the history's text, every variable, and arrays of all epochs so far by
+    name.
+    """
 
     epoch: int
     history: str
     variables: list[np.ndarray]
+    trajectory: dict[str, np.ndarray]
 
 
 class Checkpoints:
@@ -55,6 +61,7 @@ class Checkpoints:
             *checkpoint.variables,
             about=np.array(json.dumps(about)),
             history=np.array(checkpoint.history),
+            **{f"{TRAJECTORY}{name}": array for name, array in checkpoint.trajectory.items()},
         )
         payload = archive.getvalue()
         path = self.folder / f"epoch-{checkpoint.epoch:06d}.checkpoint"
@@ -119,6 +126,11 @@ def _read(path: Path) -> tuple[dict[str, Any], Checkpoint]:
         raise ValueError("its checksum differs")
     with np.load(io.BytesIO(payload)) as archive:
         about = json.loads(str(archive["about"]))
-        count = len(archive.files) - 2
+        trajectory = {
+            name.removeprefix(TRAJECTORY): archive[name]
+            for name in archive.files
+            if name.startswith(TRAJECTORY)
+        }
+        count = len(archive.files) - len(trajectory) - 2
         variables = [archive[f"arr_{number}"] for number in range(count)]
-        return about, Checkpoint(about["epoch"], str(archive["history"]), variables)
+        return about, Checkpoint(about["epoch"], str(archive["history"]), variables, trajectory)

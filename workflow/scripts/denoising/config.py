@@ -127,6 +127,7 @@ def resolved_experiment(config: Config, name: str) -> Config:
         "input_shape": list(config["datasets"][settings["data"]["dataset"]]["shape"]),
         **{stack: resolved_layers(architecture, stack) for stack in ("encoder", "decoder")},
     }
+    settings["architecture"]["decoder"][-1] |= config["experiments"][name].get("output", {})
     return {"experiment": name, **settings}
 
 

@@ -51,14 +51,14 @@ def rows(part: Schema, prefix: str = "") -> Iterator[str]:
 def tables() -> str:
     """Write all tables."""
     definitions = schema()["$defs"]
-    more = ("title", "reported", "seeds")
-    experiment = {"properties": {k: definitions["experiment"]["properties"][k] for k in more}}
+    shared = definitions["settings"]["properties"]
+    own = {k: v for k, v in definitions["experiment"]["properties"].items() if k not in shared}
     top = {key: dict(part) for key, part in schema()["properties"].items()}
     top["defaults"] = {"type": "object", "description": top["defaults"]["description"]}
     sections = {
         "Top level": {"properties": top},
         definitions["settings"]["title"]: definitions["settings"],
-        definitions["experiment"]["title"]: experiment,
+        definitions["experiment"]["title"]: {"properties": own},
         definitions["study"]["title"]: definitions["study"],
         definitions["architecture"]["title"]: definitions["architecture"],
         definitions["dataset"]["title"]: definitions["dataset"],

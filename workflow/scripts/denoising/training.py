@@ -47,25 +47,82 @@ class EpochModel(keras.Model):
         super().__init__(model.inputs, model.outputs)
         self.images = {name: tuple(map(tf.constant, pair)) for name, pair in data.items()}
         self.batch_size = batch_size
+        self.trace = Trace(data["validation"][1])
 
     def train_step(self, order: tf.Tensor) -> dict[str, tf.Tensor]:
         """Take one optimizer step a batch, in this order; return the epoch's mean loss."""
-        return self._each_batch(super().train_step, "train", order, self.batch_size)
+        step = super().train_step
 
-    def test_step(self, order: tf.Tensor) -> dict[str, tf.Tensor]:
-        """Return the mean loss of the validation images."""
-        return self._each_batch(super().test_step, "validation", order, VALIDATION_BATCH)
-
-    def _each_batch(
-        self, step: Callable, part: str, order: tf.Tensor, size: int
-    ) -> dict[str, tf.Tensor]:
         def batch(start: tf.Tensor) -> tuple[tf.Tensor]:
-            index = order[start : start + size]
-            step(tuple(tf.gather(images, index) for images in self.images[part]))
-            return (start + size,)
+            index = order[start : start + self.batch_size]
+            step(tuple(tf.gather(images, index) for images in self.images["train"]))
+            return (start + self.batch_size,)
 
         tf.while_loop(lambda start: start < tf.size(order), batch, [0], parallel_iterations=1)
         return self.get_metrics_result()
+
+    def test_step(self, order: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Return the mean loss of the validation images; leave a trace of each pixel and image."""
+        self.trace.reset()
+
+        def batch(start: tf.Tensor, loss: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            index = order[start : start + VALIDATION_BATCH]
+            noisy, clean = (tf.gather(images, index) for images in self.images["validation"])
+            decoded = self(noisy, training=False)
+            self.trace.update(index, clean, decoded)
+            mean = self.compute_loss(noisy, clean, decoded, training=False)
+            return start + VALIDATION_BATCH, loss + mean * tf.cast(tf.size(index), tf.float32)
+
+        _, loss = tf.while_loop(
+            lambda start, _: start < tf.size(order), batch, [0, 0.0], parallel_iterations=1
+        )
+        return {
+            "loss": loss / tf.cast(tf.size(order), tf.float32),
+            "relative_error": tf.reduce_mean(self.trace.relative_error),
+        }
+
+
+class Trace:
+    """What an epoch's validation says of each pixel and each image.
+
+    Parameters
+    ----------
+    clean : ndarray of float32, shape (N, rows, columns, channels)
+        The validation images.
+
+    Attributes
+    ----------
+    on : tf.Variable of int32, shape (rows, columns, channels)
+        Number of images whose output is above 0.
+    squared_error : tf.Variable of float32, the same shape
+        Sum over the images of the squared difference from the clean one.
+    relative_error : tf.Variable of float32, shape (N,)
+        As `denoising.metrics.relative_error`.
+    """
+
+    def __init__(self, clean: np.ndarray) -> None:
+        self.on = tf.Variable(tf.zeros(clean.shape[1:], tf.int32), trainable=False)
+        self.squared_error = tf.Variable(tf.zeros(clean.shape[1:]), trainable=False)
+        self.relative_error = tf.Variable(tf.zeros(len(clean)), trainable=False)
+
+    def reset(self) -> None:
+        """Begin an epoch."""
+        for sum_ in (self.on, self.squared_error):
+            sum_.assign(tf.zeros_like(sum_))
+
+    def update(self, index: tf.Tensor, clean: tf.Tensor, decoded: tf.Tensor) -> None:
+        """Add the images of a batch, given their numbers."""
+        squared = tf.square(decoded - clean)
+        self.on.assign_add(tf.reduce_sum(tf.cast(decoded > 0, tf.int32), axis=0))
+        self.squared_error.assign_add(tf.reduce_sum(squared, axis=0))
+        sums = (tf.reduce_sum(pixels, axis=(1, 2, 3)) for pixels in (squared, tf.square(clean)))
+        error, energy = map(tf.sqrt, sums)
+        self.relative_error.scatter_nd_update(index[:, None], error / energy)
+
+    def values(self) -> dict[str, np.ndarray]:
+        """Read it, by the attributes' names."""
+        names = ("on", "squared_error", "relative_error")
+        return {name: getattr(self, name).numpy() for name in names}
 
 
 def one_by_one(orders: np.ndarray) -> tf.data.Dataset:
@@ -120,17 +177,35 @@ class StopWhenDiverged(keras.callbacks.Callback):
 
 
 class Checkpointing(keras.callbacks.Callback):
-    """Write a checkpoint after each epoch; end a training that another process continues."""
+    """Write a checkpoint after each epoch; end a training that another process continues.
+
+    Parameters
+    ----------
+    checkpoints : Checkpoints
+    history : History
+    trajectory : dict
+        What `Trace` says, an array a name, epochs first; it grows.
+    owned : callable
+        Whether the run still is this process' own.
+    """
 
     def __init__(
-        self, checkpoints: Checkpoints, history: History, owned: Callable[[], bool]
+        self,
+        checkpoints: Checkpoints,
+        history: History,
+        trajectory: dict[str, np.ndarray],
+        owned: Callable[[], bool],
     ) -> None:
         super().__init__()
         self.checkpoints, self.history, self.owned = checkpoints, history, owned
+        self.trajectory = trajectory
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        values = [variable.numpy() for variable in state(self.model)]
-        self.checkpoints.save(Checkpoint(epoch + 1, self.history.text, values))
+        for name, value in self.model.trace.values().items():
+            past = self.trajectory.get(name, value[None][:0])
+            self.trajectory[name] = np.concatenate([past, value[None]])
+        variables = [variable.numpy() for variable in state(self.model)]
+        self.checkpoints.save(Checkpoint(epoch + 1, self.history.text, variables, self.trajectory))
         if not self.owned():
             raise LabError("another process has taken this run over; this one ends")
 
@@ -182,7 +257,7 @@ def train(
     history_file: Path,
     checkpoints: Checkpoints,
     owned: Callable[[], bool] = lambda: True,
-) -> None:
+) -> dict[str, np.ndarray]:
     """Train a model as a run says, from the run's last checkpoint if there is one.
 
     Parameters
@@ -200,6 +275,11 @@ def train(
     owned : callable
         Whether the run still is this process' own; asked after each epoch.
 
+    Returns
+    -------
+    dict of ndarray
+        What `Trace` says of each epoch, epochs first.
+
     Raises
     ------
     LabError
@@ -209,9 +289,9 @@ def train(
     trained = EpochModel(cheaper(model), data, training["batch_size"])
     compile_model(trained, run)
 
-    done, past = 0, HISTORY_HEADER
+    done, past, trajectory = 0, HISTORY_HEADER, {}
     if checkpoint := checkpoints.restore():
-        done, past = checkpoint.epoch, checkpoint.history
+        done, past, trajectory = checkpoint.epoch, checkpoint.history, checkpoint.trajectory
         assign(state(trained), checkpoint.variables)
         print(f"going on from the checkpoint of epoch {done}", flush=True)
     history = History(history_file, past)
@@ -228,10 +308,11 @@ def train(
             validation_steps=1,
             callbacks=[
                 history,
-                Checkpointing(checkpoints, history, owned),
+                Checkpointing(checkpoints, history, trajectory, owned),
                 StopWhenDiverged(history),
             ],
             shuffle=False,  # the orders are
             verbose=0,
         )
     assign(model.variables, trained.variables)
+    return trajectory
