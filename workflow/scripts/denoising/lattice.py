@@ -1,0 +1,128 @@
+"""The lattice of output positions that strides make, and which of them are dead.
+
+Layers that enlarge an image by s repeat their weights every s pixels, so that pixels whose row
+and column are equal modulo the product of those factors share all weights and see the code alike.
+Such a class of pixels is a *position* of the lattice.
+"""
+
+from collections.abc import Mapping
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from denoising.shapes import pair
+
+# A position is dead where its relative error over all images is at least this: it says next to
+# nothing of the clean images. One that is never on has 1.
+DEAD_ERROR = 0.95
+ENLARGING = {"Conv2DTranspose": "strides", "UpSampling2D": "size"}
+
+
+class Positions(NamedTuple):
+    """What is known of each position, shape (..., rows, columns) of the lattice.
+
+    Attributes
+    ----------
+    error : ndarray of float64
+        Relative error ‖x − x̂‖₂ / ‖x‖₂ over the position's pixels of all images.
+    on : ndarray of float64
+        Share of those pixels whose output is above 0.
+    energy : ndarray of float64
+        ‖x‖₂² over those pixels.
+    """
+
+    error: np.ndarray
+    on: np.ndarray
+    energy: np.ndarray
+
+    @property
+    def dead(self) -> np.ndarray:
+        """Which positions are dead."""
+        return self.error >= DEAD_ERROR
+
+
+def period(architecture: Mapping[str, Any]) -> tuple[int, int]:
+    """Rows and columns of an architecture's lattice, from the strides of its decoder."""
+    factors = [
+        pair(layer.get(key, 2 if key == "size" else 1))
+        for layer in architecture["decoder"]
+        if (key := ENLARGING.get(layer["layer"]))
+    ]
+    return prod(f[0] for f in factors), prod(f[1] for f in factors)
+
+
+def by_position(pixels: np.ndarray, lattice: tuple[int, int]) -> np.ndarray:
+    """Sum pixels by position.
+
+    Parameters
+    ----------
+    pixels : ndarray, shape (..., rows, columns, channels)
+    lattice : tuple of int
+        From `period`.
+
+    Returns
+    -------
+    ndarray of float64, shape (..., *lattice)
+    """
+    rows, columns = lattice
+    sums = [
+        [pixels[..., i::rows, j::columns, :].sum(axis=(-3, -2, -1), dtype=np.float64)
+         for j in range(columns)]
+        for i in range(rows)
+    ]  # fmt: skip
+    return np.moveaxis(np.array(sums), (0, 1), (-2, -1))
+
+
+def positions(
+    on: np.ndarray, squared_error: np.ndarray, clean: np.ndarray, lattice: tuple[int, int]
+) -> Positions:
+    """Describe each position.
+
+    Parameters
+    ----------
+    on, squared_error : ndarray, shape (..., rows, columns, channels)
+        Sums over the images, a pixel each: of outputs above 0, and of squared errors.
+    clean : ndarray, shape (N, rows, columns, channels)
+        The clean images.
+    lattice : tuple of int
+        From `period`.
+    """
+    energy = by_position(np.square(clean, dtype=np.float64).sum(axis=0), lattice)
+    pixels = len(clean) * by_position(np.ones(clean.shape[1:]), lattice)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.sqrt(by_position(squared_error, lattice) / energy)
+    return Positions(error, by_position(on, lattice) / pixels, energy)
+
+
+def live_error(found: Positions) -> np.ndarray:
+    """Relative error e₀ over the pixels of the positions that are not dead; NaN if all are."""
+    alive = ~found.dead
+    squared = np.where(alive, found.error**2 * found.energy, 0).sum(axis=(-2, -1))
+    energy = np.where(alive, found.energy, 0).sum(axis=(-2, -1))
+    with np.errstate(invalid="ignore"):
+        return np.sqrt(squared / energy)
+
+
+def predicted_error(dead: float, count: int, live: float) -> float:
+    """Error that the number of dead positions predicts: error² = k/n + (1 − k/n) · e₀².
+
+    A dead position has the error 1, and all positions have nearly the same energy.
+
+    Parameters
+    ----------
+    dead, count : number
+        Dead positions k, of all n.
+    live : float
+        Error e₀ of the others.
+    """
+    share = dead / count
+    return float(np.sqrt(share + (1 - share) * np.square(live)))
+
+
+def implied_dead(error: float, count: int, live: float) -> float:
+    """Number of dead positions that an error implies: the law of `predicted_error` solved for k.
+
+    It is below 0 where the error is below that of a run with no dead position.
+    """
+    return float(count * (np.square(error) - np.square(live)) / (1 - np.square(live)))
