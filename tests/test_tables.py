@@ -43,6 +43,10 @@ def run(tmp_path):
         "relative_error": 0.5, "relative_error_sd": 0.1, "share_under_limit": 0.6, "psnr": 12.0,
         "ssim": 0.7, "loss": 0.2, "val_loss": 0.25, "relative_error_quantiles": {},
     })  # fmt: skip
+    write("lattice", {
+        "rows": 2, "columns": 3, "dead": 1, "never_on": 1, "live_error": 0.3,
+        "predicted_error": 0.5, "positions": {},
+    })  # fmt: skip
     history = "epoch,loss,val_loss,seconds\n1,0.3,0.3,1.25\n2,0.2,0.25,1.5\n"
     (tmp_path / "history.csv").write_text(history)
     return tmp_path
@@ -58,6 +62,7 @@ def test_run_row(run):
     assert row["side_ratio"] == "3/8"
     assert row["code_elements"] == 18
     assert row["input_elements"] == 64
+    assert (row["positions"], row["dead_positions"]) == (6, 1)
     assert row["parameters"] == 52
     assert row["train_seconds"] == 2.8  # 2.75, to one digit
 

@@ -28,6 +28,12 @@ def runs(rule, *experiments, seed=0):
     return [f"{rule} experiment={experiment}, seed={seed}" for experiment in experiments]
 
 
+def measured(*experiments):
+    """Jobs from training to measuring."""
+    rules = ("train", "evaluate", "measure_lattice")
+    return [job for rule in rules for job in runs(rule, *experiments)]
+
+
 def plots(*numbers):
     return [f"plot_results number={number}" for number in numbers]
 
@@ -45,7 +51,7 @@ def test_full_rebuild_holds_the_write_up(project):
     )
     assert "plot_architecture" in planned
     assert not [j for j in planned if j.startswith("fetch")]  # the files are there
-    assert len(planned) == 8 + 8 + 14 + 4
+    assert len(planned) == 8 + 8 + 8 + 14 + 4
 
 
 def test_one_configuration_alone(project):
@@ -74,8 +80,7 @@ def test_one_line_switches_the_repairs_on(project):
     project.edit("config/config.yaml", "enabled: false", "enabled: true")
     added = set(project.planned()) - set(before)
     assert added == {
-        *runs("train", "side-4b", "side-4c"),
-        *runs("evaluate", "side-4b", "side-4c"),
+        *measured("side-4b", "side-4c"),
         *plots("2.5.1", "2.5.2", "2.5.3"),
     }
 
@@ -190,7 +195,7 @@ def test_one_experiment_edited(built):
         "{name: adagrad, learning_rate: 0.01}",
         "{name: adagrad, learning_rate: 0.02}",
     )
-    expected = runs("train", "adagrad") + runs("evaluate", "adagrad") + plots("2.2.1", "2.2.3")
+    expected = measured("adagrad") + plots("2.2.1", "2.2.3")
     assert built.planned(*TINY) == sorted(expected + TABLES)
 
 
@@ -235,7 +240,7 @@ def test_an_experiment_and_a_study_added(built):
         + "  mine: {title: Mine, experiments: [baseline, huber]}\n"
         + "experiments:\n  huber: {loss: {name: huber, delta: 0.5}}\n"
     )
-    expected = runs("train", "huber") + runs("evaluate", "huber") + plots("2.3.1", "2.3.2")
+    expected = measured("huber") + plots("2.3.1", "2.3.2")
     assert built.planned(*TINY) == sorted(expected + TABLES)
 
 
@@ -270,7 +275,8 @@ def test_every_run_left_its_files(results):
         folder = results / "runs" / experiment / "seed-0"
         assert {path.name for path in folder.iterdir()} == {
             "config.json", "layers.json", "history.csv", "model.keras", "environment.json",
-            "metrics.json", "images.csv", "decoded.npz",
+            "trajectory.npz", "metrics.json", "images.csv", "decoded.npz", "lattice.json",
+            "lattice.csv",
         }  # fmt: skip
 
 
@@ -392,6 +398,8 @@ def test_diverged_and_dead_runs_are_shown_and_not_averaged(built):
     assert np.isnan(table.loc["adagrad", "relative_error_first10"])
     assert table.loc["sgd", "status"] == "dead"
     assert table.loc["sgd", "relative_error"] == 1
+    assert table.loc["sgd", "dead_positions"] == 16
+    assert np.isnan(table.loc["adagrad", "dead_positions"])
     page = Page(built.folder / "results" / "tiny" / "report.html")
     assert "1 of 1 runs of Adagrad did not complete" in page.text
     assert "1 of 1 runs of SGD did not complete" in page.text

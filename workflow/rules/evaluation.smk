@@ -31,6 +31,28 @@ rule evaluate:
         " --checkpoints {params.checkpoints:q} > {log:q} 2>&1"
 
 
+rule measure_lattice:
+    input:
+        modules("measure_lattice.py"),
+        clean_arrays,
+        config=f"{RUN}/config.json",
+        trajectory=f"{RUN}/trajectory.npz",
+        program="workflow/scripts/measure_lattice.py",
+    output:
+        summary=f"{RUN}/lattice.json",
+        epochs=f"{RUN}/lattice.csv",
+    log:
+        f"{RESULTS}/logs/measure_lattice/{{experiment}}/seed-{{seed}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/measure_lattice/{{experiment}}/seed-{{seed}}.tsv"
+    params:
+        clean=clean_folder,
+        folder=lambda wildcards, output: os.path.dirname(output[0]),
+    shell:
+        "python {input.program:q} --config {input.config:q} --trajectory {input.trajectory:q}"
+        " --clean {params.clean:q} --output {params.folder:q} > {log:q} 2>&1"
+
+
 rule tabulate_runs:
     input:
         modules("tabulate_runs.py"),
@@ -38,6 +60,7 @@ rule tabulate_runs:
         run_files("layers.json"),
         run_files("history.csv"),
         run_files("metrics.json"),
+        run_files("lattice.json"),
         program="workflow/scripts/tabulate_runs.py",
     output:
         f"{RESULTS}/tables/runs.csv",

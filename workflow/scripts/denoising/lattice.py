@@ -114,8 +114,10 @@ def predicted_error(dead: float, count: int, live: float) -> float:
     dead, count : number
         Dead positions k, of all n.
     live : float
-        Error e₀ of the others.
+        Error e₀ of the others; of no account if there are none.
     """
+    if dead == count:
+        return 1.0
     share = dead / count
     return float(np.sqrt(share + (1 - share) * np.square(live)))
 

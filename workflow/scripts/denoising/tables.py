@@ -13,7 +13,8 @@ RUN_COLUMNS = (
     "experiment", "seed", "optimizer", "learning_rate", "loss", "architecture", "code_shape",
     "side_ratio", "code_elements", "input_elements", "parameters", "epochs", "status",
     "relative_error_first10", "relative_error", "relative_error_sd", "share_under_limit", "psnr",
-    "ssim", "final_loss", "val_loss", "train_seconds",
+    "ssim", "final_loss", "val_loss", "positions", "dead_positions", "live_error",
+    "predicted_error", "train_seconds",
 )  # fmt: skip
 
 
@@ -35,8 +36,8 @@ def learning_rate(optimizer: dict[str, Any]) -> float:
 
 def run_row(folder: Path) -> dict[str, Any]:
     """One row of ``runs.csv`` from the files of a run's folder."""
-    config, layers, metrics = (
-        read_json(folder / f"{name}.json") for name in ("config", "layers", "metrics")
+    config, layers, metrics, lattice = (
+        read_json(folder / f"{name}.json") for name in ("config", "layers", "metrics", "lattice")
     )
     history = pd.read_csv(folder / "history.csv")
     shape = code_shape(layers)
@@ -54,6 +55,10 @@ def run_row(folder: Path) -> dict[str, Any]:
         "input_elements": prod(input_shape),
         "parameters": sum(layer["parameters"] for layer in layers),
         "final_loss": metrics["loss"],
+        "positions": lattice["rows"] * lattice["columns"],
+        "dead_positions": lattice["dead"],
+        "live_error": lattice["live_error"],
+        "predicted_error": lattice["predicted_error"],
         "train_seconds": round(history["seconds"].sum(), 1),
     }
     return {**row, **{key: metrics[key] for key in RUN_COLUMNS if key in metrics and key != "loss"}}
