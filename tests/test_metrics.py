@@ -1,9 +1,17 @@
 import numpy as np
 import pandas as pd
 import pytest
+from skimage.filters import gaussian
 from skimage.metrics import structural_similarity
 
-from denoising.metrics import image_metrics, relative_error, status, summary
+from denoising.metrics import (
+    edge_energy,
+    image_metrics,
+    relative_error,
+    roughness,
+    status,
+    summary,
+)
 
 
 def test_relative_error_by_hand():
@@ -42,6 +50,24 @@ def test_image_metrics_by_hand():
     assert row["ssim"] == pytest.approx(expected)
 
 
+def test_edge_energy_by_hand():
+    image = np.array([[0, 1], [3, 3]], np.float32).reshape(1, 2, 2, 1)
+    assert edge_energy(image).tolist() == [1 + 0 + 9 + 4]  # along the rows, along the columns
+
+
+def test_a_blurred_image_has_less_edge_energy():
+    image = np.zeros((1, 15, 15, 1))
+    image[0, 6:9, 6:9] = 1
+    blurred = gaussian(image, sigma=(0, 1, 1, 0))
+    assert image_metrics(image, blurred)["edge_ratio"][0] < 0.7
+
+
+def test_roughness_by_hand():
+    assert roughness([1, 0.5, 0.25, 0.125]) == pytest.approx(0)
+    assert roughness(np.exp([0.0, -1.0, -1.0, -3.0])) == pytest.approx((1 + 2) / 2)
+    assert np.isnan(roughness([1, 0.5]))
+
+
 def test_a_perfect_image():
     image = np.random.default_rng(0).random((1, 12, 12, 1), dtype=np.float32)
     row = image_metrics(image, image).iloc[0]
@@ -69,8 +95,9 @@ def test_status(losses, decoded, expected):
 
 def test_summary_by_hand():
     errors = np.arange(1, 21) / 20  # 0.05 … 1.00; the first ten are on average 0.275
-    images = pd.DataFrame({"relative_error": errors, "psnr": 10.0, "ssim": 0.5})
+    images = pd.DataFrame({"relative_error": errors, "psnr": 10.0, "ssim": 0.5, "edge_ratio": 1.0})
     result = summary(images, history(0.3, 0.2), "completed")
+    assert result["relative_error_first10_max"] == 0.5
     assert result["relative_error_first10"] == pytest.approx(0.275)
     assert result["relative_error"] == pytest.approx(0.525)
     assert result["relative_error_sd"] == pytest.approx(np.sqrt(35) / 20)  # of 1 … 20, over n − 1
@@ -80,7 +107,9 @@ def test_summary_by_hand():
 
 
 def test_a_diverged_run_has_no_numbers():
-    images = pd.DataFrame({"relative_error": [np.nan] * 20, "psnr": np.nan, "ssim": np.nan})
+    images = pd.DataFrame(
+        {"relative_error": [np.nan] * 20, "psnr": np.nan, "ssim": np.nan, "edge_ratio": np.nan}
+    )
     result = summary(images, history(np.nan), "diverged")
     assert result["status"] == "diverged"
     assert result["relative_error"] is None

@@ -41,7 +41,9 @@ def run(tmp_path):
     write("metrics", {
         "status": "completed", "epochs": 2, "images": 10, "relative_error_first10": 0.4,
         "relative_error": 0.5, "relative_error_sd": 0.1, "share_under_limit": 0.6, "psnr": 12.0,
-        "ssim": 0.7, "loss": 0.2, "val_loss": 0.25, "relative_error_quantiles": {},
+        "ssim": 0.7, "loss": 0.2, "val_loss": 0.25,
+        "relative_error_first10_max": 0.9, "relative_error_noisy": 1.1, "edge_ratio": 0.8,
+        "roughness": 0.1, "relative_error_quantiles": {},
     })  # fmt: skip
     write("lattice", {
         "rows": 2, "columns": 3, "dead": 1, "never_on": 1, "live_error": 0.3,

@@ -306,7 +306,9 @@ def test_metrics_are_those_of_the_saved_model(results):
     metrics = json.loads((folder / "metrics.json").read_text())
     assert metrics["relative_error_first10"] == pytest.approx(sum(errors) / 10, rel=1e-5)
     images = pd.read_csv(folder / "images.csv")
-    assert list(images.columns) == ["image", "label", "relative_error", "mse", "psnr", "ssim"]
+    assert list(images.columns) == [
+        "image", "label", "relative_error", "mse", "psnr", "ssim", "edge_ratio",
+    ]  # fmt: skip
     assert images["label"][:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from denoising.errors import run_program
-from denoising.metrics import image_metrics, status, summary
+from denoising.metrics import image_metrics, relative_error, status, summary
 from denoising.runtime import import_tensorflow
 
 BATCH = 500
@@ -38,8 +38,9 @@ def main() -> None:
     images = image_metrics(clean, decoded)
     images.insert(0, "label", labels)
     images.to_csv(arguments.output / "images.csv", index_label="image", float_format="%.6g")
-    metrics = json.dumps(summary(images, history, run_status), indent=2)
-    (arguments.output / "metrics.json").write_text(metrics + "\n")
+    metrics = summary(images, history, run_status)
+    metrics["relative_error_noisy"] = float(relative_error(clean, noisy).mean())
+    (arguments.output / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
     # 8 bits are for looking at; every number above is from the 32-bit outputs.
     pixels = np.rint(255 * np.clip(np.nan_to_num(decoded), 0, 1)).astype(np.uint8)
     np.savez_compressed(arguments.output / "decoded.npz", decoded=pixels)

@@ -31,6 +31,33 @@ def relative_error(clean: np.ndarray, decoded: np.ndarray) -> np.ndarray:
         return np.linalg.norm(difference, axis=1) / np.linalg.norm(x, axis=1)
 
 
+def edge_energy(images: np.ndarray) -> np.ndarray:
+    """Sum of the squared differences of neighbouring pixels, of each image.
+
+    Parameters
+    ----------
+    images : ndarray, shape (N, rows, columns, channels)
+
+    Returns
+    -------
+    ndarray of float64, shape (N,)
+        The less, the more blurred an image of the same brightness is.
+    """
+    pixels = images.astype(np.float64)
+    steps = (np.square(np.diff(pixels, axis=axis)).sum(axis=(1, 2, 3)) for axis in (1, 2))
+    return sum(steps)
+
+
+def roughness(val_loss: np.ndarray) -> float:
+    """Mean size of the change of slope of the logarithm of a loss, from epoch to epoch.
+
+    0 for a curve that falls by the same factor every epoch; NaN for fewer than three epochs.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bends = np.diff(np.log(np.asarray(val_loss, dtype=float)), n=2)
+    return float(np.abs(bends).mean()) if len(bends) else float("nan")
+
+
 def image_metrics(clean: np.ndarray, decoded: np.ndarray) -> pd.DataFrame:
     """Measure each image.
 
@@ -43,7 +70,8 @@ def image_metrics(clean: np.ndarray, decoded: np.ndarray) -> pd.DataFrame:
     -------
     DataFrame
         ``relative_error``; ``mse``; ``psnr`` in dB and ``ssim`` (scikit-image, ``data_range=1``,
-        Gaussian weights as in Wang et al. 2004).
+        Gaussian weights as in Wang et al. 2004); ``edge_ratio``, the edge energy over that of the
+        clean image.
     """
 
     def ssim(x: np.ndarray, y: np.ndarray) -> float:
@@ -53,13 +81,14 @@ def image_metrics(clean: np.ndarray, decoded: np.ndarray) -> pd.DataFrame:
         )  # fmt: skip
 
     pairs = list(zip(clean, decoded, strict=True))
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         return pd.DataFrame(
             {
                 "relative_error": relative_error(clean, decoded),
                 "mse": np.mean((clean - decoded) ** 2, axis=(1, 2, 3), dtype=np.float64),
                 "psnr": [peak_signal_noise_ratio(x, y, data_range=1) for x, y in pairs],
                 "ssim": [ssim(x, y) for x, y in pairs],
+                "edge_ratio": edge_energy(decoded) / edge_energy(clean),
             }
         )
 
@@ -99,14 +128,17 @@ def summary(images: pd.DataFrame, history: pd.DataFrame, run_status: str) -> dic
     errors = images["relative_error"]
     numbers: dict[str, Any] = {
         "relative_error_first10": errors[:FIRST].mean(),
+        "relative_error_first10_max": errors[:FIRST].max(),
         "relative_error": errors.mean(),
         "relative_error_sd": errors.std(),
         "relative_error_quantiles": {str(q): errors.quantile(q) for q in QUANTILES},
         "share_under_limit": (errors < LIMIT).mean(),
         "psnr": images["psnr"].mean(),
         "ssim": images["ssim"].mean(),
+        "edge_ratio": images["edge_ratio"].mean(),
         "loss": history["loss"].iloc[-1],
         "val_loss": history["val_loss"].iloc[-1],
+        "roughness": roughness(history["val_loss"].to_numpy()),
     }
     return {
         "status": run_status,

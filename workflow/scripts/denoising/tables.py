@@ -12,9 +12,10 @@ from denoising.keras_names import names
 RUN_COLUMNS = (
     "experiment", "seed", "optimizer", "learning_rate", "loss", "architecture", "code_shape",
     "side_ratio", "code_elements", "input_elements", "parameters", "epochs", "status",
-    "relative_error_first10", "relative_error", "relative_error_sd", "share_under_limit", "psnr",
-    "ssim", "final_loss", "val_loss", "positions", "dead_positions", "live_error",
-    "predicted_error", "train_seconds",
+    "relative_error_first10", "relative_error_first10_max", "relative_error", "relative_error_sd",
+    "relative_error_noisy", "share_under_limit", "psnr", "ssim", "edge_ratio", "final_loss",
+    "val_loss", "roughness", "positions", "dead_positions", "live_error", "predicted_error",
+    "train_seconds",
 )  # fmt: skip
 
 
