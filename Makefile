@@ -4,11 +4,12 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake
 
-.PHONY: help report quick test setup bench budget check docs lock
+.PHONY: help report quick study test setup bench budget check docs lock
 
 help:
 	@echo "make report   the full rebuild: results/report.html (about 40 minutes on 2 cores)"
 	@echo "make quick    a preview of it: results/quick/report.html (about 2 minutes)"
+	@echo "make study    the full rebuild with replicates: the same report with more in it (some ten hours)"
 	@echo "make test     the test suite"
 	@echo "make setup    only the environment .venv; then: . $(BIN)/activate, and snakemake"
 	@echo "make bench    training here against the write-up's own script (about 10 minutes)"
@@ -22,6 +23,10 @@ report: setup
 quick: setup
 	@$(SNAKEMAKE) --configfile config/quick.yaml
 	@echo "The preview: $(CURDIR)/results/quick/report.html"
+
+study: setup
+	@$(SNAKEMAKE) --configfile config/study.yaml
+	@echo "The report: $(CURDIR)/results/report.html"
 
 test: setup
 	@$(BIN)/pytest

@@ -24,5 +24,6 @@ rule all:
     input:
         f"{RESULTS}/report.html",
         f"{RESULTS}/tables/runs.csv",
+        f"{RESULTS}/tables/claims.csv",
         run_files("metrics.json"),
         FIGURE_FILES,

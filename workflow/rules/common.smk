@@ -31,6 +31,11 @@ EXPERIMENTS = {
     name: configuration.resolved_experiment(CONFIG, name) for name in CONFIG["experiments"]
 }
 RUNS = studies.enabled_runs(CONFIG)
+REPORTED = {
+    name: CONFIG["experiments"][name]["reported"]
+    for name in studies.enabled_experiments(CONFIG)
+    if "reported" in CONFIG["experiments"][name]
+}
 FIRST_RUN = RUNS[0]  # the one that figure 1.1 shows
 FIGURES = {figure.number: figure for figure in studies.figures(CONFIG)}
 

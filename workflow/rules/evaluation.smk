@@ -72,3 +72,33 @@ rule tabulate_runs:
         runs=run_files(""),
     shell:
         "python {input.program:q} --runs {params.runs:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule compare_runs:
+    input:
+        modules("compare_runs.py"),
+        runs=f"{RESULTS}/tables/runs.csv",
+        claims="config/claims.yaml",
+        program="workflow/scripts/compare_runs.py",
+    output:
+        f"{RESULTS}/tables/experiments.csv",
+        f"{RESULTS}/tables/comparisons.csv",
+        f"{RESULTS}/tables/claims.csv",
+    log:
+        f"{RESULTS}/logs/compare_runs.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/compare_runs.tsv"
+    params:
+        studies=as_json(
+            {
+                name: study["experiments"]
+                for name, study in studies.enabled_studies(CONFIG).items()
+            },
+            sort_keys=False,
+        ),
+        reported=as_json(REPORTED, sort_keys=False),
+        folder=lambda wildcards, output: os.path.dirname(output[0]),
+    shell:
+        "python {input.program:q} --runs {input.runs:q} --claims {input.claims:q}"
+        " --studies {params.studies:q} --reported {params.reported:q} --output {params.folder:q}"
+        " > {log:q} 2>&1"

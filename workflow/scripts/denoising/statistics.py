@@ -12,6 +12,7 @@ RESAMPLES = 9999
 GENERATOR_SEED = 20_261_123  # the bootstrap's own: intervals are the same at every rebuild
 ENOUGH = 6  # replicates; below, an exact sign-flip test cannot reach 5 %
 SIGNIFICANCE = 0.05
+SAME = 1e-12  # a spread that is rounding
 
 
 class Interval(NamedTuple):
@@ -73,7 +74,7 @@ def bootstrap_interval(values: Sequence[float]) -> Interval:
         Replicates. Two give an interval of little worth, fewer than two or equal ones none (NaN).
     """
     data = np.asarray(values, dtype=float)
-    if len(data) < 2 or np.ptp(data) == 0:
+    if len(data) < 2 or np.ptp(data) < SAME:
         return Interval(math.nan, math.nan)
     found = stats.bootstrap(
         (data,), np.mean, confidence_level=CONFIDENCE, n_resamples=RESAMPLES, method="BCa",

@@ -1,0 +1,149 @@
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from denoising.claims import JUDGES, judge, ledger
+from denoising.config import read_yaml
+from denoising.tables import RUN_COLUMNS
+
+CRITERIA = read_yaml(ROOT / "config" / "claims.yaml")
+WIDE = [0.40, 0.42, 0.44, 0.46, 0.48, 0.50, 0.52, 0.60]  # mean 0.4775
+
+
+def runs_of(**errors):
+    rows = [
+        {"experiment": name.replace("_", "-"), "seed": seed, "status": "completed", "error": value}
+        for name, values in errors.items()
+        for seed, value in enumerate(values)
+    ]
+    return pd.DataFrame(rows)
+
+
+def claim(kind, experiments, **rest):
+    return {"kind": kind, "experiments": experiments, "measure": "error", **rest}
+
+
+def shifted(by, values=WIDE):
+    return [value + by for value in values]
+
+
+@pytest.mark.parametrize(
+    ("reported", "verdict"),
+    [
+        (0.47, "reproduced"),
+        (0.41, "reproduced in direction"),  # within the range, too far from the mean
+        (0.39, "not reproduced"),
+        (0.61, "not reproduced"),
+    ],
+)
+def test_a_reported_value(reported, verdict):
+    found = judge(runs_of(a=WIDE), claim("value", ["a"], reported=reported, tolerance=0.05))
+    assert found.verdict == verdict
+    assert found.ours == pytest.approx(0.4775)
+    assert found.low < 0.4775 < found.high
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "verdict"),
+    [
+        ("below", 0.55, "reproduced"),
+        ("below", 0.48, "reproduced in direction"),
+        ("below", 0.47, "not reproduced"),
+        ("above", 0.40, "reproduced"),
+        ("above", 0.475, "reproduced in direction"),
+        ("above", 0.55, "not reproduced"),
+    ],
+)
+def test_a_bound(kind, limit, verdict):
+    assert judge(runs_of(a=WIDE), claim(kind, ["a"], limit=limit)).verdict == verdict
+
+
+def test_all_must_keep_to_a_bound():
+    runs = runs_of(a=WIDE, b=shifted(0.2))
+    found = judge(runs, claim("below", ["a", "b"], limit=0.55))
+    assert found.verdict == "not reproduced"
+    assert found.values["experiment"] == "b"
+
+
+def test_a_bound_that_is_a_column():
+    runs = runs_of(a=WIDE).assign(noisy=1.1)
+    assert judge(runs, claim("below", ["a"], limit="noisy")).verdict == "reproduced"
+
+
+@pytest.mark.parametrize(
+    ("others", "verdict"),
+    [
+        ({"b": shifted(0.01), "c": shifted(0.2)}, "reproduced"),
+        ({"b": [0.9, *WIDE[1:]], "c": shifted(0.2)}, "reproduced in direction"),
+        ({"b": shifted(-0.01), "c": shifted(0.2)}, "not reproduced"),
+    ],
+)
+def test_lowest(others, verdict):
+    found = judge(runs_of(a=WIDE, **others), claim("lowest", ["a", "b", "c"]))
+    assert found.verdict == verdict
+    assert found.values["other"] == "b"
+
+
+def test_highest_is_the_mirror_image():
+    runs = runs_of(a=WIDE, b=shifted(-0.1))
+    assert judge(runs, claim("highest", ["a", "b"])).verdict == "reproduced"
+    assert judge(runs, claim("highest", ["b", "a"])).verdict == "not reproduced"
+
+
+@pytest.mark.parametrize(
+    ("other", "verdict"),
+    [
+        (shifted(0.01), "reproduced"),
+        ([0.2, *WIDE[1:]], "reproduced in direction"),
+        (shifted(0.1), "not reproduced"),
+    ],
+)
+def test_similar(other, verdict):
+    other = [value + n * 1e-4 for n, value in enumerate(other)]  # no two differences alike
+    found = judge(runs_of(a=WIDE, b=other), claim("similar", ["a", "b"], margin=0.03))
+    assert found.verdict == verdict
+
+
+@pytest.mark.parametrize("kind", JUDGES)
+def test_five_seeds_cannot_judge(kind):
+    runs = runs_of(a=WIDE[:5], b=WIDE)
+    rest = {"reported": 0.5, "tolerance": 1, "limit": 1, "margin": 1}
+    found = judge(runs, claim(kind, ["a", "b"], **rest))
+    assert (found.verdict, found.reason, found.count) == ("cannot be judged", "too_few", 5)
+
+
+def test_what_no_measurement_decides():
+    found = judge(runs_of(a=WIDE), {"kind": "judgement", "reason": "Because."})
+    assert found.verdict == "cannot be judged"
+    assert found.values == {"reason": "Because."}
+
+
+def test_runs_that_did_not_complete_are_not_counted():
+    runs = runs_of(a=WIDE)
+    runs.loc[:2, "status"] = "diverged"
+    assert judge(runs, claim("below", ["a"], limit=1)).count == 5
+
+
+def test_the_ledger_judges_every_claim_twice():
+    runs = runs_of(a=WIDE, a_repaired=shifted(-0.1))
+    criteria = {"values": {"measure": "error", "tolerance": 0.05}, "claims": []}
+    table = ledger(runs, criteria, {"a": 0.47})
+    assert table["procedure"].tolist() == ["as stated", "repaired"]
+    assert table["verdict"].tolist() == ["reproduced", "reproduced in direction"]
+    assert table["experiments"].tolist() == ["a", "a-repaired"]
+
+
+# --- the write-up's own ---
+
+
+def test_every_criterion_can_be_judged(config):
+    claims = CRITERIA["claims"]
+    assert len({one["id"] for one in claims}) == len(claims) >= 14
+    for one in claims:
+        assert one["quote"]
+        assert one["kind"] in {*JUDGES, "judgement"}
+        assert set(one.get("experiments", [])) <= set(config["experiments"])
+        for column in (one.get("measure"), one.get("limit")):
+            assert not isinstance(column, str) or column in RUN_COLUMNS
+        needs = {"similar": "margin", "below": "limit", "above": "limit", "judgement": "reason"}
+        assert needs.get(one["kind"], "id") in one

@@ -1,0 +1,36 @@
+"""Summarise the replicates, compare experiments, and judge the write-up's claims."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from denoising.claims import ledger
+from denoising.config import read_yaml
+from denoising.errors import run_program
+from denoising.replicates import comparisons_table, experiments_table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", required=True, type=Path, help="runs.csv")
+    parser.add_argument("--claims", required=True, type=Path, help="criteria, YAML")
+    parser.add_argument("--studies", required=True, type=json.loads, help="name → experiments")
+    parser.add_argument("--reported", required=True, type=json.loads, help="experiment → number")
+    parser.add_argument("--output", required=True, type=Path, help="folder of the tables")
+    arguments = parser.parse_args()
+
+    runs = pd.read_csv(arguments.runs)
+    tables = {
+        "experiments": experiments_table(runs),
+        "comparisons": comparisons_table(runs, arguments.studies),
+        "claims": ledger(runs, read_yaml(arguments.claims), arguments.reported),
+    }
+    for name, table in tables.items():
+        path = arguments.output / f"{name}.csv"
+        table.to_csv(path, index=False, float_format="%.6g")
+
+
+if __name__ == "__main__":
+    run_program(main)

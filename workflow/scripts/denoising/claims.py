@@ -1,0 +1,197 @@
+"""The write-up's claims, judged by the criteria of ``config/claims.yaml``."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from denoising.replicates import completed, paired
+from denoising.statistics import (
+    SIGNIFICANCE,
+    bootstrap_interval,
+    compare,
+    enough,
+    holm,
+    summarise,
+)
+
+REPRODUCED = "reproduced"
+DIRECTION = "reproduced in direction"
+NOT_REPRODUCED = "not reproduced"
+NOT_JUDGED = "cannot be judged"
+TWIN = "-repaired"
+COLUMNS = (
+    "claim", "part", "quote", "procedure", "kind", "experiments", "measure", "reported", "count",
+    "ours", "low", "high", "verdict", "reason", "values",
+)  # fmt: skip
+
+
+class Judgement(NamedTuple):
+    """A verdict and what it rests on.
+
+    Attributes
+    ----------
+    verdict : str
+    reason : str
+        Key of the sentence that says why.
+    values : dict
+        What that sentence says.
+    count : int
+        Replicates.
+    ours, low, high : float, optional
+        The mean or mean difference that was judged, and its 95 % interval.
+    """
+
+    verdict: str
+    reason: str
+    values: dict[str, Any]
+    count: int = 0
+    ours: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+def ledger(
+    runs: pd.DataFrame, criteria: Mapping[str, Any], reported: Mapping[str, float]
+) -> pd.DataFrame:
+    """Judge every claim, for the procedure as stated and for its repaired twins.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        ``runs.csv``.
+    criteria : mapping
+        ``config/claims.yaml``.
+    reported : mapping
+        Experiment → the number that the write-up reports.
+
+    Returns
+    -------
+    DataFrame
+        A row a claim and procedure (``as stated``, ``repaired``); the columns are `COLUMNS`.
+    """
+    rows = []
+    for claim in [*_value_claims(criteria["values"], reported), *criteria["claims"]]:
+        for procedure, suffix in (("as stated", ""), ("repaired", TWIN)):
+            names = [f"{name}{suffix}" for name in claim.get("experiments", [])]
+            found = judge(runs, {**claim, "experiments": names})
+            rows.append(
+                {
+                    "claim": claim["id"],
+                    "part": claim["part"],
+                    "quote": claim["quote"],
+                    "procedure": procedure,
+                    "kind": claim["kind"],
+                    "experiments": " ".join(names),
+                    "measure": claim.get("measure"),
+                    "reported": claim.get("reported"),
+                    **found._asdict(),
+                }
+            )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def judge(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
+    """Judge one claim."""
+    if claim["kind"] == "judgement":
+        return Judgement(NOT_JUDGED, "judgement", {"reason": claim["reason"]})
+    count = len(paired(runs, claim["measure"], claim["experiments"]))
+    if not enough(count):
+        return Judgement(NOT_JUDGED, "too_few", {"count": count}, count)
+    return JUDGES[claim["kind"]](runs, claim)
+
+
+def _value_claims(
+    rule: Mapping[str, Any], reported: Mapping[str, float]
+) -> Iterator[dict[str, Any]]:
+    for name, number in reported.items():
+        yield {
+            "id": f"value-{name}",
+            "part": "values",
+            "quote": f"The average relative error is {number}.",
+            "kind": "value",
+            "experiments": [name],
+            "reported": number,
+            **rule,
+        }
+
+
+def _values(runs: pd.DataFrame, measure: str, experiment: str) -> pd.Series:
+    own = completed(runs)
+    return own.loc[own["experiment"] == experiment, measure].dropna()
+
+
+def _value(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
+    values = _values(runs, claim["measure"], claim["experiments"][0])
+    found, reported = summarise(values), claim["reported"]
+    in_range = values.min() <= reported <= values.max()
+    near = abs(found.mean - reported) <= claim["tolerance"]
+    says = {
+        "reported": reported, "mean": found.mean, "min": values.min(), "max": values.max(),
+        "tolerance": claim["tolerance"],
+    }  # fmt: skip
+    verdict = REPRODUCED if in_range and near else DIRECTION if in_range else NOT_REPRODUCED
+    return Judgement(verdict, "value", says, found.count, found.mean, *found.interval)
+
+
+def _bound(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
+    """The experiment that keeps least to the bound decides."""
+    sign = 1 if claim["kind"] == "below" else -1
+    worst = None
+    for name in claim["experiments"]:
+        values = _values(runs, claim["measure"], name)
+        limit = claim["limit"]
+        if isinstance(limit, str):
+            limit = _values(runs, limit, name).mean()
+        found = summarise(values)
+        excess = sign * (found.mean - limit)
+        if worst is None or excess > worst[0]:
+            worst = (excess, name, limit, found)
+    excess, name, limit, found = worst
+    end = found.interval.high if sign == 1 else found.interval.low
+    verdict = (
+        NOT_REPRODUCED if excess >= 0 else REPRODUCED if sign * (end - limit) < 0 else DIRECTION
+    )
+    says = {"experiment": name, "mean": found.mean, "limit": limit}
+    return Judgement(verdict, claim["kind"], says, found.count, found.mean, *found.interval)
+
+
+def _extreme(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
+    """The rival that comes nearest decides."""
+    sign = 1 if claim["kind"] == "lowest" else -1
+    first, *others = claim["experiments"]
+    found = []
+    for other in others:
+        pairs = paired(runs, claim["measure"], [first, other])
+        found.append(compare(pairs[first], pairs[other]))
+    adjusted = holm([one.p for one in found])
+    nearest = max(range(len(others)), key=lambda n: sign * found[n].difference)
+    one, p = found[nearest], adjusted[nearest]
+    directions = [sign * each.difference < 0 for each in found]
+    shown = all(directions) and max(adjusted) < SIGNIFICANCE
+    verdict = REPRODUCED if shown else DIRECTION if all(directions) else NOT_REPRODUCED
+    says = {"first": first, "other": others[nearest], "difference": one.difference, "p": p}
+    return Judgement(verdict, claim["kind"], says, one.count, one.difference, *one.interval)
+
+
+def _similar(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
+    first, other = claim["experiments"]
+    pairs = paired(runs, claim["measure"], [first, other])
+    differences = pairs[first] - pairs[other]
+    mean, margin = float(differences.mean()), claim["margin"]
+    interval = bootstrap_interval(differences)
+    inside = -margin <= interval.low and interval.high <= margin
+    near = abs(mean) <= margin
+    verdict = REPRODUCED if inside else DIRECTION if near else NOT_REPRODUCED
+    says = {"first": first, "other": other, "difference": mean, "margin": margin}
+    return Judgement(verdict, "similar", says, len(differences), mean, *interval)
+
+
+JUDGES: dict[str, Callable[[pd.DataFrame, Mapping[str, Any]], Judgement]] = {
+    "value": _value,
+    "below": _bound,
+    "above": _bound,
+    "lowest": _extreme,
+    "highest": _extreme,
+    "similar": _similar,
+}
