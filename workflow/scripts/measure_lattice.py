@@ -35,7 +35,9 @@ def main() -> None:
             "live_error": live_error(found),
         },
         index=pd.RangeIndex(1, len(finite) + 1, name="epoch"),
-    ).where(finite)
+        dtype=float,
+    )
+    epochs[~finite] = np.nan  # of an epoch that diverged nothing is known
     epochs.to_csv(arguments.output / "lattice.csv", float_format="%.6g")
 
     dead, never_on, live = epochs.iloc[-1]

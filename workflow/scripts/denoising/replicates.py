@@ -73,7 +73,7 @@ def comparisons_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any
     runs : DataFrame
         ``runs.csv``.
     studies : mapping
-        Name → ``experiments``.
+        Name → experiments.
 
     Returns
     -------
@@ -83,11 +83,11 @@ def comparisons_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any
         one of b), ``p``, ``p_holm``, ``verdict`` (a is lower, higher, …).
     """
     families = []
-    for study, about in studies.items():
+    for study, experiments in studies.items():
         for measure in COMPARED:
             rows = [
                 {"study": study, "measure": measure, **compared(runs, measure, a, b)}
-                for a, b in combinations(about["experiments"], 2)
+                for a, b in combinations(experiments, 2)
             ]
             family = pd.DataFrame(rows)
             if rows:
