@@ -97,6 +97,12 @@ def test_comparison_with_itself():
     assert (found.difference, found.superiority, found.p) == (0, 0.5, 1)
 
 
+def test_one_pair_shows_nothing():
+    found = compare([0.4], [0.5])
+    assert (found.count, found.difference, found.p) == (1, pytest.approx(-0.1), 1)
+    assert math.isnan(found.interval.low)
+
+
 def test_nothing_to_compare():
     assert math.isnan(compare([], []).difference)
     assert summarise([]).count == 0

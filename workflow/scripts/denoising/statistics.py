@@ -108,8 +108,8 @@ def summarise(values: Sequence[float]) -> Summary:
 def sign_flip_p(differences: Sequence[float]) -> float:
     """Exact two-sided p-value of a mean difference, over all 2ⁿ choices of signs."""
     data = np.asarray(differences, dtype=float)
-    if len(data) == 0:
-        return math.nan
+    if len(data) < 2:  # one difference is as large with either sign
+        return 1.0 if len(data) else math.nan
     found = stats.permutation_test(
         (data,), np.mean, permutation_type="samples", n_resamples=np.inf, alternative="two-sided"
     )
