@@ -25,5 +25,6 @@ rule all:
         f"{RESULTS}/report.html",
         f"{RESULTS}/tables/runs.csv",
         f"{RESULTS}/tables/claims.csv",
+        f"{RESULTS}/tables/image_spread.csv",
         run_files("metrics.json"),
         FIGURE_FILES,

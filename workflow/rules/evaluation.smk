@@ -102,3 +102,25 @@ rule compare_runs:
         "python {input.program:q} --runs {input.runs:q} --claims {input.claims:q}"
         " --studies {params.studies:q} --reported {params.reported:q} --output {params.folder:q}"
         " > {log:q} 2>&1"
+
+
+rule summarise_images:
+    input:
+        modules("summarise_images.py"),
+        run_files("images.csv"),
+        runs=f"{RESULTS}/tables/runs.csv",
+        program="workflow/scripts/summarise_images.py",
+    output:
+        f"{RESULTS}/tables/image_spread.csv",
+        f"{RESULTS}/tables/digits.csv",
+        f"{RESULTS}/tables/extremes.csv",
+    log:
+        f"{RESULTS}/logs/summarise_images.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/summarise_images.tsv"
+    params:
+        runs=f"{RESULTS}/runs",
+        folder=lambda wildcards, output: os.path.dirname(output[0]),
+    shell:
+        "python {input.program:q} --runs {input.runs:q} --folder {params.runs:q}"
+        " --output {params.folder:q} > {log:q} 2>&1"
