@@ -38,6 +38,7 @@ REPORTED = {
 }
 FIRST_RUN = RUNS[0]  # the one that figure 1.1 shows
 FIGURES = {figure.number: figure for figure in studies.figures(CONFIG)}
+LATTICE_FIGURES = {"3.1": "law", "3.2": "epochs", "3.3": "dots"}
 
 # Programs run with the Python that runs Snakemake, whether or not its environment is activated.
 shell.prefix(f"PATH={shlex.quote(os.path.dirname(sys.executable))}:$PATH; ")
@@ -47,7 +48,6 @@ wildcard_constraints:
     experiment="|".join(EXPERIMENTS),
     seed=r"0|[1-9]\d*",
     dataset="|".join(CONFIG["datasets"]),
-    number="|".join(map(re.escape, FIGURES)),
 
 
 def modules(program):
@@ -117,6 +117,25 @@ def drawn_files(experiments):
     return [*(f"{run['run']}/{file}" for run in runs for file in files), *sorted(data)]
 
 
+def lattice_titles(kind):
+    """The experiments of a figure of the lattice: all for the law, else those of the write-up."""
+    experiments = studies.enabled_experiments(CONFIG)
+    if kind != "law":
+        experiments = [name for name in experiments if name in REPORTED] or experiments[:1]
+    return {name: CONFIG["experiments"][name].get("title", name) for name in experiments}
+
+
+def lattice_files(kind):
+    """The files that such a figure reads."""
+    files = [] if kind == "law" else ["config.json", "lattice.json", "lattice.csv", "decoded.npz"]
+    return [
+        f"{RESULTS}/runs/{experiment}/seed-{seed}/{file}"
+        for experiment, seed in RUNS
+        if experiment in lattice_titles(kind)
+        for file in files
+    ]
+
+
 def report_about(wildcards):
     """What the report needs to know beyond the results: studies, titles, figure numbers."""
     return as_json(
@@ -139,6 +158,15 @@ def report_about(wildcards):
                     "experiments": FIRST_RUN[:1],
                 },
                 *(vars(figure) for figure in FIGURES.values()),
+                *(
+                    {
+                        "number": number,
+                        "kind": kind,
+                        "study": None,
+                        "experiments": list(lattice_titles(kind)),
+                    }
+                    for number, kind in LATTICE_FIGURES.items()
+                ),
             ],
         },
         sort_keys=False,  # the order of studies and experiments is the report's

@@ -83,6 +83,8 @@ rule compare_runs:
     output:
         f"{RESULTS}/tables/experiments.csv",
         f"{RESULTS}/tables/comparisons.csv",
+        f"{RESULTS}/tables/law.csv",
+        f"{RESULTS}/tables/implied.csv",
         f"{RESULTS}/tables/claims.csv",
     log:
         f"{RESULTS}/logs/compare_runs.log",

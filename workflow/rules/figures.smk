@@ -1,7 +1,7 @@
 # Every figure as SVG and PNG, under its number (see denoising.studies.figures).
 FIGURE_FILES = [
     f"{RESULTS}/figures/{number}.{suffix}"
-    for number in ["1.1", *FIGURES]
+    for number in ["1.1", *FIGURES, *LATTICE_FIGURES]
     for suffix in ("svg", "png")
 ]
 
@@ -37,9 +37,39 @@ rule plot_results:
         f"{RESULTS}/logs/figures/{{number}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/figures/{{number}}.tsv"
+    wildcard_constraints:
+        number="|".join(map(re.escape, FIGURES)),
     params:
         kind=lambda wildcards: FIGURES[wildcards.number].kind,
         runs=lambda wildcards: as_json(drawn_runs(FIGURES[wildcards.number].experiments)),
     shell:
         "python {input.program:q} --kind {params.kind} --runs {params.runs:q} --output {output:q}"
+        " > {log:q} 2>&1"
+
+
+rule plot_lattice:
+    input:
+        modules("plot_lattice.py"),
+        lambda wildcards: lattice_files(LATTICE_FIGURES[wildcards.number]),
+        runs=f"{RESULTS}/tables/runs.csv",
+        program="workflow/scripts/plot_lattice.py",
+    output:
+        f"{RESULTS}/figures/{{number}}.svg",
+        f"{RESULTS}/figures/{{number}}.png",
+    log:
+        f"{RESULTS}/logs/figures/{{number}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/{{number}}.tsv"
+    wildcard_constraints:
+        number="|".join(map(re.escape, LATTICE_FIGURES)),
+    params:
+        kind=lambda wildcards: LATTICE_FIGURES[wildcards.number],
+        folder=f"{RESULTS}/runs",
+        experiments=lambda wildcards: as_json(
+            lattice_titles(LATTICE_FIGURES[wildcards.number]), sort_keys=False
+        ),
+        reported=as_json(REPORTED, sort_keys=False),
+    shell:
+        "python {input.program:q} --kind {params.kind} --runs {input.runs:q} --folder {params.folder:q}"
+        " --experiments {params.experiments:q} --reported {params.reported:q} --output {output:q}"
         " > {log:q} 2>&1"

@@ -7,7 +7,10 @@ rule render_report:
         "report/templates/report.html.j2",
         "report/texts/en.yaml",
         "report/style.css",
-        f"{RESULTS}/tables/runs.csv",
+        [
+            f"{RESULTS}/tables/{name}.csv"
+            for name in ("runs", "experiments", "comparisons", "law", "implied", "claims")
+        ],
         [path for path in FIGURE_FILES if path.endswith(".svg")],
         run_files("layers.json"),
         run_files("history.csv"),

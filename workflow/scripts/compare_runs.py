@@ -9,6 +9,7 @@ import pandas as pd
 from denoising.claims import ledger
 from denoising.config import read_yaml
 from denoising.errors import run_program
+from denoising.law import implied_table, law_table
 from denoising.replicates import comparisons_table, experiments_table
 
 
@@ -25,6 +26,8 @@ def main() -> None:
     tables = {
         "experiments": experiments_table(runs),
         "comparisons": comparisons_table(runs, arguments.studies),
+        "law": law_table(runs).reset_index(),
+        "implied": implied_table(runs, arguments.reported).reset_index(),
         "claims": ledger(runs, read_yaml(arguments.claims), arguments.reported),
     }
     for name, table in tables.items():

@@ -22,7 +22,10 @@ def main() -> None:
     arguments = parser.parse_args()
     about, results = arguments.about, arguments.results
 
-    runs = pd.read_csv(results / "tables" / "runs.csv")
+    def read_table(name: str) -> pd.DataFrame:
+        return pd.read_csv(results / "tables" / f"{name}.csv")
+
+    runs = read_table("runs")
     table = report.experiment_table(runs, about["experiments"])
     folders = [results / "runs" / run.experiment / f"seed-{run.seed}" for run in runs.itertuples()]
     # of each experiment the run with its first seed
@@ -54,8 +57,15 @@ def main() -> None:
         "preview": about["preview"],
         "studies": studies,
         "schematic": next(figure for figure in figures if figure["number"] == "1.1"),
+        "claims": report.claim_rows(read_table("claims")),
+        "lattice": {
+            "sentences": report.law_sentences(read_table("law"), read_table("implied")),
+            "implied": read_table("implied").to_dict("records"),
+            "figures": [figure for figure in figures if figure["number"].startswith("3.")],
+        },
         "table": table.reset_index().to_dict("records"),
         "runs": runs.to_dict("records"),
+        "titles": table["title"].to_dict(),
         "architectures": architectures,
         "defaults": about["defaults"],
         "environment": report.environment_facts(folders),

@@ -1,5 +1,6 @@
 """The write-up's claims, judged by the criteria of ``config/claims.yaml``."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -86,6 +87,7 @@ def ledger(
                     "measure": claim.get("measure"),
                     "reported": claim.get("reported"),
                     **found._asdict(),
+                    "values": json.dumps(found.values),
                 }
             )
     return pd.DataFrame(rows, columns=list(COLUMNS))

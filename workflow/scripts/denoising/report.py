@@ -1,6 +1,7 @@
 """The HTML report: what it says is computed here, how it says it stands in `report/`."""
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -165,6 +166,53 @@ def _limit_sentences(rows: pd.DataFrame, limit: float) -> list[Sentence]:
         smallest = under.loc[under["code_elements"].idxmin()]
         values = {"title": smallest["title"], "shape": smallest["code_shape"], "limit": limit}
         sentences.append(Sentence("results.smallest_code", values))
+    return sentences
+
+
+def claim_rows(claims: pd.DataFrame) -> list[dict[str, Any]]:
+    """Put the two judgements of each claim side by side.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        ``claims.csv``.
+
+    Returns
+    -------
+    list of dict
+        ``claim``, ``part``, ``quote``, ``reported``, and of each procedure (``stated``,
+        ``repaired``) ``verdict``, ``ours``, ``low``, ``high`` and the ``sentence`` that says why.
+    """
+    rows = []
+    for claim, both in claims.groupby("claim", sort=False):
+        row = {"claim": claim, **both.iloc[0][["part", "quote", "reported", "measure"]]}
+        for name, (_, one) in zip(("stated", "repaired"), both.iterrows(), strict=True):
+            sentence = Sentence(f"claims.reasons.{one['reason']}", json.loads(one["values"]))
+            row[name] = {**one[["verdict", "ours", "low", "high"]], "sentence": sentence}
+        rows.append(row)
+    return rows
+
+
+def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
+    """Say how well the number of dead positions predicts the runs' errors.
+
+    Parameters
+    ----------
+    law, implied : DataFrame
+        ``law.csv`` and ``implied.csv``.
+    """
+    whole = law[law["experiment"] == "all"].iloc[0]
+    if whole["runs"] == 0:
+        return []
+    values = {"runs": whole["runs"], "r2": whole["r2"], "residual": whole["largest_residual"]}
+    sentences = [Sentence("lattice.law", values)]
+    if pd.notna(whole["r2_by_count"]):
+        sentences.append(Sentence("lattice.by_count", {"r2": whole["r2_by_count"]}))
+    if not implied.empty:
+        reached = implied["nearest"].between(implied["dead_min"], implied["dead_max"])
+        near = (implied["reported"] - implied["error_there"]).abs()
+        values = {"all": len(implied), "reached": reached.sum(), "distance": near.max()}
+        sentences.append(Sentence("lattice.implied", values))
     return sentences
 
 

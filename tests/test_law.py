@@ -1,0 +1,57 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from denoising.law import explained, implied_table, law_table
+
+
+def runs_of(experiment, dead, live, noise=0.0):
+    dead, live = np.array(dead, float), np.array(live, float)
+    error = np.sqrt(dead / 16 + (1 - dead / 16) * live**2)
+    return pd.DataFrame(
+        {
+            "experiment": experiment, "seed": range(len(dead)), "status": "completed",
+            "positions": 16, "dead_positions": dead, "live_error": live,
+            "predicted_error": error, "relative_error": error + noise,
+        }
+    )  # fmt: skip
+
+
+def test_a_law_that_holds_exactly():
+    runs = pd.concat([runs_of("a", [0, 4, 8], [0.3] * 3), runs_of("b", [1, 1, 1], [0.3, 0.4, 0.5])])
+    table = law_table(runs)
+    assert table.index.tolist() == ["a", "b", "all"]
+    assert table.loc["all", "r2"] == pytest.approx(1)
+    assert table.loc["a", "r2_by_count"] == pytest.approx(1)  # k is all that differs
+    assert table.loc["b", "r2_by_count"] < 0.1  # k is the same, only e₀ differs
+    assert table.loc["a", ["dead_mean", "dead_min", "dead_max"]].tolist() == [4, 0, 8]
+    assert table.loc["all", "runs"] == 6
+
+
+def test_residuals():
+    runs = runs_of("a", [0, 4, 8], [0.3] * 3, noise=np.array([0.01, -0.02, 0]))
+    assert law_table(runs).loc["a", "largest_residual"] == pytest.approx(0.02)
+
+
+def test_explained_by_hand():
+    measured = pd.Series([1.0, 2.0, 3.0])
+    assert explained(measured, measured) == 1
+    assert explained(measured, pd.Series([2.0, 2.0, 2.0])) == 0
+    assert explained(measured, pd.Series([1.0, 2.0, 2.0])) == pytest.approx(0.5)
+    assert np.isnan(explained(pd.Series([1.0, 1.0]), pd.Series([1.0, 1.0])))
+
+
+def test_what_a_reported_number_implies():
+    """4 of 16 dead with e₀ = 0.3: error² = 1/4 + 3/4 · 0.09."""
+    runs = runs_of("a", [0, 4, 4, 5], [0.3] * 4)
+    found = implied_table(runs, {"a": np.sqrt(0.25 + 0.75 * 0.09), "absent": 0.5}).loc["a"]
+    assert found["implied"] == pytest.approx(4)
+    assert found["nearest"] == 4
+    assert found["share"] == 0.5
+    assert (found["dead_min"], found["dead_max"]) == (0, 5)
+
+
+def test_less_error_than_any_live_run_implies_less_than_none():
+    found = implied_table(runs_of("a", [0, 1], [0.5, 0.5]), {"a": 0.3}).loc["a"]
+    assert found["implied"] < 0
+    assert found["nearest"] == 0

@@ -1,0 +1,101 @@
+"""How much of a run's error its number of dead positions decides."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from denoising.lattice import implied_dead, predicted_error
+from denoising.replicates import completed
+
+ALL = "all"
+
+
+def law_table(runs: pd.DataFrame) -> pd.DataFrame:
+    """Hold the law against all runs, by experiment and altogether.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        ``runs.csv``.
+
+    Returns
+    -------
+    DataFrame
+        Index experiment, and ``all`` last: ``runs``; ``dead_mean``, ``dead_min`` and ``dead_max``
+        positions; ``r2`` and ``largest_residual`` of the law with each run's own live error e₀;
+        ``r2_by_count`` with its experiment's median e₀, that is by the number k alone (of ``all``
+        within the experiments: the share of the spread between seeds that k explains).
+    """
+    known = completed(runs).dropna(subset=["live_error", "predicted_error"])
+    medians = known.groupby("experiment")["live_error"].transform("median")
+    known = known.assign(
+        by_count=[
+            predicted_error(k, n, e)
+            for k, n, e in zip(known["dead_positions"], known["positions"], medians, strict=True)
+        ]
+    )
+    parts = [*known.groupby("experiment", sort=False), (ALL, known)]
+    rows = []
+    for name, part in parts:
+        own = part.groupby("experiment")["relative_error"].transform("mean")
+        rows.append(
+            {
+                "experiment": name,
+                "runs": len(part),
+                "dead_mean": part["dead_positions"].mean(),
+                "dead_min": part["dead_positions"].min(),
+                "dead_max": part["dead_positions"].max(),
+                "r2": explained(part["relative_error"], part["predicted_error"]),
+                "largest_residual": (part["relative_error"] - part["predicted_error"]).abs().max(),
+                "r2_by_count": explained(part["relative_error"], part["by_count"], own),
+            }
+        )
+    return pd.DataFrame(rows).set_index("experiment")
+
+
+def explained(measured: pd.Series, predicted: pd.Series, centre: pd.Series | None = None) -> float:
+    """Return R², the share of the variance about the mean (or `centre`) that is predicted.
+
+    NaN where there is no variance. Nothing was fitted, so it can be negative.
+    """
+    about = measured.mean() if centre is None else centre
+    total = np.square(measured - about).sum()
+    return float(1 - np.square(measured - predicted).sum() / total) if total > 1e-18 else np.nan
+
+
+def implied_table(runs: pd.DataFrame, reported: Mapping[str, float]) -> pd.DataFrame:
+    """Tell which number of dead positions each reported error implies, and how likely it is here.
+
+    Returns
+    -------
+    DataFrame
+        Index experiment; ``reported``, ``positions``, ``live_error`` (median e₀ of ours),
+        ``implied`` (k by the law, a fraction), ``nearest`` (the integer), ``error_there`` (what
+        the law gives for it), ``share`` of our runs with that k, and the range ``dead_min`` to
+        ``dead_max`` of ours.
+    """
+    known = completed(runs).dropna(subset=["live_error"])
+    rows = []
+    for name, error in reported.items():
+        own = known[known["experiment"] == name]
+        if own.empty:
+            continue
+        count, live = int(own["positions"].iloc[0]), float(own["live_error"].median())
+        implied = implied_dead(error, count, live)
+        nearest = int(np.clip(round(implied), 0, count))
+        rows.append(
+            {
+                "experiment": name,
+                "reported": error,
+                "positions": count,
+                "live_error": live,
+                "implied": implied,
+                "nearest": nearest,
+                "error_there": predicted_error(nearest, count, live),
+                "share": (own["dead_positions"] == nearest).mean(),
+                "dead_min": own["dead_positions"].min(),
+                "dead_max": own["dead_positions"].max(),
+            }
+        )
+    return pd.DataFrame(rows).set_index("experiment") if rows else pd.DataFrame()
