@@ -1,3 +1,4 @@
+import json
 from collections import defaultdict
 
 import pandas as pd
@@ -9,10 +10,12 @@ from denoising.config import read_yaml
 from denoising.report import (
     Sentence,
     Texts,
+    claim_rows,
     experiment_table,
     format_duration,
     format_number,
     format_text,
+    law_sentences,
     study_sentences,
 )
 
@@ -98,6 +101,71 @@ def test_failed_runs_are_said_and_no_numbers_made_up(texts):
 
 def test_more_seeds_are_not_called_one():
     assert "one_seed" not in keys(study_sentences(table_of(a=[0.3, 0.4]), {"experiments": ["a"]}))
+
+
+def ledger_of(reason, values, verdict):
+    rows = [
+        {
+            "claim": "x", "part": "ii", "quote": "Adam is best.", "procedure": procedure,
+            "reported": None, "measure": "relative_error", "ours": -0.1, "low": -0.2, "high": 0.0,
+            "verdict": one, "reason": reason, "values": json.dumps(values),
+        }
+        for procedure, one in zip(("as stated", "repaired"), verdict, strict=True)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_both_judgements_of_a_claim_stand_in_one_row(texts):
+    values = {"first": "baseline", "other": "sgd", "difference": -0.1, "p": 0.002}
+    [row] = claim_rows(ledger_of("lowest", values, ("reproduced", "not reproduced")))
+    assert (row["stated"]["verdict"], row["repaired"]["verdict"]) == (
+        "reproduced",
+        "not reproduced",
+    )
+    assert texts.say(row["stated"]["sentence"]) == "baseline − sgd: -0.1000 (p = 0.002)."
+
+
+@pytest.mark.parametrize("kind", [*claims.JUDGES, "judgement"])
+def test_every_reason_has_a_sentence(kind, texts):
+    errors = [0.4, 0.42, 0.44, 0.46, 0.5, 0.51]
+    runs = pd.DataFrame(
+        [
+            {"experiment": name, "seed": seed, "status": "completed", "m": error + shift}
+            for name, shift in (("a", 0.0), ("b", 0.1))
+            for seed, error in enumerate(errors)
+        ]
+    )
+    names = ["a"] if kind in ("value", "below", "above") else ["a", "b"]
+    claim = {
+        "kind": kind, "experiments": names, "measure": "m", "reported": 0.45, "tolerance": 0.05,
+        "limit": 0.5, "margin": 0.2, "reason": "Because.",
+    }  # fmt: skip
+    found = claims.judge(runs, claim)
+    said = texts.say(Sentence(f"claims.reasons.{found.reason}", found.values))
+    assert said
+    assert "{" not in said
+
+
+def test_what_the_law_explains_is_said(texts):
+    law = pd.DataFrame(
+        {"experiment": ["a", "all"], "runs": [9, 9], "r2": [0.9, 0.987], "largest_residual": 0.01,
+         "r2_by_count": [0.5, 0.75]}
+    )  # fmt: skip
+    implied = pd.DataFrame(
+        {"nearest": [2, 9], "dead_min": [1, 0], "dead_max": [3, 4], "reported": [0.5, 0.6],
+         "error_there": [0.52, 0.61]}
+    )  # fmt: skip
+    said = " ".join(texts.say(sentence) for sentence in law_sentences(law, implied))
+    assert "Over 9 runs" in said
+    assert "R² = 0.987" in said
+    assert "R² = 0.750" in said
+    assert "for 1 of them" in said
+    assert "to within 0.020" in said
+
+
+def test_no_run_no_law():
+    law = pd.DataFrame({"experiment": ["all"], "runs": [0]})
+    assert law_sentences(law, pd.DataFrame()) == []
 
 
 def test_values_are_escaped(texts):
