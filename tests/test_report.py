@@ -199,6 +199,7 @@ def test_every_text_is_used_and_every_used_text_exists():
 FIGURE_KINDS = {
     "architecture", "loss", "error", "images", "experiment", "study", "law", "epochs", "dots",
 }  # fmt: skip
+RIVALS = {"stated", "epochs", "checkpoint", "slip"}
 VERDICTS = {claims.REPRODUCED, claims.DIRECTION, claims.NOT_REPRODUCED, claims.NOT_JUDGED}
 COMPUTED = defaultdict(
     set,
@@ -207,6 +208,8 @@ COMPUTED = defaultdict(
         "alternatives": FIGURE_KINDS,
         "claims.parts": {"values", "i", "ii", "iii", "iv", "one"},
         "claims.reasons": {*claims.JUDGES, "judgement", "too_few"},
+        "rivals.names": RIVALS,
+        "rivals.meanings": RIVALS,
         "claims.verdicts": {verdict.replace(" ", "_") for verdict in VERDICTS},
     },
 )

@@ -21,7 +21,10 @@ EIGHT = [
     "side-4",
 ]  # fmt: skip
 REPORT = ["render_report"]
-TABLES = ["compare_runs", "summarise_images", "tabulate_runs", *REPORT]
+LATTICE = [f"plot_lattice number=3.{n}" for n in (1, 2, 3)]
+TABLES = [
+    "compare_runs", "summarise_images", "tabulate_runs", "weigh_rivals", *LATTICE, *REPORT,
+]  # fmt: skip
 
 
 def runs(rule, *experiments, seed=0):
@@ -51,7 +54,7 @@ def test_full_rebuild_holds_the_write_up(project):
     )
     assert "plot_architecture" in planned
     assert not [j for j in planned if j.startswith("fetch")]  # the files are there
-    assert len(planned) == 8 + 8 + 8 + 14 + 6
+    assert len(planned) == 8 + 8 + 8 + 14 + 3 + 7
 
 
 def test_one_configuration_alone(project):

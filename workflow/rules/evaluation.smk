@@ -126,3 +126,31 @@ rule summarise_images:
     shell:
         "python {input.program:q} --runs {input.runs:q} --folder {params.runs:q}"
         " --output {params.folder:q} > {log:q} 2>&1"
+
+
+rule weigh_rivals:
+    input:
+        modules("weigh_rivals.py"),
+        [
+            f"{RESULTS}/runs/{experiment}/seed-{seed}/{file}"
+            for experiment, seed in RUNS
+            if experiment in REPORTED
+            for file in ("trajectory.npz", "decoded.npz", "history.csv")
+        ],
+        runs=f"{RESULTS}/tables/runs.csv",
+        program="workflow/scripts/weigh_rivals.py",
+    output:
+        f"{RESULTS}/tables/rivals.csv",
+    log:
+        f"{RESULTS}/logs/weigh_rivals.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/weigh_rivals.tsv"
+    params:
+        folder=f"{RESULTS}/runs",
+        clean=as_json(
+            {name: f"{clean_folder(Run(name, 0))}/test.npy" for name in REPORTED}, sort_keys=False
+        ),
+        reported=as_json(REPORTED, sort_keys=False),
+    shell:
+        "python {input.program:q} --runs {input.runs:q} --folder {params.folder:q}"
+        " --clean {params.clean:q} --reported {params.reported:q} --output {output:q} > {log:q} 2>&1"

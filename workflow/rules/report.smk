@@ -9,7 +9,15 @@ rule render_report:
         "report/style.css",
         [
             f"{RESULTS}/tables/{name}.csv"
-            for name in ("runs", "experiments", "comparisons", "law", "implied", "claims")
+            for name in (
+                "runs",
+                "experiments",
+                "comparisons",
+                "law",
+                "implied",
+                "rivals",
+                "claims",
+            )
         ],
         [path for path in FIGURE_FILES if path.endswith(".svg")],
         run_files("layers.json"),

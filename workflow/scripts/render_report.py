@@ -61,6 +61,7 @@ def main() -> None:
         "lattice": {
             "sentences": report.law_sentences(read_table("law"), read_table("implied")),
             "implied": read_table("implied").to_dict("records"),
+            "rivals": read_table("rivals").to_dict("records"),
             "figures": [figure for figure in figures if figure["number"].startswith("3.")],
         },
         "table": table.reset_index().to_dict("records"),

@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from denoising.rivals import best_checkpoint, by_epoch, fit, rivals_table, slipped
+
+
+def test_first_ten_by_epoch():
+    errors = np.tile(np.r_[np.full(10, 0.4), np.full(5, 0.9)], (3, 1)) * [[1], [0.5], [0.25]]
+    np.testing.assert_allclose(by_epoch(errors), [0.4, 0.2, 0.1])
+
+
+@pytest.mark.parametrize(
+    ("val_loss", "epoch"),
+    [
+        ([9, 9, 9, 9, 3, 1, 9, 9, 9, 2, 9], 10),  # epochs 5 and 10 are looked at, not 6
+        ([9, 9, 9, 9, 2, 9, 9, 9, 9, 3], 5),
+        ([3, 2, 1], 3),
+    ],
+)
+def test_best_checkpoint(val_loss, epoch):
+    assert best_checkpoint(val_loss) == epoch
+
+
+def test_outputs_one_image_off():
+    """Images of one pixel each: an image against the next is √2 off, against itself 0."""
+    clean = np.eye(10).reshape(10, 10)
+    assert slipped(clean, clean) == pytest.approx(np.sqrt(2))
+
+
+def test_fit_by_hand():
+    found = fit({"a": [0.3, 0.5], "b": [0.6, 0.8], "c": []}, {"a": 0.45, "b": 0.5, "c": 1, "d": 1})
+    assert found == {"numbers": 2, "within": 1, "distance": pytest.approx((0.05 + 0.2) / 2)}
+
+
+def test_the_common_epoch_is_found():
+    curve = np.linspace(1, 0.1, 10)  # 0.6 after epoch 5
+    curves = {"a": [curve], "b": [curve / 2]}
+    table = rivals_table(curves, {}, {}, {"a": 0.6, "b": 0.3}).set_index("rival")
+    assert table.loc["epochs", "epoch"] == 5
+    assert table.loc["epochs", "distance"] == pytest.approx(0)
+    assert table.loc["stated", "distance"] == pytest.approx((0.5 + 0.25) / 2)
+    assert table.loc["checkpoint", "numbers"] == 0
+
+
+def test_no_runs():
+    assert rivals_table({}, {}, {}, {"a": 0.6}).empty

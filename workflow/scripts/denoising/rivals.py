@@ -1,0 +1,109 @@
+"""Other explanations of the reported numbers, each held against all of them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from denoising.metrics import FIRST, relative_error
+
+CHECKPOINT_EVERY = 5  # epochs: the appendix's callback
+
+
+def by_epoch(relative_errors: np.ndarray) -> np.ndarray:
+    """Average relative error of the first ten images after each epoch.
+
+    Parameters
+    ----------
+    relative_errors : ndarray, shape (epochs, N)
+        From a run's ``trajectory.npz``.
+    """
+    return relative_errors[:, :FIRST].mean(axis=1)
+
+
+def best_checkpoint(val_loss: Sequence[float]) -> int:
+    """Epoch (from 1) of the lowest validation loss among every fifth.
+
+    A run of fewer than five epochs has none; its last epoch is returned.
+    """
+    looked_at = np.asarray(val_loss, dtype=float)[CHECKPOINT_EVERY - 1 :: CHECKPOINT_EVERY]
+    if len(looked_at) == 0:
+        return len(val_loss)
+    return CHECKPOINT_EVERY * (int(np.argmin(looked_at)) + 1)
+
+
+def slipped(clean: np.ndarray, decoded: np.ndarray) -> float:
+    """Average error of the first ten images when each is compared with the next one's output."""
+    return float(relative_error(clean[:FIRST], np.roll(decoded[:FIRST], -1, axis=0)).mean())
+
+
+def fit(values: Mapping[str, Sequence[float]], reported: Mapping[str, float]) -> dict[str, float]:
+    """Hold an explanation's values against the reported numbers.
+
+    Parameters
+    ----------
+    values : mapping
+        Experiment → its runs' average relative errors under the explanation.
+    reported : mapping
+        Experiment → the reported number.
+
+    Returns
+    -------
+    dict
+        ``numbers``, how many reported numbers have runs here; ``within``, how many of them lie in
+        the range of these; ``distance``, the mean distance of a number from their mean.
+    """
+    held = {name: np.asarray(values[name]) for name in reported if len(values.get(name, ()))}
+    within = [held[n].min() <= reported[n] <= held[n].max() for n in held]
+    distances = [abs(held[n].mean() - reported[n]) for n in held]
+    return {
+        "numbers": len(held),
+        "within": int(sum(within)),
+        "distance": float(np.mean(distances)) if held else np.nan,
+    }
+
+
+def rivals_table(
+    curves: Mapping[str, Sequence[np.ndarray]],
+    checkpoints: Mapping[str, Sequence[float]],
+    slips: Mapping[str, Sequence[float]],
+    reported: Mapping[str, float],
+) -> pd.DataFrame:
+    """Hold each explanation that needs no further training against the reported numbers.
+
+    Parameters
+    ----------
+    curves : mapping
+        Experiment → `by_epoch` of its runs.
+    checkpoints, slips : mapping
+        Experiment → the runs' errors at their best checkpoint, and with outputs one image off.
+    reported : mapping
+        Experiment → the reported number.
+
+    Returns
+    -------
+    DataFrame
+        ``rival`` (``stated``, ``epochs``, ``checkpoint``, ``slip``), ``epoch`` (of ``epochs``: the
+        one common number of epochs with the smallest distance), and what `fit` returns.
+    """
+
+    def after(epoch: int) -> dict[str, list[float]]:
+        return {
+            name: [curve[epoch - 1] for curve in runs if len(curve) >= epoch]
+            for name, runs in curves.items()
+        }
+
+    longest = max((len(curve) for runs in curves.values() for curve in runs), default=0)
+    if not longest:
+        return pd.DataFrame(columns=["rival", "epoch", "numbers", "within", "distance"])
+    fits = {epoch: fit(after(epoch), reported) for epoch in range(1, longest + 1)}
+    most = max(found["numbers"] for found in fits.values())
+    complete = [epoch for epoch, found in fits.items() if found["numbers"] == most]
+    best = min(complete, key=lambda epoch: fits[epoch]["distance"])
+    rows = [
+        {"rival": "stated", "epoch": longest, **fits[longest]},
+        {"rival": "epochs", "epoch": best, **fits[best]},
+        {"rival": "checkpoint", "epoch": None, **fit(checkpoints, reported)},
+        {"rival": "slip", "epoch": longest, **fit(slips, reported)},
+    ]
+    return pd.DataFrame(rows)
