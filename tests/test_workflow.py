@@ -205,7 +205,7 @@ def test_one_experiment_edited(built):
 def test_plotting_edited(built):
     built.edit("workflow/scripts/denoising/figures.py", "WIDTH = 9.0", "WIDTH = 9.5")
     expected = ["plot_architecture", *plots("2.1.1", "2.1.2", "2.1.3", "2.2.1", "2.2.2", "2.2.3")]
-    assert built.planned(*TINY) == sorted(expected + REPORT)
+    assert built.planned(*TINY) == sorted(expected + LATTICE + REPORT)
 
 
 @pytest.mark.parametrize("module", ["training", "architecture", "seeds", "runtime"])
@@ -228,7 +228,7 @@ def test_the_reports_texts_edited(built):
 
 def test_a_title_edited_retrains_nothing(built):
     built.edit("config/config.yaml", "title: SGD", "title: Stochastic gradient descent")
-    assert built.planned(*TINY) == sorted([*plots("2.2.2", "2.2.3"), *REPORT])
+    assert built.planned(*TINY) == sorted([*plots("2.2.2", "2.2.3"), *LATTICE, *REPORT])
 
 
 def test_another_source_of_the_same_files_reruns_nothing(built):
