@@ -82,6 +82,10 @@ def noisy_arrays(wildcards):
     return [f"{noisy_folder(wildcards)}/{name}.npy" for name in ("train", "test")]
 
 
+def runs_folder(wildcards):
+    return f"{RESULTS}/runs"
+
+
 def run_files(file):
     """One file of every run."""
     return [f"{RESULTS}/runs/{experiment}/seed-{seed}/{file}" for experiment, seed in RUNS]

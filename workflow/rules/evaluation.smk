@@ -121,7 +121,7 @@ rule summarise_images:
     benchmark:
         f"{RESULTS}/benchmarks/summarise_images.tsv"
     params:
-        runs=f"{RESULTS}/runs",
+        runs=runs_folder,
         folder=lambda wildcards, output: os.path.dirname(output[0]),
     shell:
         "python {input.program:q} --runs {input.runs:q} --folder {params.runs:q}"
@@ -146,7 +146,7 @@ rule weigh_rivals:
     benchmark:
         f"{RESULTS}/benchmarks/weigh_rivals.tsv"
     params:
-        folder=f"{RESULTS}/runs",
+        folder=runs_folder,
         clean=as_json(
             {name: f"{clean_folder(Run(name, 0))}/test.npy" for name in REPORTED}, sort_keys=False
         ),

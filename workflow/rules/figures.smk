@@ -64,7 +64,7 @@ rule plot_lattice:
         number="|".join(map(re.escape, LATTICE_FIGURES)),
     params:
         kind=lambda wildcards: LATTICE_FIGURES[wildcards.number],
-        folder=f"{RESULTS}/runs",
+        folder=runs_folder,
         experiments=lambda wildcards: as_json(
             lattice_titles(LATTICE_FIGURES[wildcards.number]), sort_keys=False
         ),
