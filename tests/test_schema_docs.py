@@ -40,6 +40,6 @@ def examples():
 
 def test_the_readmes_examples_are_valid():
     config = load([ROOT / "config" / "config.yaml"])
-    assert len(examples()) == 2
+    assert len(examples()) == 3
     for example in examples():
         assert check(merge(config, example)) == []

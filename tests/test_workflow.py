@@ -323,7 +323,7 @@ def test_table_has_a_row_a_run(results):
 
 
 def test_figures_are_there_under_their_numbers(results):
-    numbers = ["1.1", "2.1.1", "2.1.2", "2.1.3", "2.2.1", "2.2.2", "2.2.3"]
+    numbers = ["1.1", "2.1.1", "2.1.2", "2.1.3", "2.2.1", "2.2.2", "2.2.3", "3.1", "3.2", "3.3"]
     expected = {f"{number}.{suffix}" for number in numbers for suffix in ("svg", "png")}
     assert {path.name for path in (results / "figures").iterdir()} == expected
 
@@ -352,7 +352,7 @@ class Page(html.parser.HTMLParser):
 def test_report_is_one_file_with_every_figure_and_number(results):
     page = Page(results / "report.html")
     assert all(address.startswith("data:") for address in page.loads)
-    assert len(page.loads) == 7
+    assert len(page.loads) == 10
     assert page.links <= page.ids
     assert all(attributes.get("alt") for tag, attributes in page.tags if tag == "img")
     table = pd.read_csv(results / "tables" / "runs.csv").set_index("experiment")
