@@ -1,13 +1,27 @@
+import platform
 import subprocess
 from importlib.metadata import version
 
-from denoising.provenance import PACKAGES, commit, environment
+from denoising.provenance import PACKAGES, commit, cpu_name, environment
 
 
 def test_environment_names_the_processor_and_the_installed_versions():
     found = environment()
     assert found["cpu"]
     assert found["packages"] == {name: version(name) for name in PACKAGES}
+
+
+def test_processors_of_one_name_are_told_apart(tmp_path):
+    def named(text: str) -> str:
+        (tmp_path / "cpuinfo").write_text(text)
+        return cpu_name(tmp_path / "cpuinfo")
+
+    new = "cpu family\t: 26\nmodel\t\t: 2\nmodel name\t: AMD EPYC\nflags\t: fpu avx avx2 avx512f\n"
+    old = new.replace(" avx512f", "").replace("26", "23")
+    other = "\nprocessor\t: 1\nmodel name\t: another\n"
+    assert named(new + other) == "AMD EPYC (family 26, model 2, AVX-512)"
+    assert named(old + other) == "AMD EPYC (family 23, model 2, AVX2)"
+    assert named("processor\t: 0\nFeatures\t: fp asimd\n") == platform.machine()
 
 
 def test_commit_says_whether_files_differ(tmp_path, monkeypatch):
