@@ -42,6 +42,16 @@ CASES = [
      "experiments.sgd.output.activation: there is no Keras activation 'sigmoyd', did you mean 'sigmoid'?"),
     (["experiments", "sgd", "output"], {"kernel_initializer": "he_norm"},
      "experiments.sgd.output.kernel_initializer: there is no Keras initializer 'he_norm', did you mean 'he_normal'?"),
+    # variants
+    (["variants"], {"mine": {"of": ["sgdd"]}}, "variants.mine.of[0]: there is no experiment 'sgdd', did you mean 'sgd'?"),
+    (["variants"], {"mine": {"of": ["sgd"], "nois": 1}}, "variants.mine.nois: unknown key, did you mean 'noise'?"),
+    (["variants"], {"mine": {"of": ["sgd", "baseline"], "optimizer": {"nesterov": True}}},
+     "variants.mine.optimizer.nesterov: unknown argument of 'adam'"),
+    (["variants"], {"mine": {"of": ["sgd"], "data": {"train": 60001}}}, "variants.mine.data.train: is 60001"),
+    (["variants"], {"mine": {"of": ["sgd"], "output": {"activation": "rel"}}},
+     "variants.mine.output.activation: there is no Keras activation 'rel', did you mean 'relu'?"),
+    (["variants"], {"4c": {"of": ["side"]}}, "variants.4c.of[0]: there is no experiment 'side', did you mean"),
+    (["variants"], {"mine": {}}, "variants.mine.of: is missing"),
     # wrong types and null
     (["defaults", "training", "epochs"], "fifty", "defaults.training.epochs: is 'fifty', must be a whole number"),
     (["defaults", "training", "epochs"], 2.5, "defaults.training.epochs: is 2.5, must be a whole number"),
@@ -165,3 +175,11 @@ def test_reading_and_checking_never_imports_tensorflow():
     )
     environment = {"PYTHONPATH": str(ROOT / "workflow" / "scripts")}
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+
+
+def test_a_variant_must_not_make_an_experiment_that_exists(config):
+    changed = {**config, "experiments": {**config["experiments"], "sgd-mine": {}}}
+    lines = check({**changed, "variants": {"mine": {"of": ["sgd"]}}})
+    assert lines == [
+        "variants.mine.of[0]: makes the experiment 'sgd-mine', which `experiments` has too"
+    ]

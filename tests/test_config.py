@@ -145,3 +145,24 @@ def test_whole_numbers_become_floats_where_keras_insists(config):
     optimizer = resolved_experiment(changed, "x")["optimizer"]
     assert isinstance(optimizer["learning_rate"], float)
     assert optimizer == {"name": "adam", "learning_rate": 1.0, "amsgrad": True}
+
+
+def test_a_variant_is_its_experiment_with_a_change():
+    config = load([ROOT / "config" / "config.yaml", ROOT / "config" / "study.yaml"])
+    stated, changed = (
+        resolved_experiment(config, name) for name in ("side-3", "side-3-default-rate")
+    )
+    assert changed["optimizer"] == {"name": "adam", "learning_rate": 1e-3}
+    stated["optimizer"] = {**stated["optimizer"], "learning_rate": 1e-3}
+    assert changed == {**stated, "experiment": "side-3-default-rate"}
+    assert config["experiments"]["side-3-default-rate"]["title"] == (
+        "Code side 3, Adam's default learning rate"
+    )
+    assert "reported" not in config["experiments"]["side-3-default-rate"]
+
+
+def test_a_part_of_a_section_is_laid_over_the_default(config):
+    assert resolved_experiment(config, "sgd")["optimizer"]["name"] == "sgd"
+    slower = {**config["experiments"], "slower": {"optimizer": {"learning_rate": 1e-5}}}
+    found = resolved_experiment({**config, "experiments": slower}, "slower")
+    assert found["optimizer"] == {"name": "adam", "learning_rate": 1e-5}

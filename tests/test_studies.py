@@ -1,4 +1,4 @@
-from denoising.studies import enabled_experiments, enabled_runs, figures
+from denoising.studies import enabled_experiments, enabled_runs, figures, variant_experiments
 
 WRITEUP_FIGURES = {
     "2.1.1": ("loss", "baseline"),
@@ -39,3 +39,17 @@ def test_eight_experiments_with_one_seed(config):
     more["experiments"] = {**config["experiments"], "sgd": {"seeds": [5]}}
     assert len(enabled_runs(more)) == 7 * 2 + 1
     assert ("sgd", 5) in enabled_runs(more)
+
+
+def test_variants_are_part_of_a_rebuild_with_seeds_of_their_own(config):
+    experiments = {**config["experiments"], "sgd-short": {"seeds": [3, 4]}}
+    more = {**config, "experiments": experiments, "variants": {"short": {"of": ["sgd"]}}}
+    assert variant_experiments(more) == {"short": {"sgd-short": "sgd"}}
+    assert enabled_runs(more)[8:] == [("sgd-short", 3), ("sgd-short", 4)]
+    assert figures(more) == figures(config)
+
+
+def test_a_study_may_be_drawn_by_its_comparison_alone(config):
+    studies = {**config["studies"], "ii": {**config["studies"]["ii"], "panels": "none"}}
+    numbers = [f.number for f in figures({**config, "studies": studies}) if f.study == "ii"]
+    assert numbers == ["2.2.1"]

@@ -3,7 +3,7 @@
 import difflib
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, TypeChecker, ValidationError, valid
 from ruamel.yaml import YAML
 
 from denoising import keras_names
-from denoising.config import Config, merge, resolved_layers
+from denoising.config import Config, merge, resolved_layers, with_variants
 from denoising.shapes import ShapeError, format_shape, stack_shapes
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
@@ -63,30 +63,53 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
     for name, architecture in entries("architectures").items():
         if sound("architectures", name):
             problems += _layer_problems(("architectures", name), architecture)
-    holders = {("defaults",): config.get("defaults")}
-    holders |= {("experiments", name): e for name, e in entries("experiments").items()}
-    for path, settings in holders.items():
+    for path, settings, below in _holders(config, entries("experiments"), entries("variants")):
         for section in settings if isinstance(settings, dict) else ():
+            lower = [content[section] for content in below if section in content]
             if section in SECTIONS and sound(*path, section) and sound("defaults", section):
-                merged = merge(config["defaults"][section], settings[section])
+                merged = reduce(merge, [*lower, settings[section]])
                 problems += SECTIONS[section]((*path, section), settings[section], merged, config)
-    for name, experiment in entries("experiments").items():
-        if sound("experiments", name) and "output" in experiment:
-            problems += _function_problems(("experiments", name, "output"), experiment["output"])
+    for kind in ("experiments", "variants"):
+        for name, content in entries(kind).items():
+            if sound(kind, name) and "output" in content:
+                problems += _function_problems((kind, name, "output"), content["output"])
+    for name, variant in entries("variants").items():
+        if sound("variants", name):
+            problems += _variant_problems(("variants", name), variant, list(entries("experiments")))
     bad += [path for path, _ in problems]
+    experiments = {n: e for n, e in entries("experiments").items() if sound("experiments", n)}
+    if sound("variants") and sound("experiments"):
+        experiments = with_variants(config)["experiments"]
     if sound("datasets") and sound("defaults", "data") and sound("defaults", "architecture"):
-        experiments = [e for n, e in entries("experiments").items() if sound("experiments", n)]
         for name, architecture in entries("architectures").items():
             if sound("architectures", name):
-                for image in _image_shapes(name, experiments, config):
+                for image in _image_shapes(name, list(experiments.values()), config):
                     at = ("architectures", name)
                     problems += _stack_problems(at, architecture, image)
     for name, study in entries("studies").items():
-        if sound("studies", name) and isinstance(config.get("experiments"), dict):
-            problems += _study_problems(("studies", name), study, list(entries("experiments")))
+        if sound("studies", name) and sound("variants") and entries("experiments"):
+            known = list({**entries("experiments"), **experiments})
+            problems += _study_problems(("studies", name), study, known)
     if sound("studies") and not any(s.get("enabled", True) for s in config["studies"].values()):
         problems.append((("studies",), "none is enabled; set `enabled: true` in one of them"))
     return [_line(path, text, sources) for path, text in dict.fromkeys(problems)]
+
+
+def _holders(
+    config: Config, experiments: Config, variants: Config
+) -> Iterator[tuple[KeyPath, Any, list[Config]]]:
+    """All that holds settings: where it stands, what it says, and what it is laid over."""
+    defaults = config.get("defaults")
+    yield ("defaults",), defaults, []
+    base = [defaults] if isinstance(defaults, dict) else []
+    for name, experiment in experiments.items():
+        yield ("experiments", name), experiment, base
+    for name, variant in variants.items():
+        of = variant.get("of") if isinstance(variant, dict) else None
+        for experiment in of if isinstance(of, list) else ():
+            own = experiments.get(experiment) if isinstance(experiment, str) else None
+            if isinstance(own, dict):
+                yield ("variants", name), variant, [*base, own]
 
 
 def _line(path: KeyPath, text: str, sources: Sequence[tuple[str, Config]]) -> str:
@@ -249,6 +272,13 @@ def _like(value: Any, default: Any) -> bool:
 def _study_problems(path: KeyPath, study: Config, known: list[str]) -> Iterator[Problem]:
     for n, experiment in enumerate(study["experiments"]):
         yield from _reference((*path, "experiments", n), experiment, known, "experiment")
+
+
+def _variant_problems(path: KeyPath, variant: Config, known: list[str]) -> Iterator[Problem]:
+    for n, experiment in enumerate(variant["of"]):
+        yield from _reference((*path, "of", n), experiment, known, "experiment")
+        if experiment in known and (name := f"{experiment}-{path[-1]}") in known:
+            yield (*path, "of", n), f"makes the experiment '{name}', which `experiments` has too"
 
 
 # --- architectures ---

@@ -92,7 +92,23 @@ def load(paths: list[Path], overrides: Mapping[str, Any] | None = None) -> Confi
     lines = check(config, sources)
     if lines:
         raise ConfigError(lines)
-    return config
+    return with_variants(config)
+
+
+def with_variants(config: Config) -> Config:
+    """Add the experiments that `variants` stands for, each named ``<experiment>-<variant>``.
+
+    It is the experiment with the variant's changes laid over it, without `reported`: the write-up
+    says nothing of it.
+    """
+    experiments = dict(config["experiments"])
+    for name, variant in config.get("variants", {}).items():
+        changes = {key: value for key, value in variant.items() if key not in ("of", "title")}
+        for base in variant["of"]:
+            own = {k: v for k, v in config["experiments"][base].items() if k != "reported"}
+            title = f"{own.get('title', base)}, {variant.get('title', name)}"
+            experiments[f"{base}-{name}"] = {**merge(own, changes), "title": title}
+    return {**config, "experiments": experiments}
 
 
 def _typed(value: Any) -> Any:

@@ -52,13 +52,18 @@ def tables() -> str:
     """Write all tables."""
     definitions = schema()["$defs"]
     shared = definitions["settings"]["properties"]
-    own = {k: v for k, v in definitions["experiment"]["properties"].items() if k not in shared}
+
+    def own(name: str) -> dict[str, Any]:
+        properties = definitions[name]["properties"]
+        return {"properties": {k: v for k, v in properties.items() if k not in shared}}
+
     top = {key: dict(part) for key, part in schema()["properties"].items()}
     top["defaults"] = {"type": "object", "description": top["defaults"]["description"]}
     sections = {
         "Top level": {"properties": top},
         definitions["settings"]["title"]: definitions["settings"],
-        definitions["experiment"]["title"]: {"properties": own},
+        definitions["experiment"]["title"]: own("experiment"),
+        definitions["variant"]["title"]: own("variant"),
         definitions["study"]["title"]: definitions["study"],
         definitions["architecture"]["title"]: definitions["architecture"],
         definitions["dataset"]["title"]: definitions["dataset"],

@@ -1,6 +1,7 @@
 """What a rebuild holds: its studies, their experiments and runs, and the figures' numbers."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from denoising.config import Config
@@ -11,10 +12,18 @@ def enabled_studies(config: Config) -> dict[str, Any]:
     return {k: study for k, study in config["studies"].items() if study.get("enabled", True)}
 
 
+def variant_experiments(config: Config) -> dict[str, dict[str, str]]:
+    """Return each variant's experiments: the changed one → the one that it is made from."""
+    return {
+        name: {f"{base}-{name}": base for base in variant["of"]}
+        for name, variant in config.get("variants", {}).items()
+    }
+
+
 def enabled_experiments(config: Config) -> list[str]:
-    """Return the experiments of the enabled studies, each once, in the order of first mention."""
-    studies = enabled_studies(config).values()
-    return list(dict.fromkeys(name for study in studies for name in study["experiments"]))
+    """Return the experiments of enabled studies, in the order of mention, and of variants."""
+    studied = (study["experiments"] for study in enabled_studies(config).values())
+    return list(dict.fromkeys(chain(*studied, *variant_experiments(config).values())))
 
 
 def seeds_of(config: Config, experiment: str) -> list[int]:
@@ -25,6 +34,10 @@ def seeds_of(config: Config, experiment: str) -> list[int]:
 def enabled_runs(config: Config) -> list[tuple[str, int]]:
     """Return the (experiment, seed) pairs of a rebuild."""
     return [(e, seed) for e in enabled_experiments(config) for seed in seeds_of(config, e)]
+
+
+# How an experiment is drawn where it is first mentioned.
+KINDS = {"together": ("experiment",), "separate": ("loss", "error", "images"), "none": ()}
 
 
 @dataclass(frozen=True)
@@ -46,8 +59,7 @@ def figures(config: Config) -> list[Figure]:
     drawn: set[str] = set()
     listed = []
     for position, (name, study) in enumerate(enabled_studies(config).items(), start=1):
-        separate = study.get("panels", "together") == "separate"
-        kinds = ("loss", "error", "images") if separate else ("experiment",)
+        kinds = KINDS[study.get("panels", "together")]
         new = [e for e in study["experiments"] if e not in drawn]
         parts = [(kind, (experiment,)) for experiment in new for kind in kinds]
         if len(study["experiments"]) > 1:
