@@ -42,6 +42,8 @@ CASES = [
      "experiments.sgd.output.activation: there is no Keras activation 'sigmoyd', did you mean 'sigmoid'?"),
     (["experiments", "sgd", "output"], {"kernel_initializer": "he_norm"},
      "experiments.sgd.output.kernel_initializer: there is no Keras initializer 'he_norm', did you mean 'he_normal'?"),
+    (["experiments", "side-4b", "alternative_to"], "side-5",
+     "experiments.side-4b.alternative_to: there is no experiment with a reported number 'side-5', did you mean"),
     # variants
     (["variants"], {"mine": {"of": ["sgdd"]}}, "variants.mine.of[0]: there is no experiment 'sgdd', did you mean 'sgd'?"),
     (["variants"], {"mine": {"of": ["sgd"], "nois": 1}}, "variants.mine.nois: unknown key, did you mean 'noise'?"),

@@ -2,7 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from denoising.law import explained, implied_table, law_table
+from denoising.law import (
+    alternatives_table,
+    explained,
+    implied_table,
+    law_table,
+    sources_of_variance,
+)
 
 
 def runs_of(experiment, dead, live, noise=0.0):
@@ -19,8 +25,9 @@ def runs_of(experiment, dead, live, noise=0.0):
 
 def test_a_law_that_holds_exactly():
     runs = pd.concat([runs_of("a", [0, 4, 8], [0.3] * 3), runs_of("b", [1, 1, 1], [0.3, 0.4, 0.5])])
-    table = law_table(runs)
-    assert table.index.tolist() == ["a", "b", "all"]
+    table = law_table(runs, ["b"])
+    assert table.index.tolist() == ["a", "b", "stated", "all"]
+    assert table.loc["stated", "runs"] == 3
     assert table.loc["all", "r2"] == pytest.approx(1)
     assert table.loc["a", "r2_by_count"] == pytest.approx(1)  # k is all that differs
     assert table.loc["b", "r2_by_count"] < 0.1  # k is the same, only e₀ differs
@@ -30,7 +37,7 @@ def test_a_law_that_holds_exactly():
 
 def test_residuals():
     runs = runs_of("a", [0, 4, 8], [0.3] * 3, noise=np.array([0.01, -0.02, 0]))
-    assert law_table(runs).loc["a", "largest_residual"] == pytest.approx(0.02)
+    assert law_table(runs, []).loc["a", "largest_residual"] == pytest.approx(0.02)
 
 
 def test_explained_by_hand():
@@ -55,3 +62,25 @@ def test_less_error_than_any_live_run_implies_less_than_none():
     found = implied_table(runs_of("a", [0, 1], [0.5, 0.5]), {"a": 0.3}).loc["a"]
     assert found["implied"] < 0
     assert found["nearest"] == 0
+
+
+def test_alternatives_at_equal_numbers_of_dead_positions():
+    runs = pd.concat([runs_of("a", [0, 1, 2], [0.3] * 3), runs_of("b", [1, 1, 1], [0.5, 0.4, 0.6])])
+    table = alternatives_table(runs, {"a": ["a", "b"]}, {"a": 0.5})
+    assert table.groupby("experiment")["dead"].apply(list).tolist() == [[0, 1, 2], [0, 1, 2]]
+    by = table.set_index(["experiment", "dead"])
+    assert by.loc[("a", 2), "error"] == pytest.approx(np.sqrt(2 / 16 + 14 / 16 * 0.09))
+    assert by.loc[("b", 0), "error"] == pytest.approx(0.5)
+    assert by.loc[("b", 0), "distance"] == pytest.approx(0)
+    assert by.loc[("b", 0), "low"] < 0.5 < by.loc[("b", 0), "high"]
+    assert by["share"].tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0, 1, 0])
+
+
+def test_sources_of_variance_by_hand():
+    runs = pd.concat([runs_of("a", [0, 2], [0.3, 0.3]), runs_of("b", [4, 6], [0.5, 0.5])])
+    table = sources_of_variance(runs, {"ii": ["a", "b"], "i": ["a"]}).set_index("measure")
+    assert set(table["study"]) == {"ii"}
+    # of 0, 2, 4 and 6 about 3: 20; about the means 1 and 5: 4
+    assert table.loc["dead_share", "between"] == pytest.approx(16 / 20)
+    assert table.loc["live_error", "between"] == pytest.approx(1)
+    assert table["by_chance"].tolist() == pytest.approx([1 / 3] * 3)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from denoising.rivals import best_checkpoint, by_epoch, fit, rivals_table, slipped
+from denoising.rivals import best_checkpoint, by_epoch, epochs_met, fit, rivals_table, slipped
 
 
 def test_first_ten_by_epoch():
@@ -35,12 +35,29 @@ def test_fit_by_hand():
 def test_the_common_epoch_is_found():
     curve = np.linspace(1, 0.1, 10)  # 0.6 after epoch 5
     curves = {"a": [curve], "b": [curve / 2]}
-    table = rivals_table(curves, {}, {}, {"a": 0.6, "b": 0.3}).set_index("rival")
+    table = rivals_table(curves, {"slip": {}}, {"a": 0.6, "b": 0.3}, {}).set_index("rival")
     assert table.loc["epochs", "epoch"] == 5
     assert table.loc["epochs", "distance"] == pytest.approx(0)
     assert table.loc["stated", "distance"] == pytest.approx((0.5 + 0.25) / 2)
-    assert table.loc["checkpoint", "numbers"] == 0
+    assert table.loc["slip", "numbers"] == 0
 
 
 def test_no_runs():
-    assert rivals_table({}, {}, {}, {"a": 0.6}).empty
+    assert rivals_table({}, {}, {"a": 0.6}, {}).empty
+
+
+def test_a_variant_leaves_what_it_does_not_change():
+    curves = {"a": [np.array([0.9, 0.5])], "b": [np.array([0.9, 0.7])]}
+    table = rivals_table(curves, {}, {"a": 0.4, "b": 0.7}, {"other": {"a": [0.3, 0.5]}})
+    row = table.set_index("variant").loc["other"]
+    assert row[["numbers", "within"]].tolist() == [2, 2]
+    assert row["distance"] == pytest.approx(0)
+
+
+def test_the_first_epoch_that_meets_a_number():
+    curves = {"a": [np.array([0.9, 0.5, 0.6, 0.4]), np.array([0.9, 0.8, 0.5, 0.4])]}
+    table = epochs_met({**curves, "b": [np.array([0.9, 0.8])]}, {"a": 0.5, "b": 0.5, "c": 0.5})
+    assert table["runs"].tolist() == [2, 1, 0]
+    assert table["met"].tolist() == [2, 0, 0]
+    assert table.loc[0, ["first", "median", "last"]].tolist() == [2, 2.5, 3]
+    assert table.loc[1:, "first"].isna().all()

@@ -1,4 +1,11 @@
-from denoising.studies import enabled_experiments, enabled_runs, figures, variant_experiments
+from denoising.studies import (
+    alternatives,
+    enabled_experiments,
+    enabled_runs,
+    figures,
+    reported,
+    variant_experiments,
+)
 
 WRITEUP_FIGURES = {
     "2.1.1": ("loss", "baseline"),
@@ -31,6 +38,13 @@ def test_a_disabled_study_is_left_out_and_one_line_switches_it_on(config):
     switched = {**config, "studies": studies}
     assert enabled_experiments(switched)[-2:] == ["side-4b", "side-4c"]
     assert [f.number for f in figures(switched)][-3:] == ["2.5.1", "2.5.2", "2.5.3"]
+    assert alternatives(switched) == {"side-4": ["side-4", "side-4b", "side-4c"]}
+    assert alternatives(config) == {}
+
+
+def test_readings_of_one_experiment_share_its_reported_number(config):
+    assert reported(config, "side-4b") == reported(config, "side-4") == 0.348318
+    assert reported({**config, "experiments": {"mine": {}}}, "mine") is None
 
 
 def test_eight_experiments_with_one_seed(config):

@@ -86,9 +86,9 @@ def runs_folder(wildcards):
     return f"{RESULTS}/runs"
 
 
-def run_files(file):
-    """One file of every run."""
-    return [f"{RESULTS}/runs/{experiment}/seed-{seed}/{file}" for experiment, seed in RUNS]
+def run_files(file, experiments=EXPERIMENTS):
+    """One file of every run of these experiments."""
+    return [f"{RESULTS}/runs/{e}/seed-{seed}/{file}" for e, seed in RUNS if e in experiments]
 
 
 def source_files(wildcards):
@@ -104,7 +104,7 @@ def drawn_run(experiment, seed):
         "clean": f"{clean_folder(run)}/test.npy",
         "noisy": f"{noisy_folder(run)}/test.npy",
         "title": about.get("title", experiment),
-        "reported": about.get("reported"),
+        "reported": studies.reported(CONFIG, experiment),
     }
 
 
@@ -150,7 +150,7 @@ def report_about(wildcards):
             "experiments": {
                 name: {
                     "title": CONFIG["experiments"][name].get("title", name),
-                    "reported": CONFIG["experiments"][name].get("reported"),
+                    "reported": studies.reported(CONFIG, name),
                 }
                 for name in studies.enabled_experiments(CONFIG)
             },

@@ -6,6 +6,7 @@ rule evaluate:
         modules("evaluate.py"),
         clean_arrays,
         noisy_arrays,
+        config=f"{RUN}/config.json",
         model=f"{RUN}/model.keras",
         history=f"{RUN}/history.csv",
         program="workflow/scripts/evaluate.py",
@@ -26,7 +27,7 @@ rule evaluate:
         checkpoints=CHECKPOINTS,
         folder=lambda wildcards, output: os.path.dirname(output[0]),
     shell:
-        "python {input.program:q} --model {input.model:q} --history {input.history:q}"
+        "python {input.program:q} --config {input.config:q} --model {input.model:q} --history {input.history:q}"
         " --clean {params.clean:q} --noisy {params.noisy:q} --output {params.folder:q}"
         " --checkpoints {params.checkpoints:q} > {log:q} 2>&1"
 
@@ -51,6 +52,54 @@ rule measure_lattice:
     shell:
         "python {input.program:q} --config {input.config:q} --trajectory {input.trajectory:q}"
         " --clean {params.clean:q} --output {params.folder:q} > {log:q} 2>&1"
+
+
+rule measure_initial:
+    input:
+        modules("measure_initial.py"),
+        clean_arrays,
+        noisy_arrays,
+        config=f"{RUN}/config.json",
+        program="workflow/scripts/measure_initial.py",
+    output:
+        f"{RUN}/initial.json",
+    log:
+        f"{RESULTS}/logs/measure_initial/{{experiment}}/seed-{{seed}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/measure_initial/{{experiment}}/seed-{{seed}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+    params:
+        clean=clean_folder,
+        noisy=noisy_folder,
+    shell:
+        "python {input.program:q} --config {input.config:q} --clean {params.clean:q}"
+        " --noisy {params.noisy:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule tabulate_initial:
+    input:
+        modules("tabulate_initial.py"),
+        [
+            path
+            for file in ("config.json", "initial.json", "lattice.json")
+            for path in run_files(file, REPORTED)
+        ],
+        runs=f"{RESULTS}/tables/runs.csv",
+        program="workflow/scripts/tabulate_initial.py",
+    output:
+        f"{RESULTS}/tables/initial.csv",
+    log:
+        f"{RESULTS}/logs/tabulate_initial.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/tabulate_initial.tsv"
+    params:
+        folder=runs_folder,
+        experiments=list(REPORTED),
+    shell:
+        "python {input.program:q} --runs {input.runs:q} --folder {params.folder:q}"
+        " --experiments {params.experiments:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule tabulate_runs:
@@ -85,6 +134,8 @@ rule compare_runs:
         f"{RESULTS}/tables/comparisons.csv",
         f"{RESULTS}/tables/law.csv",
         f"{RESULTS}/tables/implied.csv",
+        f"{RESULTS}/tables/alternatives.csv",
+        f"{RESULTS}/tables/variance.csv",
         f"{RESULTS}/tables/claims.csv",
     log:
         f"{RESULTS}/logs/compare_runs.log",
@@ -99,10 +150,12 @@ rule compare_runs:
             sort_keys=False,
         ),
         reported=as_json(REPORTED, sort_keys=False),
+        alternatives=as_json(studies.alternatives(CONFIG), sort_keys=False),
         folder=lambda wildcards, output: os.path.dirname(output[0]),
     shell:
         "python {input.program:q} --runs {input.runs:q} --claims {input.claims:q}"
-        " --studies {params.studies:q} --reported {params.reported:q} --output {params.folder:q}"
+        " --studies {params.studies:q} --reported {params.reported:q}"
+        " --alternatives {params.alternatives:q} --output {params.folder:q}"
         " > {log:q} 2>&1"
 
 
@@ -132,25 +185,28 @@ rule weigh_rivals:
     input:
         modules("weigh_rivals.py"),
         [
-            f"{RESULTS}/runs/{experiment}/seed-{seed}/{file}"
-            for experiment, seed in RUNS
-            if experiment in REPORTED
-            for file in ("trajectory.npz", "decoded.npz", "history.csv")
+            path
+            for file in ("trajectory.npz", "decoded.npz", "history.csv", "metrics.json")
+            for path in run_files(file, REPORTED)
         ],
         runs=f"{RESULTS}/tables/runs.csv",
         program="workflow/scripts/weigh_rivals.py",
     output:
         f"{RESULTS}/tables/rivals.csv",
+        f"{RESULTS}/tables/epochs_met.csv",
     log:
         f"{RESULTS}/logs/weigh_rivals.log",
     benchmark:
         f"{RESULTS}/benchmarks/weigh_rivals.tsv"
     params:
-        folder=runs_folder,
+        runs=runs_folder,
         clean=as_json(
             {name: f"{clean_folder(Run(name, 0))}/test.npy" for name in REPORTED}, sort_keys=False
         ),
         reported=as_json(REPORTED, sort_keys=False),
+        variants=as_json(studies.variant_experiments(CONFIG), sort_keys=False),
+        folder=lambda wildcards, output: os.path.dirname(output[0]),
     shell:
-        "python {input.program:q} --runs {input.runs:q} --folder {params.folder:q}"
-        " --clean {params.clean:q} --reported {params.reported:q} --output {output:q} > {log:q} 2>&1"
+        "python {input.program:q} --runs {input.runs:q} --folder {params.runs:q}"
+        " --clean {params.clean:q} --reported {params.reported:q} --variants {params.variants:q}"
+        " --output {params.folder:q} > {log:q} 2>&1"

@@ -9,7 +9,7 @@ import pandas as pd
 from denoising.claims import ledger
 from denoising.config import read_yaml
 from denoising.errors import run_program
-from denoising.law import implied_table, law_table
+from denoising.law import alternatives_table, implied_table, law_table, sources_of_variance
 from denoising.replicates import comparisons_table, experiments_table
 
 
@@ -19,6 +19,9 @@ def main() -> None:
     parser.add_argument("--claims", required=True, type=Path, help="criteria, YAML")
     parser.add_argument("--studies", required=True, type=json.loads, help="name → experiments")
     parser.add_argument("--reported", required=True, type=json.loads, help="experiment → number")
+    parser.add_argument(
+        "--alternatives", required=True, type=json.loads, help="experiment → all that stand for it"
+    )
     parser.add_argument("--output", required=True, type=Path, help="folder of the tables")
     arguments = parser.parse_args()
 
@@ -26,7 +29,9 @@ def main() -> None:
     tables = {
         "experiments": experiments_table(runs),
         "comparisons": comparisons_table(runs, arguments.studies),
-        "law": law_table(runs).reset_index(),
+        "law": law_table(runs, arguments.reported).reset_index(),
+        "alternatives": alternatives_table(runs, arguments.alternatives, arguments.reported),
+        "variance": sources_of_variance(runs, arguments.studies),
         "implied": implied_table(runs, arguments.reported).reset_index(),
         "claims": ledger(runs, read_yaml(arguments.claims), arguments.reported),
     }

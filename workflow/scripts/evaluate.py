@@ -9,14 +9,17 @@ import numpy as np
 import pandas as pd
 
 from denoising.errors import run_program
-from denoising.metrics import image_metrics, relative_error, status, summary
+from denoising.metrics import FIRST, image_metrics, relative_error, status, summary
+from denoising.noise import add_noise
 from denoising.runtime import import_tensorflow
+from denoising.seeds import generator
 
 BATCH = 500
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", required=True, type=Path, help="the run's")
     parser.add_argument("--model", required=True, type=Path)
     parser.add_argument("--history", required=True, type=Path)
     parser.add_argument("--clean", required=True, type=Path, help="folder of the clean arrays")
@@ -32,7 +35,8 @@ def main() -> None:
     noisy = np.load(arguments.noisy / "test.npy")
     labels = np.load(arguments.clean / "test-labels.npy")
     history = pd.read_csv(arguments.history)
-    decoded = keras.models.load_model(arguments.model).predict(noisy, batch_size=BATCH, verbose=0)
+    model = keras.models.load_model(arguments.model)
+    decoded = model.predict(noisy, batch_size=BATCH, verbose=0)
 
     run_status = status(history, decoded)
     images = image_metrics(clean, decoded)
@@ -40,6 +44,12 @@ def main() -> None:
     images.to_csv(arguments.output / "images.csv", index_label="image", float_format="%.6g")
     metrics = summary(images, history, run_status)
     metrics["relative_error_noisy"] = float(relative_error(clean, noisy).mean())
+    run = json.loads(arguments.config.read_text())
+    other = add_noise(clean[:FIRST], run["noise"], generator(run["seed"], "test noise", 1))
+    errors = relative_error(clean[:FIRST], model.predict(other, verbose=0))
+    metrics["relative_error_other_noise"] = (
+        float(errors.mean()) if np.isfinite(errors).all() else None
+    )
     (arguments.output / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
     # 8 bits are for looking at; every number above is from the 32-bit outputs.
     pixels = np.rint(255 * np.clip(np.nan_to_num(decoded), 0, 1)).astype(np.uint8)

@@ -10,7 +10,8 @@ import pandas as pd
 
 from denoising.errors import run_program
 from denoising.replicates import completed
-from denoising.rivals import best_checkpoint, by_epoch, rivals_table, slipped
+from denoising.rivals import best_checkpoint, by_epoch, epochs_met, rivals_table, slipped
+from denoising.tables import read_json
 
 
 def main() -> None:
@@ -19,11 +20,15 @@ def main() -> None:
     parser.add_argument("--folder", required=True, type=Path, help="folder of all runs")
     parser.add_argument("--clean", required=True, type=json.loads, help="experiment → test.npy")
     parser.add_argument("--reported", required=True, type=json.loads, help="experiment → number")
-    parser.add_argument("--output", required=True, type=Path)
+    parser.add_argument(
+        "--variants", required=True, type=json.loads, help="variant → changed → as stated"
+    )
+    parser.add_argument("--output", required=True, type=Path, help="folder of the tables")
     arguments = parser.parse_args()
 
     runs = completed(pd.read_csv(arguments.runs))
-    curves, checkpoints, slips = defaultdict(list), defaultdict(list), defaultdict(list)
+    curves = defaultdict(list)
+    others = {name: defaultdict(list) for name in ("checkpoint", "other_noise", "slip")}
     for run in runs[runs["experiment"].isin(arguments.reported)].itertuples():
         folder = arguments.folder / run.experiment / f"seed-{run.seed}"
         with np.load(folder / "trajectory.npz") as trajectory:
@@ -32,11 +37,24 @@ def main() -> None:
             outputs = decoded["decoded"] / 255
         history = pd.read_csv(folder / "history.csv")
         curves[run.experiment].append(curve)
-        checkpoints[run.experiment].append(curve[best_checkpoint(history["val_loss"]) - 1])
-        clean = np.load(arguments.clean[run.experiment], mmap_mode="r")
-        slips[run.experiment].append(slipped(clean, outputs))
-    table = rivals_table(curves, checkpoints, slips, arguments.reported)
-    table.to_csv(arguments.output, index=False, float_format="%.6g")
+        found = {
+            "checkpoint": curve[best_checkpoint(history["val_loss"]) - 1],
+            "other_noise": read_json(folder / "metrics.json")["relative_error_other_noise"],
+            "slip": slipped(np.load(arguments.clean[run.experiment], mmap_mode="r"), outputs),
+        }
+        for name, error in found.items():
+            others[name][run.experiment].append(error)
+    errors = runs.groupby("experiment")["relative_error_first10"].apply(list).to_dict()
+    variants = {
+        name: {base: errors[changed] for changed, base in pairs.items() if changed in errors}
+        for name, pairs in arguments.variants.items()
+    }
+    tables = {
+        "rivals": rivals_table(curves, others, arguments.reported, variants),
+        "epochs_met": epochs_met(curves, arguments.reported),
+    }
+    for name, table in tables.items():
+        table.to_csv(arguments.output / f"{name}.csv", index=False, float_format="%.6g")
 
 
 if __name__ == "__main__":

@@ -73,6 +73,13 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
         for name, content in entries(kind).items():
             if sound(kind, name) and "output" in content:
                 problems += _function_problems((kind, name, "output"), content["output"])
+    for name, experiment in entries("experiments").items():
+        if sound("experiments", name) and "alternative_to" in experiment:
+            at = ("experiments", name, "alternative_to")
+            everyone = entries("experiments").items()
+            reported = [n for n, e in everyone if isinstance(e, dict) and "reported" in e]
+            what = "experiment with a reported number"
+            problems += _reference(at, experiment["alternative_to"], reported, what)
     for name, variant in entries("variants").items():
         if sound("variants", name):
             problems += _variant_problems(("variants", name), variant, list(entries("experiments")))

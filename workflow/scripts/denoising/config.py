@@ -98,14 +98,14 @@ def load(paths: list[Path], overrides: Mapping[str, Any] | None = None) -> Confi
 def with_variants(config: Config) -> Config:
     """Add the experiments that `variants` stands for, each named ``<experiment>-<variant>``.
 
-    It is the experiment with the variant's changes laid over it, without `reported`: the write-up
-    says nothing of it.
+    It is the experiment with the changes laid over it, without what the write-up says of it.
     """
     experiments = dict(config["experiments"])
     for name, variant in config.get("variants", {}).items():
         changes = {key: value for key, value in variant.items() if key not in ("of", "title")}
         for base in variant["of"]:
-            own = {k: v for k, v in config["experiments"][base].items() if k != "reported"}
+            about = config["experiments"][base]
+            own = {k: v for k, v in about.items() if k not in ("reported", "alternative_to")}
             title = f"{own.get('title', base)}, {variant.get('title', name)}"
             experiments[f"{base}-{name}"] = {**merge(own, changes), "title": title}
     return {**config, "experiments": experiments}

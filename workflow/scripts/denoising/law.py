@@ -1,31 +1,36 @@
 """How much of a run's error its number of dead positions decides."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from denoising.lattice import implied_dead, predicted_error
 from denoising.replicates import completed
+from denoising.statistics import summarise
 
+STATED = "stated"
 ALL = "all"
 
 
-def law_table(runs: pd.DataFrame) -> pd.DataFrame:
+def law_table(runs: pd.DataFrame, stated: Collection[str]) -> pd.DataFrame:
     """Hold the law against all runs, by experiment and altogether.
 
     Parameters
     ----------
     runs : DataFrame
         ``runs.csv``.
+    stated : collection of str
+        The experiments of the write-up.
 
     Returns
     -------
     DataFrame
-        Index experiment, and ``all`` last: ``runs``; ``dead_mean``, ``dead_min`` and ``dead_max``
-        positions; ``r2`` and ``largest_residual`` of the law with each run's own live error e₀;
-        ``r2_by_count`` with its experiment's median e₀, that is by the number k alone (of ``all``
-        within the experiments: the share of the spread between seeds that k explains).
+        Index experiment, then ``stated`` for those of the write-up together, and ``all``:
+        ``runs``; ``dead_mean``, ``dead_min`` and ``dead_max`` positions; ``r2`` and
+        ``largest_residual`` of the law with each run's own live error e₀; ``r2_by_count`` with its
+        experiment's median e₀, that is by the number k alone (of ``stated`` and ``all`` within the
+        experiments: the share of the spread between seeds that k explains).
     """
     known = completed(runs).dropna(subset=["live_error", "predicted_error"])
     medians = known.groupby("experiment")["live_error"].transform("median")
@@ -35,7 +40,8 @@ def law_table(runs: pd.DataFrame) -> pd.DataFrame:
             for k, n, e in zip(known["dead_positions"], known["positions"], medians, strict=True)
         ]
     )
-    parts = [*known.groupby("experiment", sort=False), (ALL, known)]
+    ours = known[known["experiment"].isin(stated)]
+    parts = [*known.groupby("experiment", sort=False), (STATED, ours), (ALL, known)]
     rows = []
     for name, part in parts:
         own = part.groupby("experiment")["relative_error"].transform("mean")
@@ -99,3 +105,89 @@ def implied_table(runs: pd.DataFrame, reported: Mapping[str, float]) -> pd.DataF
             }
         )
     return pd.DataFrame(rows).set_index("experiment") if rows else pd.DataFrame()
+
+
+def alternatives_table(
+    runs: pd.DataFrame, groups: Mapping[str, Sequence[str]], reported: Mapping[str, float]
+) -> pd.DataFrame:
+    """Compare experiments that stand for the same one of the write-up, at equal numbers k.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        ``runs.csv``.
+    groups : mapping
+        Experiment of the write-up → those that stand for it.
+    reported : mapping
+        Experiment → the reported number.
+
+    Returns
+    -------
+    DataFrame
+        A row an experiment and k, from 0 to the most dead positions of its group: ``of``,
+        ``experiment``, ``dead``, ``positions``, ``share`` of its runs with that k, ``error``
+        (what the law gives for the mean e₀) with ``low`` and ``high`` (for the ends of its 95 %
+        interval), ``distance`` from the reported number.
+    """
+    known = completed(runs).dropna(subset=["live_error"])
+    rows = []
+    for base, names in groups.items():
+        most = known.loc[known["experiment"].isin(names), "dead_positions"].max()
+        for name in names:
+            own = known[known["experiment"] == name]
+            if own.empty:
+                continue
+            count = int(own["positions"].iloc[0])
+            live = summarise(own["live_error"])
+            for dead in range(int(min(most, count)) + 1):
+                error, low, high = (
+                    predicted_error(dead, count, e) for e in (live.mean, *live.interval)
+                )
+                rows.append(
+                    {
+                        "of": base,
+                        "experiment": name,
+                        "dead": dead,
+                        "positions": count,
+                        "share": (own["dead_positions"] == dead).mean(),
+                        "error": error,
+                        "low": low,
+                        "high": high,
+                        "distance": error - reported[base],
+                    }
+                )
+    columns = ["of", "experiment", "dead", "positions", "share", "error", "low", "high", "distance"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def sources_of_variance(runs: pd.DataFrame, studies: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Tell how much of each study's spread lies between its experiments, the rest being luck.
+
+    Returns
+    -------
+    DataFrame
+        A row a study of several experiments and a measure (``relative_error``, ``dead_share``,
+        ``live_error``): ``runs``, ``between``, the share of the variance (η²) that lies between
+        the experiments' means, and ``by_chance``, what equal experiments would give on average:
+        (experiments − 1) / (runs − 1).
+    """
+    known = completed(runs).dropna(subset=["live_error"])
+    known = known.assign(dead_share=known["dead_positions"] / known["positions"])
+    rows = []
+    for study, experiments in studies.items():
+        own = known[known["experiment"].isin(experiments)]
+        groups = own["experiment"].nunique()
+        if groups < 2 or len(own) == groups:
+            continue
+        for measure in ("relative_error", "dead_share", "live_error"):
+            means = own.groupby("experiment")[measure].transform("mean")
+            rows.append(
+                {
+                    "study": study,
+                    "measure": measure,
+                    "runs": len(own),
+                    "between": explained(own[measure], means),
+                    "by_chance": (groups - 1) / (len(own) - 1),
+                }
+            )
+    return pd.DataFrame(rows, columns=["study", "measure", "runs", "between", "by_chance"])

@@ -65,26 +65,31 @@ def fit(values: Mapping[str, Sequence[float]], reported: Mapping[str, float]) ->
 
 def rivals_table(
     curves: Mapping[str, Sequence[np.ndarray]],
-    checkpoints: Mapping[str, Sequence[float]],
-    slips: Mapping[str, Sequence[float]],
+    others: Mapping[str, Mapping[str, Sequence[float]]],
     reported: Mapping[str, float],
+    variants: Mapping[str, Mapping[str, Sequence[float]]],
 ) -> pd.DataFrame:
-    """Hold each explanation that needs no further training against the reported numbers.
+    """Hold each explanation against the reported numbers.
 
     Parameters
     ----------
     curves : mapping
         Experiment → `by_epoch` of its runs.
-    checkpoints, slips : mapping
-        Experiment → the runs' errors at their best checkpoint, and with outputs one image off.
+    others : mapping
+        Explanation → experiment → the runs' errors under it: at their best checkpoint, with
+        outputs one image off, and so on.
     reported : mapping
         Experiment → the reported number.
+    variants : mapping
+        Variant → experiment → the errors of its changed runs; where it changes nothing, there are
+        none, and those as stated stand in.
 
     Returns
     -------
     DataFrame
-        ``rival`` (``stated``, ``epochs``, ``checkpoint``, ``slip``), ``epoch`` (of ``epochs``: the
-        one common number of epochs with the smallest distance), and what `fit` returns.
+        ``rival`` (``stated``, ``epochs``, the others, ``variant``), ``variant`` (its name),
+        ``epoch`` (of ``epochs``: the one common number of epochs with the smallest distance), and
+        what `fit` returns.
     """
 
     def after(epoch: int) -> dict[str, list[float]]:
@@ -94,8 +99,9 @@ def rivals_table(
         }
 
     longest = max((len(curve) for runs in curves.values() for curve in runs), default=0)
+    columns = ["rival", "variant", "epoch", "numbers", "within", "distance"]
     if not longest:
-        return pd.DataFrame(columns=["rival", "epoch", "numbers", "within", "distance"])
+        return pd.DataFrame(columns=columns)
     fits = {epoch: fit(after(epoch), reported) for epoch in range(1, longest + 1)}
     most = max(found["numbers"] for found in fits.values())
     complete = [epoch for epoch, found in fits.items() if found["numbers"] == most]
@@ -103,7 +109,48 @@ def rivals_table(
     rows = [
         {"rival": "stated", "epoch": longest, **fits[longest]},
         {"rival": "epochs", "epoch": best, **fits[best]},
-        {"rival": "checkpoint", "epoch": None, **fit(checkpoints, reported)},
-        {"rival": "slip", "epoch": longest, **fit(slips, reported)},
+        *({"rival": name, **fit(errors, reported)} for name, errors in others.items()),
     ]
+    for name, changed in variants.items():
+        found = fit({**after(longest), **changed}, reported)
+        rows.append({"rival": "variant", "variant": name, **found})
+    return pd.DataFrame(rows, columns=columns)
+
+
+def epochs_met(
+    curves: Mapping[str, Sequence[np.ndarray]], reported: Mapping[str, float]
+) -> pd.DataFrame:
+    """Tell after which epoch each reported number is met for the first time.
+
+    Parameters
+    ----------
+    curves : mapping
+        Experiment → `by_epoch` of its runs.
+    reported : mapping
+        Experiment → the reported number.
+
+    Returns
+    -------
+    DataFrame
+        ``experiment``, ``reported``, ``runs``, ``met`` (runs whose error comes down to the number),
+        and of these the ``first``, ``median`` and ``last`` epoch at which it does.
+    """
+    rows = []
+    for name, number in reported.items():
+        epochs = [
+            int(np.argmax(curve <= number)) + 1
+            for curve in curves.get(name, ())
+            if (curve <= number).any()
+        ]
+        rows.append(
+            {
+                "experiment": name,
+                "reported": number,
+                "runs": len(curves.get(name, ())),
+                "met": len(epochs),
+                "first": min(epochs, default=np.nan),
+                "median": np.median(epochs) if epochs else np.nan,
+                "last": max(epochs, default=np.nan),
+            }
+        )
     return pd.DataFrame(rows)

@@ -26,6 +26,24 @@ def enabled_experiments(config: Config) -> list[str]:
     return list(dict.fromkeys(chain(*studied, *variant_experiments(config).values())))
 
 
+def reported(config: Config, experiment: str) -> float | None:
+    """Return the number that the write-up reports for an experiment or for what it stands for."""
+    experiments = config["experiments"]
+    about = experiments[experiment]
+    return experiments[about.get("alternative_to", experiment)].get("reported")
+
+
+def alternatives(config: Config) -> dict[str, list[str]]:
+    """Return the enabled experiments that stand for one of the write-up, itself first."""
+    enabled = enabled_experiments(config)
+    found: dict[str, list[str]] = {}
+    for name in enabled:
+        base = config["experiments"][name].get("alternative_to")
+        if base in enabled:
+            found.setdefault(base, [base]).append(name)
+    return found
+
+
 def seeds_of(config: Config, experiment: str) -> list[int]:
     """Return the seeds that an experiment is trained with."""
     return config["experiments"][experiment].get("seeds", config["seeds"])
