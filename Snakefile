@@ -15,6 +15,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/dataset.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/compression.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 

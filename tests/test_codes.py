@@ -3,12 +3,15 @@ import pytest
 
 from denoising.codes import (
     Range,
-    answers,
     bits_ratio,
     code_range,
     encoded,
     format_reference,
+    from_sheet,
+    image_errors,
     quantise,
+    sheet,
+    stored,
 )
 
 
@@ -74,7 +77,25 @@ def test_reference_over_images():
     assert size == np.mean([encoded(digit(), "PNG")[0], encoded(digit().T, "PNG")[0]])
 
 
-def test_answers_by_each_meaning():
-    errors = np.r_[np.full(10, 0.6), np.full(190, 0.4)]  # 95 % are below
-    assert answers(errors, 0.5, 10) == {"first": False, "all": True, "every": False, "most": True}
-    assert answers(errors - 0.2, 0.5, 10) == dict.fromkeys(("first", "all", "every", "most"), True)
+def test_floats_keep_their_precision():
+    codes = np.array([1 / 3, 1000.1], np.float32)
+    np.testing.assert_array_equal(stored(codes, 32, Range(0, 1)), codes)  # and nothing is clipped
+    half = stored(codes, 16, Range(0, 1))
+    np.testing.assert_array_equal(half, np.array([0.33325195, 1000.0], np.float32))
+    assert half.dtype == np.float32
+    assert stored(codes, 2, Range(0, 1)).tolist() == pytest.approx([1 / 3, 1])
+
+
+def test_a_sheet_and_back():
+    images = np.arange(5 * 2 * 3, dtype=np.float32).reshape(5, 2, 3, 1)
+    laid = sheet(images)
+    assert laid.shape == (1, 2 * 2, 3 * 3, 1)  # three in a row, two rows, one place empty
+    np.testing.assert_array_equal(laid[0, :2, 3:6, 0], images[1, ..., 0])
+    assert not laid[0, 2:, 6:].any()
+    np.testing.assert_array_equal(from_sheet(laid, images.shape), images)
+
+
+def test_errors_by_each_meaning():
+    errors = np.r_[np.full(10, 0.6), np.full(190, 0.4)]
+    expected = {"first": 0.6, "all": 0.41, "most": 0.41, "every": 0.6}
+    assert image_errors(errors, 10) == pytest.approx(expected)

@@ -36,7 +36,14 @@ REPORTED = {
     for name in studies.enabled_experiments(CONFIG)
     if "reported" in CONFIG["experiments"][name]
 }
-FIRST_RUN = RUNS[0]  # the one that figure 1.1 shows
+# Studies that ask for the smallest code, and the experiments whose codes are therefore stored.
+COMPRESSION = {
+    name: {key: study[key] for key in ("experiments", "error_limit")}
+    for name, study in studies.enabled_studies(CONFIG).items()
+    if "error_limit" in study
+}
+COMPRESSED = {e for study in COMPRESSION.values() for e in study["experiments"]}
+FIRST_RUN = Run(*RUNS[0])  # the one that figure 1.1 shows
 FIGURES = {figure.number: figure for figure in studies.figures(CONFIG)}
 LATTICE_FIGURES = {"3.1": "law", "3.2": "epochs", "3.3": "dots"}
 
