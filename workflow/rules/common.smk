@@ -42,10 +42,14 @@ COMPRESSION = {
     for name, study in studies.enabled_studies(CONFIG).items()
     if "error_limit" in study
 }
-COMPRESSED = {e for study in COMPRESSION.values() for e in study["experiments"]}
+COMPRESSED = list(dict.fromkeys(e for s in COMPRESSION.values() for e in s["experiments"]))
 FIRST_RUN = Run(*RUNS[0])  # the one that figure 1.1 shows
 FIGURES = {figure.number: figure for figure in studies.figures(CONFIG)}
-LATTICE_FIGURES = {"3.1": "law", "3.2": "epochs", "3.3": "dots"}
+LATTICE_FIGURES = {"3.1": "law", "3.2": "counts", "3.3": "epochs", "3.4": "dots", "3.5": "gallery"}
+LATTICE_OF_TABLE = ("law", "counts")
+IMAGE_FIGURES = {"4.1": "spread", "4.2": "digits", "4.3": "extremes"}
+IMAGE_TABLES = {"spread": "image_spread", "digits": "digits", "extremes": "extremes"}
+COMPRESSION_FIGURES = {"5.1": "compression"} if COMPRESSED else {}
 
 # Programs run with the Python that runs Snakemake, whether or not its environment is activated.
 shell.prefix(f"PATH={shlex.quote(os.path.dirname(sys.executable))}:$PATH; ")
@@ -122,23 +126,34 @@ def drawn_runs(experiments):
 
 def drawn_files(experiments):
     """The files that such a figure reads."""
-    files = ["config.json", "history.csv", "images.csv", "decoded.npz"]
+    files = ["config.json", "history.csv", "images.csv", "decoded.npz", "lattice.json"]
     runs = [run for group in drawn_runs(experiments) for run in group]
     data = {run[part] for run in runs for part in ("clean", "noisy")}
     return [*(f"{run['run']}/{file}" for run in runs for file in files), *sorted(data)]
 
 
+def titles(experiments):
+    return {name: CONFIG["experiments"][name].get("title", name) for name in experiments}
+
+
+EXPERIMENTS_ENABLED = studies.enabled_experiments(CONFIG)
+WRITEUP_TITLES = titles(
+    [e for e in EXPERIMENTS_ENABLED if e in REPORTED] or EXPERIMENTS_ENABLED[:1]
+)
+
+
 def lattice_titles(kind):
     """The experiments of a figure of the lattice: all for the law, else those of the write-up."""
-    experiments = studies.enabled_experiments(CONFIG)
-    if kind != "law":
-        experiments = [name for name in experiments if name in REPORTED] or experiments[:1]
-    return {name: CONFIG["experiments"][name].get("title", name) for name in experiments}
+    return titles(EXPERIMENTS_ENABLED) if kind in LATTICE_OF_TABLE else WRITEUP_TITLES
 
 
 def lattice_files(kind):
     """The files that such a figure reads."""
-    files = [] if kind == "law" else ["config.json", "lattice.json", "lattice.csv", "decoded.npz"]
+    files = (
+        []
+        if kind in LATTICE_OF_TABLE
+        else ["config.json", "lattice.json", "lattice.csv", "decoded.npz"]
+    )
     return [
         f"{RESULTS}/runs/{experiment}/seed-{seed}/{file}"
         for experiment, seed in RUNS
@@ -170,13 +185,12 @@ def report_about(wildcards):
                 },
                 *(vars(figure) for figure in FIGURES.values()),
                 *(
-                    {
-                        "number": number,
-                        "kind": kind,
-                        "study": None,
-                        "experiments": list(lattice_titles(kind)),
-                    }
-                    for number, kind in LATTICE_FIGURES.items()
+                    {"number": number, "kind": kind, "study": None, "experiments": list(drawn)}
+                    for number, kind, drawn in (
+                        *((n, kind, lattice_titles(kind)) for n, kind in LATTICE_FIGURES.items()),
+                        *((n, kind, WRITEUP_TITLES) for n, kind in IMAGE_FIGURES.items()),
+                        *((n, kind, COMPRESSED) for n, kind in COMPRESSION_FIGURES.items()),
+                    )
                 ),
             ],
         },

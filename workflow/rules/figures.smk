@@ -1,7 +1,7 @@
 # Every figure as SVG and PNG, under its number (see denoising.studies.figures).
 FIGURE_FILES = [
     f"{RESULTS}/figures/{number}.{suffix}"
-    for number in ["1.1", *FIGURES, *LATTICE_FIGURES]
+    for number in ["1.1", *FIGURES, *LATTICE_FIGURES, *IMAGE_FIGURES, *COMPRESSION_FIGURES]
     for suffix in ("svg", "png")
 ]
 
@@ -73,3 +73,48 @@ rule plot_lattice:
         "python {input.program:q} --kind {params.kind} --runs {input.runs:q} --folder {params.folder:q}"
         " --experiments {params.experiments:q} --reported {params.reported:q} --output {output:q}"
         " > {log:q} 2>&1"
+
+
+rule plot_images:
+    input:
+        modules("plot_images.py"),
+        drawn_files(FIRST_RUN[:1]),
+        table=lambda wildcards: f"{RESULTS}/tables/{IMAGE_TABLES[IMAGE_FIGURES[wildcards.number]]}.csv",
+        program="workflow/scripts/plot_images.py",
+    output:
+        f"{RESULTS}/figures/{{number}}.svg",
+        f"{RESULTS}/figures/{{number}}.png",
+    log:
+        f"{RESULTS}/logs/figures/{{number}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/{{number}}.tsv"
+    wildcard_constraints:
+        number="|".join(map(re.escape, IMAGE_FIGURES)),
+    params:
+        kind=lambda wildcards: IMAGE_FIGURES[wildcards.number],
+        experiments=as_json(WRITEUP_TITLES, sort_keys=False),
+        run=as_json({"experiment": FIRST_RUN.experiment, **drawn_run(*FIRST_RUN)}),
+    shell:
+        "python {input.program:q} --kind {params.kind} --table {input.table:q}"
+        " --experiments {params.experiments:q} --run {params.run:q} --output {output:q}"
+        " > {log:q} 2>&1"
+
+
+rule plot_compression:
+    input:
+        modules("plot_compression.py"),
+        compression=f"{RESULTS}/tables/compression.csv",
+        formats=f"{RESULTS}/tables/formats.csv",
+        program="workflow/scripts/plot_compression.py",
+    output:
+        f"{RESULTS}/figures/5.1.svg",
+        f"{RESULTS}/figures/5.1.png",
+    log:
+        f"{RESULTS}/logs/figures/5.1.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/5.1.tsv"
+    params:
+        experiments=as_json(titles(COMPRESSED), sort_keys=False),
+    shell:
+        "python {input.program:q} --compression {input.compression:q} --formats {input.formats:q}"
+        " --experiments {params.experiments:q} --output {output:q} > {log:q} 2>&1"

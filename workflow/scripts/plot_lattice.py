@@ -8,16 +8,25 @@ import numpy as np
 import pandas as pd
 
 from denoising.errors import run_program
-from denoising.figures import save
+from denoising.figures import empty_figure, save
 from denoising.lattice_figures import (
     LatticeDrawn,
+    counts_figure,
     dead_by_epoch_figure,
+    gallery_figure,
     law_figure,
     missing_dots_figure,
 )
 from denoising.law import implied_table
 from denoising.replicates import completed
 from denoising.tables import read_json
+
+OF_TABLE = {"law": law_figure, "counts": counts_figure}
+OF_RUNS = {
+    "epochs": dead_by_epoch_figure,
+    "dots": lambda groups: missing_dots_figure([runs[0] for runs in groups]),
+    "gallery": gallery_figure,
+}
 
 
 def read_lattice(folder: Path, title: str) -> LatticeDrawn:
@@ -37,7 +46,7 @@ def read_lattice(folder: Path, title: str) -> LatticeDrawn:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kind", required=True, choices=["law", "epochs", "dots"])
+    parser.add_argument("--kind", required=True, choices=[*OF_TABLE, *OF_RUNS])
     parser.add_argument("--runs", required=True, type=Path, help="runs.csv")
     parser.add_argument("--folder", required=True, type=Path, help="folder of all runs")
     parser.add_argument("--experiments", required=True, type=json.loads, help="name → title")
@@ -48,18 +57,16 @@ def main() -> None:
     titles = arguments.experiments
     runs = completed(pd.read_csv(arguments.runs)).dropna(subset=["dead_positions"])
     runs = runs[runs["experiment"].isin(titles)]
-    if arguments.kind == "law":
-        figure = law_figure(runs, implied_table(runs, arguments.reported), titles)
+    if arguments.kind in OF_TABLE:
+        implied = implied_table(runs, arguments.reported)
+        figure = OF_TABLE[arguments.kind](runs, implied, titles)
     else:
         groups = [
             [read_lattice(arguments.folder / name / f"seed-{seed}", title) for seed in own["seed"]]
             for name, title in titles.items()
             if not (own := runs[runs["experiment"] == name]).empty
         ]
-        if arguments.kind == "epochs":
-            figure = dead_by_epoch_figure(groups)
-        else:
-            figure = missing_dots_figure([group[0] for group in groups])
+        figure = OF_RUNS[arguments.kind](groups) if groups else empty_figure("no run completed")
     save(figure, arguments.output)
 
 

@@ -9,6 +9,14 @@ from denoising.errors import run_program
 from denoising.images import by_digit, extremes, group_spread
 from denoising.replicates import completed
 
+COLUMNS = {
+    "image_spread": [
+        "experiment", "seed", "mean", "sd", "group_sd", "group_low", "group_high", "first", "rank",
+    ],
+    "digits": ["experiment", "seed", "label", "images", "relative_error", "share_over_limit"],
+    "extremes": ["experiment", "rank", "image", "label", "relative_error"],
+}  # fmt: skip
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -33,6 +41,7 @@ def main() -> None:
     tables = {"image_spread": [pd.DataFrame(spread)], "digits": digits, "extremes": found}
     for name, parts in tables.items():
         table = pd.concat(parts) if parts else pd.DataFrame()
+        table = table.reindex(columns=COLUMNS[name])
         table.to_csv(arguments.output / f"{name}.csv", index=False, float_format="%.6g")
 
 

@@ -28,7 +28,7 @@ def read_drawn(run: str, clean: str, noisy: str, title: str, reported: float | N
         return np.load(path, mmap_mode="r")[0, :, :, 0]
 
     folder = Path(run)
-    config = read_json(folder / "config.json")
+    config, lattice = (read_json(folder / f"{name}.json") for name in ("config", "lattice"))
     with np.load(folder / "decoded.npz") as decoded:
         denoised = decoded["decoded"][0, :, :, 0] / 255
     return Drawn(
@@ -40,5 +40,7 @@ def read_drawn(run: str, clean: str, noisy: str, title: str, reported: float | N
         original=first(clean),
         noisy=first(noisy),
         denoised=denoised,
+        lattice=np.array(lattice["positions"]["error"], dtype=float),
+        dead=int(lattice["dead"] or 0),
         reported=reported,
     )

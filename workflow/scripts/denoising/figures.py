@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -29,6 +30,7 @@ STYLE = {
     "figure.dpi": 100,
     "savefig.dpi": 200,
     "svg.hashsalt": "denoising",  # the same ids at every drawing
+    "svg.fonttype": "none",  # text stays text
 }
 mpl.rcParams.update(STYLE)
 WIDTH = 9.0  # inches
@@ -56,6 +58,8 @@ class Drawn:
     original: np.ndarray  # first test image, (rows, columns), in [0, 1]
     noisy: np.ndarray
     denoised: np.ndarray
+    lattice: np.ndarray  # relative error of each lattice position, (rows, columns)
+    dead: int
     reported: float | None
 
 
@@ -64,6 +68,13 @@ def save(figure: Figure, paths: Sequence[Path]) -> None:
     for path in paths:
         metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
         figure.savefig(path, metadata=metadata, bbox_inches="tight", facecolor="white")
+
+
+def empty_figure(text: str) -> Figure:
+    """Say why there is nothing to draw."""
+    figure = Figure(figsize=(WIDTH, 1.2))
+    figure.text(0.5, 0.5, text, ha="center", va="center", color="#555555")
+    return figure
 
 
 def experiment_figure(runs: Sequence[Drawn], kind: str) -> Figure:
@@ -83,47 +94,56 @@ def experiment_figure(runs: Sequence[Drawn], kind: str) -> Figure:
         figure = Figure(figsize=(5.2, 3.2), layout="constrained")
         _errors(figure.subplots(), runs)
     elif kind == "images":
-        figure = Figure(figsize=(6.4, 2.5), layout="constrained")
-        _images(list(figure.subplots(1, 3)), runs[0])
+        figure = Figure(figsize=(8.2, 2.5), layout="constrained")
+        _images(list(figure.subplots(1, 4)), runs[0])
     else:
         figure = Figure(figsize=(WIDTH, 5.4), layout="constrained")
         top, bottom = figure.subfigures(2, 1, height_ratios=(3, 2.4))
         left, right = top.subplots(1, 2)
         _loss(left, runs)
         _errors(right, runs)
-        _images(list(bottom.subplots(1, 3)), runs[0])
+        _images(list(bottom.subplots(1, 4)), runs[0])
     return figure
 
 
+def lines_of_runs(
+    axes: Axes, runs: Sequence[tuple[Sequence[float], Sequence[float]]], label: str, **style: Any
+) -> None:
+    """Draw a line a run, and above them a bold one of their mean over the points all have."""
+    if len(runs) == 1:
+        axes.plot(*runs[0], label=label, **style)
+        return
+    for x, y in runs:
+        axes.plot(x, y, **{**style, "marker": ""}, linewidth=0.7, alpha=0.45)
+    shortest = min((x for x, _ in runs), key=len)
+    mean = np.mean([np.asarray(y)[: len(shortest)] for _, y in runs], axis=0)
+    axes.plot(shortest, mean, label=label, **style, linewidth=2.2)
+
+
 def _loss(axes: Axes, runs: Sequence[Drawn]) -> None:
-    for position, run in enumerate(runs):
-        labels = ("training", "validation") if position == 0 else (None, None)
-        faint = 1 if len(runs) == 1 else 0.6
-        history = run.history
-        axes.plot(
-            history["epoch"], history["loss"], "--", color=COLOURS[1], label=labels[0], alpha=faint
-        )
-        axes.plot(
-            history["epoch"], history["val_loss"], color=COLOURS[0], label=labels[1], alpha=faint
-        )
+    for column, label, style in (
+        ("loss", "training", {"color": COLOURS[1], "linestyle": "--"}),
+        ("val_loss", "validation", {"color": COLOURS[0]}),
+    ):
+        curves = [(run.history["epoch"], run.history[column]) for run in runs]
+        lines_of_runs(axes, curves, label, **style)
     axes.set(title="Loss", xlabel="epoch", ylabel=runs[0].loss.replace("_", " "))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend()
 
 
 def _errors(axes: Axes, runs: Sequence[Drawn]) -> None:
-    for position, run in enumerate(runs):
-        colour, marker = COLOURS[position % 7], MARKERS[position % 7]
-        label = f"seed {run.seed}" if len(runs) > 1 else None
-        axes.plot(range(FIRST), run.errors[:FIRST], marker=marker, color=colour, label=label)
-        axes.axhline(run.errors[:FIRST].mean(), color=colour, linewidth=1, linestyle=":")
+    errors = [(range(FIRST), run.errors[:FIRST]) for run in runs]
+    label = "each seed; bold: their mean" if len(runs) > 1 else "each image"
+    lines_of_runs(axes, errors, label, color=COLOURS[0], marker=MARKERS[0])
+    average = np.mean([run.errors[:FIRST].mean() for run in runs])
+    axes.axhline(average, color=COLOURS[1], linewidth=1.2, linestyle=":", label="average")
     axes.set(
         title="Relative error of test images 0–9", xlabel="test image", ylabel="relative error"
     )
     axes.set_xticks(range(FIRST))
     axes.set_ylim(0, _top(runs))
-    if len(runs) > 1:
-        axes.legend(ncols=2)
+    axes.legend(loc="lower right")
 
 
 def _top(runs: Sequence[Drawn]) -> float:
@@ -134,10 +154,23 @@ def _top(runs: Sequence[Drawn]) -> float:
 
 def _images(axes: Sequence[Axes], run: Drawn) -> None:
     pictures = {"original": run.original, "noisy": run.noisy, "denoised": run.denoised}
-    for one, (title, picture) in zip(axes, pictures.items(), strict=True):
-        one.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    for one, (title, picture) in zip(axes, pictures.items(), strict=False):
+        picture_of(one, picture)
         one.set_title(title)
-        one.axis("off")
+    lattice_of(axes[-1], run.lattice)
+    axes[-1].set_title(f"dead positions: {run.dead} of {run.lattice.size}")
+
+
+def picture_of(axes: Axes, picture: np.ndarray) -> None:
+    """Show a grey picture in [0, 1]."""
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    axes.axis("off")
+
+
+def lattice_of(axes: Axes, error: np.ndarray) -> None:
+    """Show the relative error of each lattice position; the dark ones are dead."""
+    axes.imshow(error, cmap="viridis_r", vmin=0.3, vmax=1, interpolation="nearest")
+    axes.axis("off")
 
 
 def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
@@ -154,14 +187,17 @@ def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
     means = figure.add_subplot(grid[1, :])
     same_loss = len({runs[0].loss for runs in experiments}) == 1
     for position, runs in enumerate(experiments):
-        style = {"color": COLOURS[position % 7], "label": runs[0].title}
-        for run in runs:
-            curve = run.history["val_loss"]
-            scale = 1 if same_loss else curve.iloc[0]
-            losses.plot(run.history["epoch"], curve / scale, **style)
-            marker = MARKERS[position % 7]
-            errors.plot(range(FIRST), run.errors[:FIRST], marker=marker, **style)
-            style.pop("label", None)
+        style = {"color": COLOURS[position % 7]}
+        curves = [
+            (
+                run.history["epoch"],
+                run.history["val_loss"] / (1 if same_loss else run.history["val_loss"].iloc[0]),
+            )
+            for run in runs
+        ]
+        lines_of_runs(losses, curves, runs[0].title, **style)
+        points = [(range(FIRST), run.errors[:FIRST]) for run in runs]
+        lines_of_runs(errors, points, runs[0].title, marker=MARKERS[position % 7], **style)
         _reported_and_ours(means, position, runs)
     ylabel = experiments[0][0].loss.replace("_", " ") if same_loss else "loss / loss of epoch 1"
     losses.set(title="Validation loss", xlabel="epoch", ylabel=ylabel)
@@ -184,7 +220,7 @@ def _reported_and_ours(axes: Axes, position: int, runs: Sequence[Drawn]) -> None
     ours = [run.errors[:FIRST].mean() for run in runs]
     axes.plot(
         ours, [position] * len(ours), linestyle="", marker=MARKERS[position % 7], markersize=7,
-        color=colour, label="ours" if first else None, zorder=3,
+        color=colour, label="ours, each seed" if first else None, zorder=3, alpha=0.6,
     )  # fmt: skip
     reported = runs[0].reported
     if reported is not None:
@@ -193,6 +229,11 @@ def _reported_and_ours(axes: Axes, position: int, runs: Sequence[Drawn]) -> None
             color="black", label="write-up" if first else None,
         )  # fmt: skip
         axes.plot([reported, *ours], [position] * (1 + len(ours)), color="#bbbbbb", linewidth=1)
+    if len(ours) > 1:
+        axes.plot(
+            [np.mean(ours)], [position], linestyle="", marker="d", markersize=9, color=colour,
+            markeredgecolor="white", label="ours, mean" if first else None, zorder=4,
+        )  # fmt: skip
 
 
 def architecture_figure(

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from denoising.figures import COLOURS, MARKERS, WIDTH
+from denoising.figures import COLOURS, MARKERS, WIDTH, lattice_of, picture_of
 from denoising.lattice import predicted_error
 
 
@@ -107,14 +107,70 @@ def missing_dots_figure(runs: Sequence[LatticeDrawn]) -> Figure:
     for number, run in enumerate(runs):
         row, column = 2 * (number // columns), number % columns
         digit, lattice = panels[row, column], panels[row + 1, column]
-        digit.imshow(run.denoised, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+        picture_of(digit, run.denoised)
         digit.set_title(f"{run.title}, seed {run.seed}")
         _lattice(lattice, run)
     return figure
 
 
+def counts_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
+    """Draw how many runs of each experiment end with which share of dead positions.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        ``runs.csv``, completed runs.
+    implied : DataFrame
+        From `denoising.law.implied_table`.
+    titles : mapping
+        Experiment → its title, in the order of the rows.
+    """
+    names = [name for name in titles if (runs["experiment"] == name).any()]
+    figure = Figure(figsize=(WIDTH, 0.9 + 0.36 * len(names)), layout="constrained")
+    axes = figure.subplots()
+    for row, name in enumerate(names):
+        own = runs[runs["experiment"] == name]
+        shares = (own["dead_positions"] / own["positions"]).value_counts()
+        axes.scatter(
+            shares.index, [row] * len(shares), s=40 + 45 * (shares - 1), color=COLOURS[0],
+            alpha=0.8, linewidths=0, zorder=3, label="one run; larger: more" if row == 0 else None,
+        )  # fmt: skip
+        if name in implied.index:
+            there = implied.loc[name]
+            axes.plot(
+                max(there["implied"] / there["positions"], 0), row, linestyle="", marker="*",
+                markersize=11, color="black", markerfacecolor="white", zorder=4,
+                label="implied by the write-up's number" if row == 0 else None,
+            )  # fmt: skip
+    axes.set_yticks(range(len(names)), [titles[name] for name in names])
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set(xlabel="share of dead positions, k / n", xlim=(-0.03, 1.03))
+    axes.legend(loc="upper right")
+    return figure
+
+
+def gallery_figure(experiments: Sequence[Sequence[LatticeDrawn]]) -> Figure:
+    """Draw every run: test image 0 as it restores it, and its lattice of positions below.
+
+    A row an experiment, a column a seed.
+    """
+    columns = max(map(len, experiments))
+    figure = Figure(figsize=(WIDTH, 1.75 * len(experiments)), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01)
+    panels = figure.subplots(2 * len(experiments), columns, squeeze=False)
+    for axes in panels.flat:
+        axes.axis("off")
+    for row, runs in enumerate(experiments):
+        panels[2 * row, 0].set_title(runs[0].title, loc="left")
+        for column, run in enumerate(runs):
+            picture_of(panels[2 * row, column], run.denoised)
+            lattice_of(panels[2 * row + 1, column], run.error)
+            panels[2 * row + 1, column].set_title(f"k = {run.dead}", fontsize=8, pad=2)
+    return figure
+
+
 def _lattice(axes: Axes, run: LatticeDrawn) -> None:
-    axes.imshow(run.error, cmap="viridis_r", vmin=0.3, vmax=1, interpolation="nearest")
+    lattice_of(axes, run.error)
     rows, columns = run.error.shape
     size = 8 if rows <= 4 else 5.5
     for (row, column), error in np.ndenumerate(run.error):

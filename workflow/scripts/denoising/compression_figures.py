@@ -1,0 +1,52 @@
+"""Figure of what codes and common image formats need, and what is lost."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from denoising.figures import COLOURS, MARKERS, WIDTH
+
+FORMAT_MARKERS = {"PNG": "*", "JPEG": "p", "WEBP": "h"}
+
+
+def compression_figure(
+    compression: pd.DataFrame, formats: pd.DataFrame, titles: Mapping[str, str]
+) -> Figure:
+    """Draw relative error against bits over the bits of the image.
+
+    Parameters
+    ----------
+    compression, formats : DataFrame
+        ``compression.csv`` and ``formats.csv``.
+    titles : mapping
+        Experiment → its title.
+    """
+    figure = Figure(figsize=(WIDTH, 4.4), layout="constrained")
+    axes = figure.subplots()
+    axes.axvline(1, color="#888888", linewidth=1)
+    beside = axes.get_xaxis_transform()
+    axes.text(1.04, 0.02, "more bits than the image", fontsize=8, transform=beside)
+    for position, (name, own) in enumerate(compression.groupby("experiment", sort=False)):
+        colour, marker = COLOURS[position % 7], MARKERS[position % 7]
+        axes.plot(own["bits_ratio"], own["all"], color=colour, marker=marker, label=titles[name])
+        for one in own.itertuples():
+            axes.annotate(
+                one.bits, (one.bits_ratio, one.all), xytext=(0, 5), textcoords="offset points",
+                ha="center", fontsize=6.5, color=colour,
+            )  # fmt: skip
+    for kind, own in formats.groupby("format", sort=False):
+        for files, fill in (("each", "black"), ("sheet", "white")):
+            part = own[own["files"] == files]
+            label = f"{kind}, {'a file each' if files == 'each' else 'all on one sheet'}"
+            axes.plot(
+                part["bits_ratio"], part["all"], linestyle="", marker=FORMAT_MARKERS[kind],
+                markersize=8, color="black", markerfacecolor=fill, label=label,
+            )  # fmt: skip
+    axes.set_xscale("log")
+    axes.set_ylim(bottom=-0.03)
+    axes.set(
+        xlabel="bits of the code / bits of the image", ylabel="relative error, all test images"
+    )
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    return figure
