@@ -62,7 +62,7 @@ def test_png_is_lossless():
     assert 50 < size < 784
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "WebP"])
 def test_less_quality_is_smaller_and_worse(kind):
     rough, fine = (encoded(digit(), kind, quality) for quality in (5, 90))
     assert rough[0] < fine[0]

@@ -11,7 +11,7 @@ from denoising.errors import run_program
 from denoising.metrics import FIRST, relative_error
 
 # Quality of the lossy formats, 0 to 100; PNG is lossless.
-FORMATS = (("PNG", None), ("JPEG", 5), ("JPEG", 25), ("JPEG", 50), ("WEBP", 0), ("WEBP", 25))
+FORMATS = (("PNG", None), ("JPEG", 5), ("JPEG", 25), ("JPEG", 50), ("WebP", 0), ("WebP", 25))
 
 
 def main() -> None:

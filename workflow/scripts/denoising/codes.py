@@ -68,7 +68,7 @@ def encoded(image: np.ndarray, kind: str, quality: int | None = None) -> tuple[i
     ----------
     image : ndarray of uint8, shape (rows, columns)
     kind : str
-        ``PNG`` (lossless), ``JPEG`` or ``WEBP``.
+        ``PNG`` (lossless), ``JPEG`` or ``WebP``.
     quality : int, optional
         Of the lossy ones, 0 to 100.
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from denoising.figures import COLOURS, MARKERS, WIDTH
 
-FORMAT_MARKERS = {"PNG": "*", "JPEG": "p", "WEBP": "h"}
+FORMAT_MARKERS = {"PNG": "*", "JPEG": "p", "WebP": "h"}
 
 
 def compression_figure(
@@ -44,6 +45,9 @@ def compression_figure(
                 markersize=8, color="black", markerfacecolor=fill, label=label,
             )  # fmt: skip
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(FixedLocator([0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4]))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.set_ylim(bottom=-0.03)
     axes.set(
         xlabel="bits of the code / bits of the image", ylabel="relative error, all test images"

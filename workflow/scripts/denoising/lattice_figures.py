@@ -145,24 +145,29 @@ def counts_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str
     axes.set_yticks(range(len(names)), [titles[name] for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set(xlabel="share of dead positions, k / n", xlim=(-0.03, 1.03))
-    axes.legend(loc="upper right")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
 def gallery_figure(experiments: Sequence[Sequence[LatticeDrawn]]) -> Figure:
     """Draw every run: test image 0 as it restores it, and its lattice of positions below.
 
-    A row an experiment, a column a seed.
+    A row an experiment, a column a seed; runs of one seed alone stand side by side.
     """
+    if max(map(len, experiments)) == 1:
+        experiments = [[runs[0] for runs in experiments]]
     columns = max(map(len, experiments))
-    figure = Figure(figsize=(WIDTH, 1.75 * len(experiments)), layout="constrained")
+    side = WIDTH / max(columns, 8)
+    size = (side * columns, (2 * side + 0.4) * len(experiments))
+    figure = Figure(figsize=size, layout="constrained")
     figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01)
     panels = figure.subplots(2 * len(experiments), columns, squeeze=False)
     for axes in panels.flat:
         axes.axis("off")
     for row, runs in enumerate(experiments):
-        panels[2 * row, 0].set_title(runs[0].title, loc="left")
         for column, run in enumerate(runs):
+            if column == 0 or run.title != runs[0].title:
+                panels[2 * row, column].set_title(run.title, loc="left", fontsize=8, wrap=True)
             picture_of(panels[2 * row, column], run.denoised)
             lattice_of(panels[2 * row + 1, column], run.error)
             panels[2 * row + 1, column].set_title(f"k = {run.dead}", fontsize=8, pad=2)
