@@ -168,7 +168,12 @@ def report_about(wildcards):
         {
             "preview": CONFIG.get("preview", False),
             "defaults": {key: CONFIG["defaults"][key] for key in ("data", "noise", "training")},
+            "writeup": list(REPORTED),
             "studies": studies.enabled_studies(CONFIG),
+            "variants": {
+                name: variant.get("title", name)
+                for name, variant in CONFIG.get("variants", {}).items()
+            },
             "experiments": {
                 name: {
                     "title": CONFIG["experiments"][name].get("title", name),

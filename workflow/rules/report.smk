@@ -1,24 +1,19 @@
 # The report: one HTML file.
 
 
+TABLES = (
+    "runs experiments comparisons law implied alternatives variance initial claims rivals epochs_met"
+    " image_spread digits extremes compression smallest_codes formats"
+).split()
+
+
 rule render_report:
     input:
         modules("render_report.py"),
-        "report/templates/report.html.j2",
+        sorted(map(str, Path("report/templates").rglob("*.j2"))),
         "report/texts/en.yaml",
         "report/style.css",
-        [
-            f"{RESULTS}/tables/{name}.csv"
-            for name in (
-                "runs",
-                "experiments",
-                "comparisons",
-                "law",
-                "implied",
-                "rivals",
-                "claims",
-            )
-        ],
+        [f"{RESULTS}/tables/{name}.csv" for name in TABLES],
         [path for path in FIGURE_FILES if path.endswith(".svg")],
         run_files("layers.json"),
         run_files("history.csv"),

@@ -3,13 +3,178 @@
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from denoising import report
+from denoising import report, sentences
 from denoising.errors import run_program
 from denoising.provenance import commit
+from denoising.report import records
 from denoising.tables import read_json
+from denoising.texts import Texts
+
+WRITEUP_KINDS = ("architecture", "loss", "error", "images", "experiment")
+
+
+class Results:
+    """The tables and runs that the report shows, and what they are called."""
+
+    def __init__(self, folder: Path, about: dict[str, Any]) -> None:
+        self.folder, self.about = folder, about
+        self.runs = self.read("runs")
+        self.table = report.experiment_table(
+            self.runs, self.read("experiments"), about["experiments"]
+        )
+        self.titles = self.table["title"].to_dict()
+        self.writeup = [name for name in about["writeup"] if name in self.titles]
+        self.folders = [
+            folder / "runs" / run.experiment / f"seed-{run.seed}" for run in self.runs.itertuples()
+        ]
+        # of each experiment the run with its first seed
+        pairs = list(zip(self.runs["experiment"], self.folders, strict=True))
+        self.first = dict(reversed(pairs))
+        self.figures = [self.figure(one) for one in about["figures"]]
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Read one of the tables."""
+        return pd.read_csv(self.folder / "tables" / f"{name}.csv")
+
+    def figure(self, about: dict[str, Any]) -> dict[str, Any]:
+        """Return all that the page says of a figure."""
+        in_writeup = about["kind"] in WRITEUP_KINDS and set(about["experiments"]) <= set(
+            self.writeup
+        )
+        return {
+            **about,
+            "in_writeup": in_writeup,
+            "source": report.figure_source(self.folder / "figures" / f"{about['number']}.svg"),
+            "values": report.figure_values(about, self.table, self.first),
+        }
+
+    def numbered_figures(self, chapter: str) -> list[dict[str, Any]]:
+        """Return the figures whose number begins so."""
+        return [figure for figure in self.figures if figure["number"].startswith(chapter)]
+
+
+def studies(results: Results) -> list[dict[str, Any]]:
+    """Return the sections of the studies."""
+    comparisons, alternatives = results.read("comparisons"), results.read("alternatives")
+    reported = results.table["reported"].to_dict()
+    found = []
+    for name, study in results.about["studies"].items():
+        compared = comparisons[comparisons["study"] == name]
+        same = alternatives[alternatives["of"].isin(study["experiments"])]
+        same = same[same["experiment"].isin(study["experiments"])]
+        if same["experiment"].nunique() < 2:
+            same = same[:0]
+        found.append(
+            {
+                **study,
+                "name": name,
+                "rows": records(results.table.loc[study["experiments"]].reset_index()),
+                "sentences": sentences.study_sentences(results.table, study),
+                "comparisons": records(compared),
+                "comparison_sentences": sentences.comparison_sentences(compared, results.titles),
+                "alternatives": records(same),
+                "alternatives_sentences": sentences.alternatives_sentences(
+                    same, reported, results.titles
+                ),
+                "figures": [figure for figure in results.figures if figure["study"] == name],
+            }
+        )
+    return found
+
+
+def lattice(results: Results) -> dict[str, Any]:
+    """Return the section on dead positions."""
+    law, implied = results.read("law"), results.read("implied")
+    initial, variance = results.read("initial"), results.read("variance")
+    stated = [*results.writeup, "stated", "all"]
+    return {
+        "sentences": sentences.law_sentences(law, implied),
+        "implied": records(implied),
+        "law": records(law[law["experiment"].isin(stated)]),
+        "initial": records(initial),
+        "initial_sentences": sentences.initial_sentences(initial),
+        "variance": records(variance),
+        "variance_sentences": sentences.variance_sentences(variance),
+        "figures": results.numbered_figures("3."),
+    }
+
+
+def images(results: Results) -> dict[str, Any]:
+    """Return the section on single images."""
+    spread = results.read("image_spread")
+    first = next(iter(results.writeup), results.runs["experiment"].iloc[0])
+    shown = results.writeup or [first]
+    means = spread.groupby("experiment", sort=False).mean(numeric_only=True)
+    means["seed_sd"] = spread.groupby("experiment")["mean"].std()
+    means["over_limit"] = 1 - results.table["share_under_limit"]
+    rows = means.loc[[name for name in shown if name in means.index]]
+    return {
+        "sentences": sentences.image_sentences(spread, first, results.titles[first]),
+        "spread": records(rows.reset_index(names="experiment")),
+        "figures": results.numbered_figures("4."),
+    }
+
+
+def compression(results: Results) -> dict[str, Any]:
+    """Return the section on what the codes compress to."""
+    table, formats = results.read("compression"), results.read("formats")
+    return {
+        "sentences": sentences.compression_sentences(table, formats, results.titles),
+        "rows": records(table),
+        "smallest": records(results.read("smallest_codes")),
+        "formats": records(formats),
+        "figures": results.numbered_figures("5."),
+    }
+
+
+def rivals(results: Results) -> dict[str, Any]:
+    """Return the section on other explanations."""
+    table, met = results.read("rivals"), results.read("epochs_met")
+    return {
+        "sentences": sentences.rival_sentences(table, met),
+        "rows": records(table),
+        "met": records(met),
+    }
+
+
+def table_names(found: list[dict[str, Any]]) -> list[str]:
+    """List the numbered tables in the order of the page."""
+    names = ["eight"]
+    for study in found:
+        names.append(f"study-{study['name']}")
+        names += [
+            f"{kind}-{study['name']}" for kind in ("comparisons", "alternatives") if study[kind]
+        ]
+    return [
+        *names, "implied", "law", "initial", "variance", "rivals", "met", "spread", "smallest",
+        "compression", "formats", "claims", "runs",
+    ]  # fmt: skip
+
+
+def evidence(
+    ledger: pd.DataFrame, found: list[dict[str, Any]], numbers: dict[str, int]
+) -> dict[str, list[dict[str, Any]]]:
+    """Name the tables and the figure behind each claim."""
+    by_name = {study["name"]: study for study in found}
+    links = {}
+    for claim in ledger.drop_duplicates("claim").itertuples():
+        compares = claim.kind in ("lowest", "highest", "similar")
+        names = [f"{'comparisons' if compares else 'study'}-{claim.part}"]
+        if claim.part == "values":
+            names = ["eight"]
+        links[claim.claim] = [
+            {"kind": "table", "name": name, "number": numbers[name]}
+            for name in names
+            if name in numbers
+        ]
+        for figure in by_name.get(claim.part, {"figures": []})["figures"][-1:]:
+            number = figure["number"]
+            links[claim.claim].append({"kind": "figure", "name": number, "number": number})
+    return links
 
 
 def main() -> None:
@@ -20,61 +185,52 @@ def main() -> None:
     parser.add_argument("--report", required=True, type=Path, help="folder of templates and texts")
     parser.add_argument("--output", required=True, type=Path)
     arguments = parser.parse_args()
-    about, results = arguments.about, arguments.results
 
-    def read_table(name: str) -> pd.DataFrame:
-        return pd.read_csv(results / "tables" / f"{name}.csv")
-
-    runs = read_table("runs")
-    table = report.experiment_table(runs, about["experiments"])
-    folders = [results / "runs" / run.experiment / f"seed-{run.seed}" for run in runs.itertuples()]
-    # of each experiment the run with its first seed
-    first = dict(reversed(list(zip(runs["experiment"], folders, strict=True))))
-    figures = [
-        {
-            **figure,
-            "source": report.figure_source(results / "figures" / f"{figure['number']}.svg"),
-            "values": report.figure_values(figure, table, first),
-        }
-        for figure in about["figures"]
-    ]
-    studies = [
-        {
-            **study,
-            "name": name,
-            "rows": table.loc[study["experiments"]].reset_index().to_dict("records"),
-            "sentences": report.study_sentences(table, study),
-            "figures": [figure for figure in figures if figure["study"] == name],
-        }
-        for name, study in about["studies"].items()
-    ]
-    architectures = {
-        row.architecture: {"layers": read_json(first[row.Index] / "layers.json"), "row": row}
-        for row in table.itertuples()
-    }
-    texts = report.Texts(arguments.report / "texts" / "en.yaml")
+    about = arguments.about
+    results = Results(arguments.results, about)
+    ledger, found = results.read("claims"), studies(results)
+    numbers = report.numbered(table_names(found))
     context = {
         "preview": about["preview"],
-        "studies": studies,
-        "schematic": next(figure for figure in figures if figure["number"] == "1.1"),
-        "claims": report.claim_rows(read_table("claims")),
-        "lattice": {
-            "sentences": report.law_sentences(read_table("law"), read_table("implied")),
-            "implied": read_table("implied").to_dict("records"),
-            "rivals": read_table("rivals").to_dict("records"),
-            "figures": [figure for figure in figures if figure["number"].startswith("3.")],
-        },
-        "table": table.reset_index().to_dict("records"),
-        "runs": runs.to_dict("records"),
-        "titles": table["title"].to_dict(),
-        "architectures": architectures,
         "defaults": about["defaults"],
-        "environment": report.environment_facts(folders),
+        "variants": about["variants"],
+        "tables": numbers,
+        "titles": results.titles,
+        "writeup": results.writeup or list(results.titles),
+        "table": records(results.table.reset_index()),
+        "runs": records(results.runs),
+        "facts": {
+            "least_weights": results.table["parameters"].min(),
+            "most_weights": results.table["parameters"].max(),
+            "seeds": results.table["seeds"].max(),
+            **{f"data_{key}": value for key, value in about["defaults"]["data"].items()},
+            "noise_level": about["defaults"]["noise"]["level"],
+        },
+        "most_seeds": results.table["seeds"].max(),
+        "schematic": results.numbered_figures("1.1")[0],
+        "architectures": {
+            row.architecture: {
+                "layers": read_json(results.first[row.Index] / "layers.json"),
+                "row": row,
+            }
+            for row in results.table.itertuples()
+        },
+        "studies": found,
+        "lattice": lattice(results),
+        "rivals": rivals(results),
+        "images": images(results),
+        "compression": compression(results),
+        "claims": sentences.claim_rows(ledger, results.titles),
+        "evidence": evidence(ledger, found, numbers),
+        "verdicts": sentences.verdict_sentences(ledger),
+        "environment": report.environment_facts(results.folders),
         "data_sources": [read_json(path) for path in arguments.sources],
-        "train_seconds": runs["train_seconds"].sum(),
+        "train_seconds": results.runs["train_seconds"].sum(),
+        "run_seconds": results.runs["train_seconds"].median(),
         "commit": commit(),
         "style": (arguments.report / "style.css").read_text(encoding="utf-8"),
     }
+    texts = Texts(arguments.report / "texts" / "en.yaml")
     html = report.render(arguments.report / "templates", texts, context)
     arguments.output.write_text(html, encoding="utf-8")
 

@@ -1,0 +1,342 @@
+"""What the numbers say, as sentences: which text of `report/texts/`, and the values in it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from denoising import claims, replicates
+from denoising.law import ALL, STATED
+from denoising.statistics import ENOUGH
+from denoising.texts import Sentence, format_interval, format_number, format_p
+
+
+def study_sentences(table: pd.DataFrame, study: Mapping[str, Any]) -> list[Sentence]:
+    """Say what the averages of a study say.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `denoising.report.experiment_table`.
+    study : mapping
+        ``experiments``, and ``error_limit`` where the study has one.
+    """
+    rows = table.loc[list(study["experiments"])]
+    known = rows.dropna(subset=["ours"])
+    if known.empty:
+        return [Sentence("results.none_completed")]
+    sentences = _error_sentences(known) if len(known) == 1 else _order_sentences(known)
+    if study.get("error_limit"):
+        sentences += _limit_sentences(known, study["error_limit"])
+    sentences += [
+        Sentence("results.failed", {"title": row.title, "failed": row.failed, "seeds": row.seeds})
+        for row in rows.itertuples()
+        if row.failed
+    ]
+    if known["seeds"].min() == 1:
+        sentences.append(Sentence("results.one_seed"))
+    return sentences
+
+
+def _error_sentences(rows: pd.DataFrame) -> list[Sentence]:
+    row = rows.iloc[0]
+    values = {"title": row["title"], "ours": row["ours"], "all_images": row["all_images"]}
+    sentences = [Sentence("results.error", values)]
+    if pd.notna(row["low"]):
+        interval = format_interval(row["low"], row["high"])
+        values = {"interval": interval, "seeds": row["seeds"], "sd": row["sd"]}
+        sentences.append(Sentence("results.interval", values))
+    if pd.notna(row["reported"]):
+        difference = format_number(row["difference"], sign=True)
+        values = {"reported": row["reported"], "difference": difference}
+        sentences.append(Sentence("results.reported", values))
+    return sentences
+
+
+def _order_sentences(rows: pd.DataFrame) -> list[Sentence]:
+    def order(by: str) -> str:
+        return " < ".join(
+            f"{row['title']} ({row[by]:.3f})" for _, row in rows.sort_values(by).iterrows()
+        )
+
+    sentences = [Sentence("results.order", {"order": order("ours")})]
+    if rows["reported"].notna().all() and rows["reported"].nunique() == len(rows):
+        ranks = rows["ours"].rank().equals(rows["reported"].rank())
+        key = "results.same_order" if ranks else "results.other_order"
+        sentences.append(Sentence(key, {"order": order("reported")}))
+    best = rows["all_images"].idxmin()
+    values = {"title": rows.loc[best, "title"], "error": rows.loc[best, "all_images"]}
+    return [*sentences, Sentence("results.best_of_all", values)]
+
+
+def _limit_sentences(rows: pd.DataFrame, limit: float) -> list[Sentence]:
+    under = rows[rows["ours"] < limit]
+    values = {"limit": limit, "under": len(under), "all": len(rows)}
+    sentences = [Sentence("results.under_limit", values)]
+    if not under.empty:
+        smallest = under.loc[under["code_elements"].idxmin()]
+        values = {"title": smallest["title"], "shape": smallest["code_shape"], "limit": limit}
+        sentences.append(Sentence("results.smallest_code", values))
+    return sentences
+
+
+def comparison_sentences(comparisons: pd.DataFrame, titles: Mapping[str, str]) -> list[Sentence]:
+    """Say which differences of a study are shown, and which of them when k is taken out.
+
+    Parameters
+    ----------
+    comparisons : DataFrame
+        The study's rows of ``comparisons.csv``.
+    titles : mapping
+        Experiment → its title.
+    """
+    if comparisons.empty:
+        return []
+    if (comparisons["verdict"] == replicates.NOT_ENOUGH).any():
+        values = {"count": comparisons["count"].min(), "enough": ENOUGH}
+        return [Sentence("comparisons.not_enough", values)]
+    sentences = []
+    for measure, key in (("relative_error", "stated"), ("live_error", "live")):
+        own = comparisons[comparisons["measure"] == measure]
+        shown = own[own["verdict"].isin((replicates.LOWER, replicates.HIGHER))]
+        values = {"shown": len(shown), "all": len(own)}
+        if shown.empty:
+            sentences.append(Sentence(f"comparisons.{key}_none", values))
+            continue
+        found = "; ".join(_difference(row, titles) for row in shown.itertuples())
+        sentences.append(Sentence(f"comparisons.{key}", {**values, "found": found}))
+    return sentences
+
+
+def _difference(row: Any, titles: Mapping[str, str]) -> str:
+    lower, higher = (row.a, row.b) if row.difference < 0 else (row.b, row.a)
+    ends = sorted((abs(row.low), abs(row.high)))
+    interval = format_interval(*ends)
+    return f"{titles[lower]} < {titles[higher]} ({abs(row.difference):.3f}, {interval})"
+
+
+def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
+    """Say how well the number of dead positions predicts the runs' errors.
+
+    Parameters
+    ----------
+    law, implied : DataFrame
+        ``law.csv`` and ``implied.csv``.
+    """
+    by_name = law.set_index("experiment")
+    stated, whole = by_name.loc[STATED], by_name.loc[ALL]
+    if stated["runs"] == 0:
+        return []
+    values = {
+        "runs": stated["runs"], "r2": stated["r2"], "residual": stated["largest_residual"],
+        "all_runs": whole["runs"], "all_r2": whole["r2"], "all_residual": whole["largest_residual"],
+    }  # fmt: skip
+    sentences = [Sentence("lattice.law", values)]
+    if pd.notna(stated["r2_by_count"]):
+        sentences.append(Sentence("lattice.by_count", {"r2": stated["r2_by_count"]}))
+    if not implied.empty:
+        reached = implied["nearest"].between(implied["dead_min"], implied["dead_max"])
+        near = (implied["reported"] - implied["error_there"]).abs()
+        values = {"all": len(implied), "reached": reached.sum(), "distance": near.max()}
+        sentences.append(Sentence("lattice.implied", values))
+    return sentences
+
+
+def initial_sentences(initial: pd.DataFrame) -> list[Sentence]:
+    """Say how far the initial weights alone decide which positions die.
+
+    Parameters
+    ----------
+    initial : DataFrame
+        ``initial.csv``.
+    """
+    whole = initial.set_index("experiment").loc[ALL]
+    sentences = []
+    if pd.notna(whole["auc_on"]):
+        values = {"runs": whole["runs"], "on": whole["auc_on"], "output": whole["auc_output"]}
+        sentences.append(Sentence("initial.positions", values))
+    if pd.notna(whole["agree_same"]) and pd.notna(whole["agree_other"]):
+        values = {"same": whole["agree_same"], "other": whole["agree_other"]}
+        sentences.append(Sentence("initial.agreement", values))
+    return sentences
+
+
+def variance_sentences(variance: pd.DataFrame) -> list[Sentence]:
+    """Say how much of each study's spread its experiments make, and how much luck.
+
+    Parameters
+    ----------
+    variance : DataFrame
+        ``variance.csv``.
+    """
+    table = variance.pivot(index="study", columns="measure", values="between")
+    return [
+        Sentence(
+            "variance.study",
+            {"study": study, "error": row["relative_error"], "live": row["live_error"]},
+        )
+        for study, row in table.iterrows()
+    ]
+
+
+def alternatives_sentences(
+    alternatives: pd.DataFrame, reported: Mapping[str, float], titles: Mapping[str, str]
+) -> list[Sentence]:
+    """Say which of the experiments that stand for one of the write-up comes nearest at equal k."""
+    sentences = []
+    for base, own in alternatives.groupby("of", sort=False):
+        live = own[own["dead"] == 0]
+        nearest = live.loc[live["distance"].abs().idxmin()]
+        values = {
+            "title": titles[nearest["experiment"]],
+            "reported": reported[base],
+            "error": nearest["error"],
+            "interval": format_interval(nearest["low"], nearest["high"]),
+        }
+        sentences.append(Sentence("readings.nearest", values))
+    return sentences
+
+
+def rival_sentences(rivals: pd.DataFrame, met: pd.DataFrame) -> list[Sentence]:
+    """Say which explanation fits most of the reported numbers, and whether one epoch does.
+
+    Parameters
+    ----------
+    rivals, met : DataFrame
+        ``rivals.csv`` and ``epochs_met.csv``.
+    """
+    if rivals.empty:
+        return []
+    stated, epochs = (rivals[rivals["rival"] == name].iloc[0] for name in ("stated", "epochs"))
+    values = {
+        "within": stated["within"], "numbers": stated["numbers"], "distance": stated["distance"],
+        "epoch": epochs["epoch"], "epoch_within": epochs["within"],
+        "epoch_distance": epochs["distance"],
+    }  # fmt: skip
+    sentences = [Sentence("rivals.stated", values)]
+    reached = met.dropna(subset=["median"])
+    if not reached.empty:
+        values = {
+            "met": (met["met"] > 0).sum(),
+            "all": len(met),
+            "first": reached["median"].min(),
+            "last": reached["median"].max(),
+        }
+        sentences.append(Sentence("rivals.met", values))
+    return sentences
+
+
+def image_sentences(spread: pd.DataFrame, experiment: str, title: str) -> list[Sentence]:
+    """Say how far an average over ten images can mislead, beside the spread between seeds.
+
+    Parameters
+    ----------
+    spread : DataFrame
+        ``image_spread.csv``.
+    experiment, title : str
+        The one that is told.
+    """
+    own = spread[spread["experiment"] == experiment]
+    if own.empty:
+        return []
+    values = {
+        "title": title,
+        "sd": own["sd"].mean(),
+        "group_sd": own["group_sd"].mean(),
+        "low": own["group_low"].mean(),
+        "high": own["group_high"].mean(),
+        "first": own["first"].mean(),
+        "mean": own["mean"].mean(),
+        "rank": own["rank"].mean(),
+    }
+    sentences = [Sentence("images.ten", values)]
+    if len(own) > 1:
+        sentences.append(Sentence("images.seeds", {"sd": own["mean"].std(), "seeds": len(own)}))
+    return sentences
+
+
+def compression_sentences(
+    compression: pd.DataFrame, formats: pd.DataFrame, titles: Mapping[str, str]
+) -> list[Sentence]:
+    """Say which codes compress at all, and what common formats need.
+
+    Parameters
+    ----------
+    compression, formats : DataFrame
+        ``compression.csv`` and ``formats.csv``.
+    titles : mapping
+        Experiment → its title.
+    """
+    trained = compression[compression["bits"] == 32]
+    if trained.empty:
+        return []
+    smaller = trained.loc[trained["bits_ratio"] < 1, "experiment"]
+    values = {
+        "all": len(trained),
+        "count": len(smaller),
+        "titles": ", ".join(titles[name] for name in smaller),
+    }
+    sentences = [Sentence("compression.compress" if len(smaller) else "compression.none", values)]
+    png = formats[(formats["format"] == "PNG") & (formats["files"] == "each")].iloc[0]
+    lossy = formats[formats["format"] != "PNG"]
+    least = lossy.loc[lossy["bits_ratio"].idxmin()]
+    values = {
+        "png": png["bits_ratio"], "format": least["format"], "quality": least["quality"],
+        "ratio": least["bits_ratio"], "error": least["all"],
+    }  # fmt: skip
+    return [*sentences, Sentence("compression.formats", values)]
+
+
+def verdict_sentences(ledger: pd.DataFrame) -> list[Sentence]:
+    """Count the verdicts of both procedures.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        ``claims.csv``.
+    """
+    sentences = []
+    for procedure, own in ledger.groupby("procedure", sort=False):
+        counts = own["verdict"].value_counts()
+        values = {
+            "all": len(own),
+            "reproduced": counts.get(claims.REPRODUCED, 0),
+            "direction": counts.get(claims.DIRECTION, 0),
+            "not_reproduced": counts.get(claims.NOT_REPRODUCED, 0),
+            "not_judged": counts.get(claims.NOT_JUDGED, 0),
+        }
+        sentences.append(Sentence(f"claims.counts.{procedure.replace(' ', '_')}", values))
+    return sentences
+
+
+def claim_rows(ledger: pd.DataFrame, titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Put the two judgements of each claim side by side.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        ``claims.csv``.
+    titles : mapping
+        Experiment → its title.
+
+    Returns
+    -------
+    list of dict
+        ``claim``, ``part``, ``quote``, ``reported``, and of each procedure (``stated``,
+        ``repaired``) ``verdict``, ``ours``, ``low``, ``high`` and the ``sentence`` that says why.
+    """
+    rows = []
+    for claim, both in ledger.groupby("claim", sort=False):
+        row = {"claim": claim, **both.iloc[0][["part", "quote", "reported", "measure"]]}
+        for name, (_, one) in zip(("stated", "repaired"), both.iterrows(), strict=True):
+            values = json.loads(one["values"])
+            for key in ("experiment", "first", "other"):
+                if key in values:
+                    values[key] = titles.get(values[key], values[key])
+            if "p" in values:
+                values["p"] = format_p(values["p"])
+            sentence = Sentence(f"claims.reasons.{one['reason']}", values)
+            row[name] = {**one[["verdict", "ours", "low", "high"]], "sentence": sentence}
+        rows.append(row)
+    return rows
