@@ -1,9 +1,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
-from denoising.figures import Drawn, architecture_figure, experiment_figure, save, study_figure
+from denoising.figures import (
+    Drawn,
+    architecture_figure,
+    empty_figure,
+    experiment_figure,
+    lines_of_runs,
+    save,
+    study_figure,
+)
 
 LAYERS = [
     {"name": "encoder_1", "layer": "Conv2D", "output_shape": "26×26×32", "parameters": 320},
@@ -19,11 +28,12 @@ def drawn(title="Baseline", seed=0, loss="mean_squared_error", reported=0.47):
         title=title, seed=seed, loss=loss,
         history=pd.DataFrame({"epoch": range(1, 6), "loss": losses, "val_loss": losses + 0.01}),
         errors=rng.random(20), original=rng.random((28, 28)), noisy=rng.random((28, 28)),
-        denoised=rng.random((28, 28)), reported=reported,
+        denoised=rng.random((28, 28)), lattice=np.full((4, 4), 0.4), dead=0, reported=reported,
     )  # fmt: skip
 
 
 FIGURES = {
+    "empty": lambda: empty_figure("no run completed"),
     "architecture": lambda: architecture_figure(
         LAYERS, (28, 28, 1), np.zeros((28, 28)), np.ones((28, 28))
     ),
@@ -73,6 +83,31 @@ def test_error_panel_shows_the_first_ten_images():
     np.testing.assert_array_equal(line.get_ydata(), drawn().errors[:10])
     assert axes.lines[1].get_ydata()[0] == pytest.approx(drawn().errors[:10].mean())
     assert axes.get_ylim()[1] > drawn().errors[:10].max()
+
+
+def test_many_seeds_are_thin_lines_below_a_bold_mean():
+    runs = [drawn(), drawn(seed=1), drawn(seed=2)]
+    *thin, bold = (line for line in experiment_figure(runs, "error").axes[0].lines[:4])
+    for run, line in zip(runs, thin, strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), run.errors[:10])
+        assert line.get_linewidth() < 1
+    mean = np.mean([run.errors[:10] for run in runs], axis=0)
+    np.testing.assert_allclose(bold.get_ydata(), mean)
+    assert bold.get_linewidth() > 2
+
+
+def test_a_mean_of_curves_ends_with_the_shortest():
+    axes = Figure().subplots()
+    lines_of_runs(axes, [([1, 2, 3], [1.0, 2.0, 3.0]), ([1, 2], [3.0, 4.0])], "both")
+    assert axes.lines[-1].get_ydata().tolist() == [2, 3]
+
+
+def test_the_images_are_followed_by_the_lattice():
+    axes = experiment_figure([drawn()], "images").axes
+    assert [one.get_title() for one in axes] == [
+        "original", "noisy", "denoised", "dead positions: 0 of 16",
+    ]  # fmt: skip
+    np.testing.assert_array_equal(axes[-1].images[0].get_array(), drawn().lattice)
 
 
 def test_losses_of_different_kinds_are_not_drawn_on_one_scale():

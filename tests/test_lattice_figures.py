@@ -5,7 +5,9 @@ import pytest
 from denoising.figures import save
 from denoising.lattice_figures import (
     LatticeDrawn,
+    counts_figure,
     dead_by_epoch_figure,
+    gallery_figure,
     law_figure,
     missing_dots_figure,
 )
@@ -30,6 +32,8 @@ IMPLIED = pd.DataFrame(
 )
 FIGURES = {
     "law": lambda: law_figure(RUNS, IMPLIED, {"a": "A", "b": "B"}),
+    "counts": lambda: counts_figure(RUNS, IMPLIED, {"b": "B", "a": "A"}),
+    "gallery": lambda: gallery_figure([[drawn(), drawn(seed=1)], [drawn("SGD")]]),
     "epochs": lambda: dead_by_epoch_figure([[drawn(), drawn(seed=1)], [drawn("SGD")]]),
     "dots": lambda: missing_dots_figure([drawn(), *(drawn("Side 3", s, 8) for s in range(4))]),
 }
@@ -66,3 +70,24 @@ def test_dead_positions_are_counted_in_words():
     titles = [axes.get_title() for axes in FIGURES["dots"]().axes]
     assert titles.count("1 of 16 positions dead") == 1
     assert titles.count("1 of 64 positions dead") == 4
+
+
+def test_runs_are_counted_by_their_share_of_dead_positions():
+    axes = FIGURES["counts"]().axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["B", "A"]
+    rows = [sorted(map(tuple, points.get_offsets())) for points in axes.collections]
+    assert rows == [[(0.25, 0)], [(0, 1), (0.25, 1)]]
+
+
+def test_a_gallery_has_a_row_an_experiment_and_a_column_a_seed():
+    panels = FIGURES["gallery"]().axes
+    assert len(panels) == 4 * 2
+    assert [one.get_title(loc="left") for one in panels if one.get_title(loc="left")] == [
+        "Baseline", "SGD",
+    ]  # fmt: skip
+    assert sum(one.get_title() == "k = 1" for one in panels) == 3
+
+
+def test_runs_of_one_seed_stand_side_by_side():
+    panels = gallery_figure([[drawn()], [drawn("SGD")], [drawn("Side 3", side=8)]]).axes
+    assert [one.get_title(loc="left") for one in panels[:3]] == ["Baseline", "SGD", "Side 3"]

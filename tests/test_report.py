@@ -5,18 +5,31 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from denoising import claims
+from denoising import claims, replicates
+from denoising.compression import MEANINGS
 from denoising.config import read_yaml
-from denoising.report import (
+from denoising.replicates import experiments_table
+from denoising.report import experiment_table, numbered
+from denoising.sentences import (
+    claim_rows,
+    comparison_sentences,
+    compression_sentences,
+    image_sentences,
+    initial_sentences,
+    law_sentences,
+    rival_sentences,
+    study_sentences,
+    variance_sentences,
+    verdict_sentences,
+)
+from denoising.texts import (
     Sentence,
     Texts,
-    claim_rows,
-    experiment_table,
     format_duration,
+    format_interval,
     format_number,
+    format_p,
     format_text,
-    law_sentences,
-    study_sentences,
 )
 
 EXPERIMENTS = {
@@ -35,7 +48,8 @@ def runs(**errors):
             "code_shape": "2×2×1", "side_ratio": "2/28", "code_elements": {"a": 40, "b": 30, "c": 20}[name],
             "input_elements": 784, "parameters": 7, "relative_error_first10": error,
             "relative_error": None if error is None else error + 0.1, "share_under_limit": 0.5,
-            "psnr": 10.0, "ssim": 0.5, "val_loss": 0.1,
+            "psnr": 10.0, "ssim": 0.5, "val_loss": 0.1, "live_error": 0.3, "dead_positions": 2,
+            "positions": 16,
         }
         for name, values in errors.items()
         for seed, error in enumerate(values)
@@ -52,7 +66,7 @@ def texts():
 
 
 def test_averages_over_seeds_leave_failed_runs_out_and_count_them():
-    table = experiment_table(runs(a=[0.5, 0.7, None], b=[0.3]), {k: EXPERIMENTS[k] for k in "ab"})
+    table = table_of(a=[0.5, 0.7, None], b=[0.3])
     assert table.loc["a", "ours"] == pytest.approx(0.6)
     assert table.loc["a", "difference"] == pytest.approx(0.1)
     assert (table.loc["a", "seeds"], table.loc["a", "failed"]) == (3, 1)
@@ -61,7 +75,7 @@ def test_averages_over_seeds_leave_failed_runs_out_and_count_them():
 
 def table_of(**errors):
     frame = runs(**errors)
-    return experiment_table(frame, {k: EXPERIMENTS[k] for k in errors})
+    return experiment_table(frame, experiments_table(frame), {k: EXPERIMENTS[k] for k in errors})
 
 
 def test_one_experiment_is_told_with_its_difference(texts):
@@ -117,12 +131,13 @@ def ledger_of(reason, values, verdict):
 
 def test_both_judgements_of_a_claim_stand_in_one_row(texts):
     values = {"first": "baseline", "other": "sgd", "difference": -0.1, "p": 0.002}
-    [row] = claim_rows(ledger_of("lowest", values, ("reproduced", "not reproduced")))
+    ledger = ledger_of("lowest", values, ("reproduced", "not reproduced"))
+    [row] = claim_rows(ledger, {"baseline": "Baseline", "sgd": "SGD"})
     assert (row["stated"]["verdict"], row["repaired"]["verdict"]) == (
         "reproduced",
         "not reproduced",
     )
-    assert texts.say(row["stated"]["sentence"]) == "baseline − sgd: -0.1000 (p = 0.002)."
+    assert texts.say(row["stated"]["sentence"]) == "Baseline − SGD: -0.1000 (p = 0.002)."
 
 
 @pytest.mark.parametrize("kind", [*claims.JUDGES, "judgement"])
@@ -141,31 +156,149 @@ def test_every_reason_has_a_sentence(kind, texts):
         "limit": 0.5, "margin": 0.2, "reason": "Because.",
     }  # fmt: skip
     found = claims.judge(runs, claim)
-    said = texts.say(Sentence(f"claims.reasons.{found.reason}", found.values))
+    [row] = claim_rows(ledger_of(found.reason, found.values, (found.verdict,) * 2), {})
+    said = texts.say(row["stated"]["sentence"])
     assert said
     assert "{" not in said
 
 
+LAW = pd.DataFrame(
+    {"experiment": ["a", "stated", "all"], "runs": [9, 9, 20], "r2": [0.9, 0.987, 0.99],
+     "largest_residual": [0.01, 0.01, 0.02], "r2_by_count": [0.5, 0.75, 0.7]}
+)  # fmt: skip
+
+
+def said_of(texts, sentences):
+    return " ".join(texts.say(sentence) for sentence in sentences)
+
+
 def test_what_the_law_explains_is_said(texts):
-    law = pd.DataFrame(
-        {"experiment": ["a", "all"], "runs": [9, 9], "r2": [0.9, 0.987], "largest_residual": 0.01,
-         "r2_by_count": [0.5, 0.75]}
-    )  # fmt: skip
     implied = pd.DataFrame(
         {"nearest": [2, 9], "dead_min": [1, 0], "dead_max": [3, 4], "reported": [0.5, 0.6],
          "error_there": [0.52, 0.61]}
     )  # fmt: skip
-    said = " ".join(texts.say(sentence) for sentence in law_sentences(law, implied))
-    assert "Over 9 runs" in said
-    assert "R² = 0.987" in said
-    assert "R² = 0.750" in said
+    said = said_of(texts, law_sentences(LAW, implied))
+    assert "Over the 9 runs of the write-up's experiments" in said
+    assert "R² = 0.987, the largest residual being 0.010; over all 20 runs with R² = 0.990" in said
+    assert "alone explains R² = 0.750" in said
     assert "for 1 of them" in said
     assert "to within 0.020" in said
 
 
 def test_no_run_no_law():
-    law = pd.DataFrame({"experiment": ["all"], "runs": [0]})
-    assert law_sentences(law, pd.DataFrame()) == []
+    assert law_sentences(LAW.assign(r2=float("nan")), pd.DataFrame()) == []
+
+
+def comparisons_of(verdict, difference=-0.1):
+    rows = [
+        {"measure": measure, "a": "a", "b": "b", "count": 10, "difference": difference,
+         "low": difference - 0.05, "high": difference + 0.05, "verdict": verdict}
+        for measure in ("relative_error_first10", "relative_error", "live_error")
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+TITLES = {"a": "A", "b": "B"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "difference", "says"),
+    [
+        (
+            "lower",
+            -0.1,
+            "1 of 1 differences are shown (with their 95 % intervals): A &lt; B (0.100,",
+        ),
+        ("higher", 0.1, "B &lt; A (0.100, 0.050 … 0.150)"),
+        ("no difference shown", -0.1, "none of 1 differences is shown"),
+        ("not enough replicates", -0.1, "Not enough replicates: 10 pairs of seeds, 6 are needed"),
+    ],
+)
+def test_differences_are_told_only_where_they_are_shown(texts, verdict, difference, says):
+    said = said_of(texts, comparison_sentences(comparisons_of(verdict, difference), TITLES))
+    assert says in said
+    if verdict == "not enough replicates":
+        assert "differs" not in said
+        assert "equal" not in said
+
+
+def test_no_pairs_no_comparison():
+    assert comparison_sentences(pd.DataFrame(), TITLES) == []
+
+
+def test_what_initial_weights_tell(texts):
+    initial = pd.DataFrame(
+        [{"experiment": "all", "runs": 8, "auc_on": 0.4, "auc_output": 0.45, "agree_same": 0.7,
+          "agree_other": 0.6}]
+    )  # fmt: skip
+    said = said_of(texts, initial_sentences(initial))
+    assert "with probability 0.40" in said
+    assert "agree on 70% of the positions, two with other weights on 60%" in said
+    nothing = initial.assign(auc_on=float("nan"), agree_same=float("nan"))
+    assert initial_sentences(nothing) == []
+
+
+def test_luck_and_experiments(texts):
+    variance = pd.DataFrame(
+        {"study": "ii", "measure": ["relative_error", "live_error", "dead_share"], "between": [0.25, 0.75, 0.1]}
+    )  # fmt: skip
+    said = said_of(texts, variance_sentences(variance))
+    assert said == (
+        "In ii) the experiments make 25% of the variance of the error, and 75% once dead positions"
+        " are taken out."
+    )
+
+
+def test_other_explanations(texts):
+    rivals = pd.DataFrame(
+        {"rival": ["stated", "epochs"], "epoch": [50, 30], "within": [5, 6], "numbers": [8, 8],
+         "distance": [0.1, 0.09]}
+    )  # fmt: skip
+    met = pd.DataFrame({"met": [3, 0], "median": [12.0, float("nan")]})
+    said = said_of(texts, rival_sentences(rivals, met))
+    assert "5 of 8 reported numbers lie within" in said
+    assert "than 30 (6 of 8, 0.090)" in said
+    assert "1 of 2 reported numbers are met" in said
+    assert rival_sentences(rivals[:0], met) == []
+
+
+def test_ten_images_and_seeds_are_told_apart(texts):
+    spread = pd.DataFrame(
+        {"experiment": "a", "sd": [0.1, 0.1], "group_sd": 0.03, "group_low": 0.4, "group_high": 0.5,
+         "first": 0.47, "mean": [0.4, 0.5], "rank": 0.8}
+    )  # fmt: skip
+    said = said_of(texts, image_sentences(spread, "a", "A"))
+    assert "averages of ten by 0.030" in said
+    assert "spreads by 0.071 between its 2 seeds" in said  # 0.1 / √2
+    assert len(image_sentences(spread[:1], "a", "A")) == 1
+    assert image_sentences(spread, "b", "B") == []
+
+
+@pytest.mark.parametrize(
+    ("ratio", "says"), [(0.5, "1 of 1 codes have fewer"), (4.0, "none of the 1")]
+)
+def test_which_codes_compress_at_all(texts, ratio, says):
+    compression = pd.DataFrame({"experiment": ["a"], "bits": [32], "bits_ratio": [ratio]})
+    formats = pd.DataFrame(
+        {"format": ["PNG", "JPEG"], "quality": [None, 5], "files": ["each", "sheet"],
+         "bits_ratio": [0.3, 0.066], "all": [0, 0.31]}
+    )  # fmt: skip
+    said = said_of(texts, compression_sentences(compression, formats, TITLES))
+    assert says in said
+    assert "JPEG of quality 5 needs 6.6% with a relative error of 0.310" in said
+    assert compression_sentences(compression[:0], formats, TITLES) == []
+
+
+def test_verdicts_are_counted(texts):
+    said = said_of(
+        texts, verdict_sentences(ledger_of("value", {}, ("reproduced", "not reproduced")))
+    )
+    assert "Of 1 claims and numbers, 1 are reproduced by the procedure as stated, 0 in" in said
+    assert "cannot die: 0 reproduced, 0 in direction, 1 not, 0 not to be judged" in said
+
+
+def test_tables_are_numbered_from_one():
+    assert numbered(["a", "b"]) == {"a": 1, "b": 2}
 
 
 def test_values_are_escaped(texts):
@@ -174,11 +307,14 @@ def test_values_are_escaped(texts):
     assert "&lt;script&gt;" in said
 
 
+TRUST = ("checklist", "leakage", "limitations", "model_card", "data_sheet")
+
+
 def test_every_text_is_used_and_every_used_text_exists():
     """Keys are looked up by their literal name, or by a prefix and a computed last part."""
     sources = [
-        *(ROOT / "report" / "templates").glob("*.j2"),
-        ROOT / "workflow" / "scripts" / "denoising" / "report.py",
+        *(ROOT / "report" / "templates").rglob("*.j2"),
+        ROOT / "workflow" / "scripts" / "denoising" / "sentences.py",
     ]
     code = "\n".join(path.read_text() for path in sources)
 
@@ -192,25 +328,43 @@ def test_every_text_is_used_and_every_used_text_exists():
     for key in flat(read_yaml(ROOT / "report" / "texts" / "en.yaml")):
         section, _, last = key.rpartition(".")
         literal = f"'{key}'" in code or f'"{key}"' in code
-        computed = f"{section}." in code and (f"'{last}'" in code or last in COMPUTED[section])
+        named = f"'{last}'" in code or f"'#{last}'" in code or last in COMPUTED[section]
+        computed = f"{section.partition('.')[0]}." in code and named
         assert literal or computed, f"{key} is not used"
 
 
 FIGURE_KINDS = {
-    "architecture", "loss", "error", "images", "experiment", "study", "law", "epochs", "dots",
+    "architecture", "loss", "error", "images", "experiment", "study", "law", "counts", "epochs",
+    "dots", "gallery", "spread", "digits", "extremes", "compression",
 }  # fmt: skip
-RIVALS = {"stated", "epochs", "checkpoint", "slip"}
+RIVALS = {"stated", "epochs", "checkpoint", "other_noise", "slip", "variant"}
 VERDICTS = {claims.REPRODUCED, claims.DIRECTION, claims.NOT_REPRODUCED, claims.NOT_JUDGED}
+COMPARED = {replicates.LOWER, replicates.HIGHER, replicates.NOT_SHOWN, replicates.NOT_ENOUGH}
+
+
+def underscored(names):
+    return {name.replace(" ", "_") for name in names}
+
+
 COMPUTED = defaultdict(
     set,
     {
         "captions": FIGURE_KINDS,
         "alternatives": FIGURE_KINDS,
+        "measures": {*replicates.COMPARED, "dead_share"},
+        "lattice.groups": {"stated", "all"},
+        "compression.meanings": set(MEANINGS),
+        "compression.words": {"32", "fewest"},
+        "compression.files": {"each", "sheet"},
+        "comparisons": {"stated", "stated_none", "live", "live_none"},
+        "comparisons.verdicts": underscored(COMPARED),
+        "claims.counts": {"as_stated", "repaired"},
         "claims.parts": {"values", "i", "ii", "iii", "iv", "one"},
         "claims.reasons": {*claims.JUDGES, "judgement", "too_few"},
         "rivals.names": RIVALS,
         "rivals.meanings": RIVALS,
-        "claims.verdicts": {verdict.replace(" ", "_") for verdict in VERDICTS},
+        "claims.verdicts": underscored(VERDICTS),
+        **{f"trust.{part}": {"heading", "items"} for part in TRUST},
     },
 )
 
@@ -238,3 +392,13 @@ def test_format_duration(seconds, text):
 
 def test_format_text():
     assert (format_text("5/28"), format_text(None), format_text(float("nan"))) == ("5/28", "–", "–")
+
+
+def test_format_interval():
+    assert format_interval(0.4, 0.5) == "0.400 … 0.500"
+    assert format_interval(-0.1, 0.5, 1, sign=True) == "−0.1 … +0.5"
+    assert format_interval(float("nan"), 0.5) == "–"
+
+
+def test_format_p():
+    assert (format_p(0.0314), format_p(0.0004), format_p(None)) == ("0.031", "< 0.001", "–")

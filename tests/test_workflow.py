@@ -21,9 +21,11 @@ EIGHT = [
     "side-4",
 ]  # fmt: skip
 REPORT = ["render_report"]
-LATTICE = [f"plot_lattice number=3.{n}" for n in (1, 2, 3)]
+LATTICE = [f"plot_lattice number=3.{n}" for n in (1, 2, 3, 4, 5)]
+IMAGES = [f"plot_images number=4.{n}" for n in (1, 2, 3)]
 TABLES = [
-    "compare_runs", "summarise_images", "tabulate_runs", "weigh_rivals", *LATTICE, *REPORT,
+    "compare_runs", "summarise_images", "tabulate_compression", "tabulate_initial",
+    "tabulate_runs", "weigh_rivals", "plot_compression", *IMAGES, *LATTICE, *REPORT,
 ]  # fmt: skip
 
 
@@ -32,9 +34,10 @@ def runs(rule, *experiments, seed=0):
 
 
 def measured(*experiments):
-    """Jobs from training to measuring."""
+    """Jobs from training to measuring; initial weights are looked at for the write-up's eight."""
     rules = ("train", "evaluate", "measure_lattice")
-    return [job for rule in rules for job in runs(rule, *experiments)]
+    initial = runs("measure_initial", *(name for name in experiments if name in EIGHT))
+    return [job for rule in rules for job in runs(rule, *experiments)] + initial
 
 
 def plots(*numbers):
@@ -54,7 +57,11 @@ def test_full_rebuild_holds_the_write_up(project):
     )
     assert "plot_architecture" in planned
     assert not [j for j in planned if j.startswith("fetch")]  # the files are there
-    assert len(planned) == 8 + 8 + 8 + 14 + 3 + 7
+    assert [j for j in planned if j.startswith("compress_codes")] == runs(
+        "compress_codes", "baseline", "side-1", "side-3", "side-4"
+    )
+    figures, tables, data = 14 + 5 + 3 + 1, 7, 2
+    assert len(planned) == 4 * 8 + 4 + figures + tables + data + len(REPORT)
 
 
 def test_one_configuration_alone(project):
@@ -199,14 +206,15 @@ def test_one_experiment_edited(built):
         "{name: adagrad, learning_rate: 0.01}",
         "{name: adagrad, learning_rate: 0.02}",
     )
-    expected = measured("adagrad") + plots("2.2.1", "2.2.3")
+    expected = [*measured("adagrad"), *runs("compress_codes", "adagrad"), *plots("2.2.1", "2.2.3")]
     assert built.planned(*TINY) == sorted(expected + TABLES)
 
 
 def test_plotting_edited(built):
     built.edit("workflow/scripts/denoising/figures.py", "WIDTH = 9.0", "WIDTH = 9.5")
     expected = ["plot_architecture", *plots("2.1.1", "2.1.2", "2.1.3", "2.2.1", "2.2.2", "2.2.3")]
-    assert built.planned(*TINY) == sorted(expected + LATTICE + REPORT)
+    drawn = [*IMAGES, *LATTICE, "plot_compression", *REPORT]
+    assert built.planned(*TINY) == sorted(expected + drawn)
 
 
 @pytest.mark.parametrize("module", ["training", "architecture", "seeds", "runtime"])
@@ -229,7 +237,8 @@ def test_the_reports_texts_edited(built):
 
 def test_a_title_edited_retrains_nothing(built):
     built.edit("config/config.yaml", "title: SGD", "title: Stochastic gradient descent")
-    assert built.planned(*TINY) == sorted([*plots("2.2.2", "2.2.3"), *LATTICE, *REPORT])
+    drawn = [*plots("2.2.2", "2.2.3"), *IMAGES, *LATTICE, "plot_compression", *REPORT]
+    assert built.planned(*TINY) == sorted(drawn)
 
 
 def test_another_source_of_the_same_files_reruns_nothing(built):
@@ -245,7 +254,9 @@ def test_an_experiment_and_a_study_added(built):
         + "experiments:\n  huber: {loss: {name: huber, delta: 0.5}}\n"
     )
     expected = measured("huber") + plots("2.3.1", "2.3.2")
-    assert built.planned(*TINY) == sorted(expected + TABLES)
+    same = {"tabulate_compression", "tabulate_initial", "plot_compression"}  # made from other runs
+    unchanged = [job for job in TABLES if job in same]
+    assert set(built.planned(*TINY)) - set(unchanged) == {*expected, *TABLES} - set(unchanged)
 
 
 def test_a_seed_added(built):
@@ -280,7 +291,7 @@ def test_every_run_left_its_files(results):
         assert {path.name for path in folder.iterdir()} == {
             "config.json", "layers.json", "history.csv", "model.keras", "environment.json",
             "trajectory.npz", "metrics.json", "images.csv", "decoded.npz", "lattice.json",
-            "lattice.csv",
+            "lattice.csv", "initial.json", "compression.csv",
         }  # fmt: skip
 
 
@@ -324,7 +335,9 @@ def test_table_has_a_row_a_run(results):
 
 
 def test_figures_are_there_under_their_numbers(results):
-    numbers = ["1.1", "2.1.1", "2.1.2", "2.1.3", "2.2.1", "2.2.2", "2.2.3", "3.1", "3.2", "3.3"]
+    second = ["2.1.1", "2.1.2", "2.1.3", "2.2.1", "2.2.2", "2.2.3"]
+    third = ["3.1", "3.2", "3.3", "3.4", "3.5"]
+    numbers = ["1.1", *second, *third, "4.1", "4.2", "4.3", "5.1"]
     expected = {f"{number}.{suffix}" for number in numbers for suffix in ("svg", "png")}
     assert {path.name for path in (results / "figures").iterdir()} == expected
 
@@ -353,7 +366,7 @@ class Page(html.parser.HTMLParser):
 def test_report_is_one_file_with_every_figure_and_number(results):
     page = Page(results / "report.html")
     assert all(address.startswith("data:") for address in page.loads)
-    assert len(page.loads) == 10
+    assert len(page.loads) == 16
     assert page.links <= page.ids
     assert all(attributes.get("alt") for tag, attributes in page.tags if tag == "img")
     table = pd.read_csv(results / "tables" / "runs.csv").set_index("experiment")

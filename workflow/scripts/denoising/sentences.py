@@ -126,7 +126,7 @@ def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
     """
     by_name = law.set_index("experiment")
     stated, whole = by_name.loc[STATED], by_name.loc[ALL]
-    if stated["runs"] == 0:
+    if pd.isna(stated["r2"]):
         return []
     values = {
         "runs": stated["runs"], "r2": stated["r2"], "residual": stated["largest_residual"],
