@@ -10,6 +10,7 @@ from denoising.figures import (
     empty_figure,
     experiment_figure,
     lines_of_runs,
+    points,
     save,
     study_figure,
 )
@@ -122,3 +123,29 @@ def test_study_puts_ours_beside_the_write_up():
     means = study_figure([[drawn()], [drawn("SGD", reported=0.3)]]).axes[2]
     marks = {round(float(x), 6) for line in means.lines for x in line.get_xdata()}
     assert {0.47, 0.3, round(drawn().errors[:10].mean(), 6)} <= marks
+
+
+def test_a_figures_data_are_what_it_draws(tmp_path):
+    runs = [drawn(), drawn(seed=1)]
+    save(experiment_figure(runs, "experiment"), [tmp_path / "a.csv"])
+    table = pd.read_csv(tmp_path / "a.csv")
+    assert set(table["panel"]) == {
+        "Loss", "Relative error of test images 0–9", "dead positions: 0 of 16",
+    }  # fmt: skip
+    first = table[table["series"] == "validation, run 1"]
+    np.testing.assert_allclose(first["y"], runs[0].history["val_loss"], rtol=1e-5)
+    assert first["x"].tolist() == [1, 2, 3, 4, 5]
+    lattice = table[table["panel"] == "dead positions: 0 of 16"]
+    assert lattice["y"].tolist() == [0.4] * 16
+
+
+def test_scattered_points_are_data_and_helping_lines_are_not():
+    figure = Figure()
+    axes = figure.subplots()
+    axes.set_ylabel("error")
+    axes.scatter([1, 2], [3, 4], label="points")
+    axes.plot([0, 1], [0, 1])  # without a label
+    assert points(figure).to_numpy().tolist() == [
+        ["error", "points", 1, 3],
+        ["error", "points", 2, 4],
+    ]

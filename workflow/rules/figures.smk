@@ -2,7 +2,7 @@
 FIGURE_FILES = [
     f"{RESULTS}/figures/{number}.{suffix}"
     for number in ["1.1", *FIGURES, *LATTICE_FIGURES, *IMAGE_FIGURES, *COMPRESSION_FIGURES]
-    for suffix in ("svg", "png")
+    for suffix in ("svg", "png", "csv")
 ]
 
 
@@ -15,6 +15,7 @@ rule plot_architecture:
     output:
         f"{RESULTS}/figures/1.1.svg",
         f"{RESULTS}/figures/1.1.png",
+        f"{RESULTS}/figures/1.1.csv",
     log:
         f"{RESULTS}/logs/figures/1.1.log",
     benchmark:
@@ -33,6 +34,7 @@ rule plot_results:
     output:
         f"{RESULTS}/figures/{{number}}.svg",
         f"{RESULTS}/figures/{{number}}.png",
+        f"{RESULTS}/figures/{{number}}.csv",
     log:
         f"{RESULTS}/logs/figures/{{number}}.log",
     benchmark:
@@ -56,6 +58,7 @@ rule plot_lattice:
     output:
         f"{RESULTS}/figures/{{number}}.svg",
         f"{RESULTS}/figures/{{number}}.png",
+        f"{RESULTS}/figures/{{number}}.csv",
     log:
         f"{RESULTS}/logs/figures/{{number}}.log",
     benchmark:
@@ -84,6 +87,7 @@ rule plot_images:
     output:
         f"{RESULTS}/figures/{{number}}.svg",
         f"{RESULTS}/figures/{{number}}.png",
+        f"{RESULTS}/figures/{{number}}.csv",
     log:
         f"{RESULTS}/logs/figures/{{number}}.log",
     benchmark:
@@ -109,6 +113,7 @@ rule plot_compression:
     output:
         f"{RESULTS}/figures/5.1.svg",
         f"{RESULTS}/figures/5.1.png",
+        f"{RESULTS}/figures/5.1.csv",
     log:
         f"{RESULTS}/logs/figures/5.1.log",
     benchmark:

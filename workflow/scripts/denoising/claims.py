@@ -80,7 +80,7 @@ def ledger(
                 {
                     "claim": claim["id"],
                     "part": claim["part"],
-                    "quote": claim["quote"],
+                    "quote": _first(claim["quote"]),
                     "procedure": procedure,
                     "kind": claim["kind"],
                     "experiments": " ".join(names),
@@ -91,6 +91,11 @@ def ledger(
                 }
             )
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _first(text: str | Mapping[str, str]) -> str:
+    """Return a text, or that of the first of its languages."""
+    return text if isinstance(text, str) else next(iter(text.values()))
 
 
 def judge(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:

@@ -9,6 +9,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Polygon
 from matplotlib.ticker import MaxNLocator
@@ -33,6 +34,7 @@ STYLE = {
     "svg.fonttype": "none",  # text stays text
 }
 mpl.rcParams.update(STYLE)
+INK = "#111111"  # on coloured fields: unlike black, not the colour of the page's text
 WIDTH = 9.0  # inches
 HEADROOM = 1.08  # of an axis above its highest value
 LAYER_NAMES = {
@@ -44,6 +46,7 @@ LAYER_NAMES = {
     "BatchNormalization": "batch\nnorm",
 }
 FIRST = 10
+TABLE = "table"  # marks an image that is a table of numbers
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,49 @@ class Drawn:
 
 
 def save(figure: Figure, paths: Sequence[Path]) -> None:
-    """Write a figure to files (by their suffix) with nothing in them that changes: no date."""
+    """Write a figure to files (by their suffix) with nothing in them that changes: no date.
+
+    A CSV file gets the figure's data: see `points`.
+    """
     for path in paths:
+        if path.suffix == ".csv":
+            points(figure).to_csv(path, index=False, float_format="%.6g")
+            continue
         metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
         figure.savefig(path, metadata=metadata, bbox_inches="tight", facecolor="white")
+
+
+def points(figure: Figure) -> pd.DataFrame:
+    """Read back what a figure draws.
+
+    Returns
+    -------
+    DataFrame
+        ``panel`` (its title or label), ``series``, ``x``, ``y``: of lines and scattered points; of
+        a panel that shows a table of colours (`TABLE`), ``series`` is the row, ``x`` the column.
+        Helping lines and pictures are left out.
+    """
+    rows = []
+    for axes in figure.axes:
+        panel = axes.get_title() or axes.get_title(loc="left") or axes.get_ylabel()
+        for line in axes.lines:
+            series = line.get_label()
+            if not series.startswith("_child"):
+                series = series.removeprefix("_")
+                rows += [(panel, series, *point) for point in line.get_xydata().tolist()]
+        for scattered in axes.collections:
+            series = scattered.get_label()
+            offsets = (
+                scattered.get_offsets().tolist() if isinstance(scattered, PathCollection) else []
+            )
+            rows += [(panel, series.removeprefix("_"), *point) for point in offsets]
+        for image in axes.images:
+            if image.get_gid() == TABLE:
+                names = [label.get_text() for label in axes.get_yticklabels()]
+                for (row, column), value in np.ndenumerate(np.asarray(image.get_array())):
+                    name = names[row] if row < len(names) and names[row] else f"row {row + 1}"
+                    rows.append((panel, name, column, value))
+    return pd.DataFrame(rows, columns=["panel", "series", "x", "y"])
 
 
 def empty_figure(text: str) -> Figure:
@@ -113,8 +155,9 @@ def lines_of_runs(
     if len(runs) == 1:
         axes.plot(*runs[0], label=label, **style)
         return
-    for x, y in runs:
-        axes.plot(x, y, **{**style, "marker": ""}, linewidth=0.7, alpha=0.45)
+    for number, (x, y) in enumerate(runs, start=1):
+        hidden = f"_{label}, run {number}"  # from the legend, not from the data
+        axes.plot(x, y, **{**style, "marker": ""}, linewidth=0.7, alpha=0.45, label=hidden)
     shortest = min((x for x, _ in runs), key=len)
     mean = np.mean([np.asarray(y)[: len(shortest)] for _, y in runs], axis=0)
     axes.plot(shortest, mean, label=label, **style, linewidth=2.2)
@@ -169,7 +212,7 @@ def picture_of(axes: Axes, picture: np.ndarray) -> None:
 
 def lattice_of(axes: Axes, error: np.ndarray) -> None:
     """Show the relative error of each lattice position; the dark ones are dead."""
-    axes.imshow(error, cmap="viridis_r", vmin=0.3, vmax=1, interpolation="nearest")
+    axes.imshow(error, cmap="viridis_r", vmin=0.3, vmax=1, interpolation="nearest", gid=TABLE)
     axes.axis("off")
 
 
@@ -215,25 +258,22 @@ def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
 
 
 def _reported_and_ours(axes: Axes, position: int, runs: Sequence[Drawn]) -> None:
-    colour = COLOURS[position % 7]
-    first = position == 0
     ours = [run.errors[:FIRST].mean() for run in runs]
-    axes.plot(
-        ours, [position] * len(ours), linestyle="", marker=MARKERS[position % 7], markersize=7,
-        color=colour, label="ours, each seed" if first else None, zorder=3, alpha=0.6,
-    )  # fmt: skip
-    reported = runs[0].reported
-    if reported is not None:
-        axes.plot(
-            [reported], [position], linestyle="", marker="|", markersize=16, markeredgewidth=2.5,
-            color="black", label="write-up" if first else None,
-        )  # fmt: skip
-        axes.plot([reported, *ours], [position] * (1 + len(ours)), color="#bbbbbb", linewidth=1)
+    style = {"color": COLOURS[position % 7], "marker": MARKERS[position % 7]}
+    shown = [(ours, "ours, each seed", {**style, "markersize": 7, "alpha": 0.6, "zorder": 3})]
     if len(ours) > 1:
-        axes.plot(
-            [np.mean(ours)], [position], linestyle="", marker="d", markersize=9, color=colour,
-            markeredgecolor="white", label="ours, mean" if first else None, zorder=4,
-        )  # fmt: skip
+        style |= {"marker": "d", "markersize": 9, "markeredgecolor": "white", "zorder": 4}
+        shown.append(([np.mean(ours)], "ours, mean", style))
+    if (reported := runs[0].reported) is not None:
+        mark = {"marker": "|", "markersize": 16, "markeredgewidth": 2.5, "color": "black"}
+        shown.append(([reported], "write-up", mark))
+        axes.plot([reported, *ours], [position] * (1 + len(ours)), color="#bbbbbb", linewidth=1)
+    known = axes.get_legend_handles_labels()[1]
+    for x, label, mark in shown:
+        if label not in known:
+            axes.plot([], [], linestyle="", label=label, **mark)
+        hidden = f"_{runs[0].title}: {label}"
+        axes.plot(x, [position] * len(x), linestyle="", label=hidden, **mark)
 
 
 def architecture_figure(

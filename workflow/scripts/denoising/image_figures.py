@@ -6,13 +6,19 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from denoising.figures import COLOURS, WIDTH, picture_of
+from denoising.figures import COLOURS, INK, TABLE, WIDTH, picture_of
 
-LABELS = (
-    "ten images: middle 95 % of their averages",
-    "the first ten, each seed",
-    "all test images, each seed",
-)
+MARKS = {
+    "ten images: middle 95 % of their averages": {
+        "color": COLOURS[5], "linewidth": 9, "solid_capstyle": "butt", "alpha": 0.5,
+    },
+    "the first ten, each seed": {
+        "linestyle": "", "marker": "|", "markersize": 9, "markeredgewidth": 1.4, "color": COLOURS[1],
+    },
+    "all test images, each seed": {
+        "linestyle": "", "marker": "o", "markersize": 4.5, "color": COLOURS[0], "alpha": 0.7,
+    },
+}  # fmt: skip
 
 
 def spread_figure(spread: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
@@ -28,21 +34,16 @@ def spread_figure(spread: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
     names = [name for name in titles if (spread["experiment"] == name).any()]
     figure = Figure(figsize=(WIDTH, 1.1 + 0.42 * len(names)), layout="constrained")
     axes = figure.subplots()
+    for label, style in MARKS.items():
+        axes.plot([], [], label=label, **style)
     for row, name in enumerate(names):
         own = spread[spread["experiment"] == name]
-        labels = LABELS if row == 0 else (None, None, None)
-        axes.plot(
-            [own["group_low"].mean(), own["group_high"].mean()], [row, row], color=COLOURS[5],
-            linewidth=9, solid_capstyle="butt", alpha=0.5, label=labels[0],
-        )  # fmt: skip
-        axes.plot(
-            own["first"], [row + 0.17] * len(own), linestyle="", marker="|", markersize=9,
-            markeredgewidth=1.4, color=COLOURS[1], label=labels[1],
-        )  # fmt: skip
-        axes.plot(
-            own["mean"], [row - 0.17] * len(own), linestyle="", marker="o", markersize=4.5,
-            color=COLOURS[0], alpha=0.7, label=labels[2],
-        )  # fmt: skip
+        ends = [own["group_low"].mean(), own["group_high"].mean()]
+        values = zip(
+            MARKS.items(), (ends, own["first"], own["mean"]), (0, 0.17, -0.17), strict=True
+        )
+        for (label, style), x, shift in values:
+            axes.plot(x, [row + shift] * len(x), label=f"_{titles[name]}: {label}", **style)
     axes.set_yticks(range(len(names)), [titles[name] for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlim(left=0)
@@ -59,10 +60,10 @@ def digits_figure(digits: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
     axes = figure.subplots()
     values = means.to_numpy()
     low, high = np.nanmin(values), np.nanmax(values)
-    axes.imshow(values, cmap="viridis_r", vmin=low, vmax=high, aspect="auto")
+    axes.imshow(values, cmap="viridis_r", vmin=low, vmax=high, aspect="auto", gid=TABLE)
     for (row, column), value in np.ndenumerate(values):
         dark = value > (low + high) / 2
-        colour = "white" if dark else "black"
+        colour = "white" if dark else INK
         axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=colour, fontsize=8)
     axes.set_xticks(range(len(means.columns)), means.columns)
     axes.set_yticks(range(len(means)), [titles[name] for name in means.index])

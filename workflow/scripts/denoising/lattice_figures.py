@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from denoising.figures import COLOURS, MARKERS, WIDTH, lattice_of, picture_of
+from denoising.figures import COLOURS, INK, MARKERS, WIDTH, lattice_of, picture_of
 from denoising.lattice import predicted_error
 
 
@@ -51,7 +51,12 @@ def law_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str, s
         style = {"color": colour, "marker": marker, "linestyle": "", "alpha": 0.75}
         share = own["dead_positions"] / own["positions"]
         left.plot(share, own["relative_error"], label=titles.get(name, name), **style)
-        right.plot(own["predicted_error"], own["relative_error"], **style)
+        right.plot(
+            own["predicted_error"],
+            own["relative_error"],
+            label=f"_{titles.get(name, name)}",
+            **style,
+        )
         if name in implied.index:
             there = implied.loc[name]
             left.plot(
@@ -84,7 +89,7 @@ def dead_by_epoch_figure(experiments: Sequence[Sequence[LatticeDrawn]]) -> Figur
         for position, run in enumerate(runs):
             axes.step(
                 run.epochs["epoch"], run.epochs["dead"], where="mid", linewidth=1.2,
-                color=COLOURS[position % len(COLOURS)], alpha=0.8,
+                color=COLOURS[position % len(COLOURS)], alpha=0.8, label=f"_seed {run.seed}",
             )  # fmt: skip
         axes.set_title(runs[0].title)
         axes.set_ylim(-0.5, max(4, max(run.epochs["dead"].max() for run in runs)) + 0.5)
@@ -128,19 +133,21 @@ def counts_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str
     names = [name for name in titles if (runs["experiment"] == name).any()]
     figure = Figure(figsize=(WIDTH, 0.9 + 0.36 * len(names)), layout="constrained")
     axes = figure.subplots()
+    implies = {"linestyle": "", "marker": "*", "color": "black", "markerfacecolor": "white"}
+    axes.plot([], [], "o", color=COLOURS[0], alpha=0.8, label="one run; larger: more")
+    axes.plot([], [], **implies, markersize=11, label="implied by the write-up's number")
     for row, name in enumerate(names):
         own = runs[runs["experiment"] == name]
         shares = (own["dead_positions"] / own["positions"]).value_counts()
         axes.scatter(
             shares.index, [row] * len(shares), s=40 + 45 * (shares - 1), color=COLOURS[0],
-            alpha=0.8, linewidths=0, zorder=3, label="one run; larger: more" if row == 0 else None,
+            alpha=0.8, linewidths=0, zorder=3, label=f"_{titles[name]}",
         )  # fmt: skip
         if name in implied.index:
             there = implied.loc[name]
             axes.plot(
-                max(there["implied"] / there["positions"], 0), row, linestyle="", marker="*",
-                markersize=11, color="black", markerfacecolor="white", zorder=4,
-                label="implied by the write-up's number" if row == 0 else None,
+                max(there["implied"] / there["positions"], 0), row, **implies, markersize=11,
+                zorder=4, label=f"_{titles[name]}: implied",
             )  # fmt: skip
     axes.set_yticks(range(len(names)), [titles[name] for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
@@ -179,7 +186,7 @@ def _lattice(axes: Axes, run: LatticeDrawn) -> None:
     rows, columns = run.error.shape
     size = 8 if rows <= 4 else 5.5
     for (row, column), error in np.ndenumerate(run.error):
-        colour = "white" if error > 0.6 else "black"
+        colour = "white" if error > 0.6 else INK
         text = f"{error:.2f}" if rows <= 4 else f"{error:.1f}"
         axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
     axes.set_title(f"{run.dead} of {rows * columns} positions dead", fontsize=9)

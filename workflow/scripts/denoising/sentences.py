@@ -1,7 +1,7 @@
 """What the numbers say, as sentences: which text of `report/texts/`, and the values in it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,7 +9,18 @@ import pandas as pd
 from denoising import claims, replicates
 from denoising.law import ALL, STATED
 from denoising.statistics import ENOUGH
-from denoising.texts import Sentence, format_interval, format_number, format_p
+from denoising.texts import (
+    Localised,
+    Sentence,
+    filled,
+    format_interval,
+    format_number,
+    format_p,
+    joined,
+    localised,
+)
+
+Titles = Mapping[str, str | Localised]
 
 
 def study_sentences(table: pd.DataFrame, study: Mapping[str, Any]) -> list[Sentence]:
@@ -26,7 +37,8 @@ def study_sentences(table: pd.DataFrame, study: Mapping[str, Any]) -> list[Sente
     known = rows.dropna(subset=["ours"])
     if known.empty:
         return [Sentence("results.none_completed")]
-    sentences = _error_sentences(known) if len(known) == 1 else _order_sentences(known)
+    alone = len(study["experiments"]) == 1
+    sentences = _error_sentences(known) if alone else _order_sentences(known)
     if study.get("error_limit"):
         sentences += _limit_sentences(known, study["error_limit"])
     sentences += [
@@ -34,6 +46,9 @@ def study_sentences(table: pd.DataFrame, study: Mapping[str, Any]) -> list[Sente
         for row in rows.itertuples()
         if row.failed
     ]
+    missing = rows.loc[rows["seeds"] == 0, "title"]
+    if len(missing):
+        sentences.append(Sentence("results.missing", {"titles": joined(", ", missing)}))
     if known["seeds"].min() == 1:
         sentences.append(Sentence("results.one_seed"))
     return sentences
@@ -55,10 +70,10 @@ def _error_sentences(rows: pd.DataFrame) -> list[Sentence]:
 
 
 def _order_sentences(rows: pd.DataFrame) -> list[Sentence]:
-    def order(by: str) -> str:
-        return " < ".join(
-            f"{row['title']} ({row[by]:.3f})" for _, row in rows.sort_values(by).iterrows()
-        )
+    def order(by: str) -> Any:
+        ordered = rows.sort_values(by)
+        each = zip(ordered["title"], ordered[by], strict=True)
+        return joined(" < ", (filled("{t} ({e:.3f})", t=title, e=error) for title, error in each))
 
     sentences = [Sentence("results.order", {"order": order("ours")})]
     if rows["reported"].notna().all() and rows["reported"].nunique() == len(rows):
@@ -81,7 +96,7 @@ def _limit_sentences(rows: pd.DataFrame, limit: float) -> list[Sentence]:
     return sentences
 
 
-def comparison_sentences(comparisons: pd.DataFrame, titles: Mapping[str, str]) -> list[Sentence]:
+def comparison_sentences(comparisons: pd.DataFrame, titles: Titles) -> list[Sentence]:
     """Say which differences of a study are shown, and which of them when k is taken out.
 
     Parameters
@@ -100,20 +115,25 @@ def comparison_sentences(comparisons: pd.DataFrame, titles: Mapping[str, str]) -
     for measure, key in (("relative_error", "stated"), ("live_error", "live")):
         own = comparisons[comparisons["measure"] == measure]
         shown = own[own["verdict"].isin((replicates.LOWER, replicates.HIGHER))]
-        values = {"shown": len(shown), "all": len(own)}
+        values: dict[str, Any] = {"shown": len(shown), "all": len(own)}
         if shown.empty:
             sentences.append(Sentence(f"comparisons.{key}_none", values))
             continue
-        found = "; ".join(_difference(row, titles) for row in shown.itertuples())
+        found = joined("; ", (_difference(row, titles) for row in shown.itertuples()))
         sentences.append(Sentence(f"comparisons.{key}", {**values, "found": found}))
     return sentences
 
 
-def _difference(row: Any, titles: Mapping[str, str]) -> str:
+def _difference(row: Any, titles: Titles) -> Any:
     lower, higher = (row.a, row.b) if row.difference < 0 else (row.b, row.a)
     ends = sorted((abs(row.low), abs(row.high)))
-    interval = format_interval(*ends)
-    return f"{titles[lower]} < {titles[higher]} ({abs(row.difference):.3f}, {interval})"
+    return filled(
+        "{lower} < {higher} ({by:.3f}, {interval})",
+        lower=titles[lower],
+        higher=titles[higher],
+        by=abs(row.difference),
+        interval=format_interval(*ends),
+    )
 
 
 def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
@@ -181,7 +201,7 @@ def variance_sentences(variance: pd.DataFrame) -> list[Sentence]:
 
 
 def alternatives_sentences(
-    alternatives: pd.DataFrame, reported: Mapping[str, float], titles: Mapping[str, str]
+    alternatives: pd.DataFrame, reported: Mapping[str, float], titles: Titles
 ) -> list[Sentence]:
     """Say which of the experiments that stand for one of the write-up comes nearest at equal k."""
     sentences = []
@@ -227,7 +247,9 @@ def rival_sentences(rivals: pd.DataFrame, met: pd.DataFrame) -> list[Sentence]:
     return sentences
 
 
-def image_sentences(spread: pd.DataFrame, experiment: str, title: str) -> list[Sentence]:
+def image_sentences(
+    spread: pd.DataFrame, experiment: str, title: str | Localised
+) -> list[Sentence]:
     """Say how far an average over ten images can mislead, beside the spread between seeds.
 
     Parameters
@@ -257,7 +279,7 @@ def image_sentences(spread: pd.DataFrame, experiment: str, title: str) -> list[S
 
 
 def compression_sentences(
-    compression: pd.DataFrame, formats: pd.DataFrame, titles: Mapping[str, str]
+    compression: pd.DataFrame, formats: pd.DataFrame, titles: Titles
 ) -> list[Sentence]:
     """Say which codes compress at all, and what common formats need.
 
@@ -275,7 +297,7 @@ def compression_sentences(
     values = {
         "all": len(trained),
         "count": len(smaller),
-        "titles": ", ".join(titles[name] for name in smaller),
+        "titles": joined(", ", (titles[name] for name in smaller)),
     }
     sentences = [Sentence("compression.compress" if len(smaller) else "compression.none", values)]
     png = formats[(formats["format"] == "PNG") & (formats["files"] == "each")].iloc[0]
@@ -310,7 +332,9 @@ def verdict_sentences(ledger: pd.DataFrame) -> list[Sentence]:
     return sentences
 
 
-def claim_rows(ledger: pd.DataFrame, titles: Mapping[str, str]) -> list[dict[str, Any]]:
+def claim_rows(
+    ledger: pd.DataFrame, titles: Titles, quotes: Mapping[str, Any], languages: Sequence[str]
+) -> list[dict[str, Any]]:
     """Put the two judgements of each claim side by side.
 
     Parameters
@@ -319,6 +343,10 @@ def claim_rows(ledger: pd.DataFrame, titles: Mapping[str, str]) -> list[dict[str
         ``claims.csv``.
     titles : mapping
         Experiment → its title.
+    quotes : mapping
+        Claim → its words, one text or one a language; those of the numbers are not among them.
+    languages : sequence of str
+        Of the page.
 
     Returns
     -------
@@ -328,12 +356,15 @@ def claim_rows(ledger: pd.DataFrame, titles: Mapping[str, str]) -> list[dict[str
     """
     rows = []
     for claim, both in ledger.groupby("claim", sort=False):
-        row = {"claim": claim, **both.iloc[0][["part", "quote", "reported", "measure"]]}
+        row = {"claim": claim, **both.iloc[0][["part", "reported", "measure"]]}
+        row["quote"] = localised(quotes[claim], languages) if claim in quotes else None
         for name, (_, one) in zip(("stated", "repaired"), both.iterrows(), strict=True):
             values = json.loads(one["values"])
             for key in ("experiment", "first", "other"):
                 if key in values:
                     values[key] = titles.get(values[key], values[key])
+            if "reason" in values:
+                values["reason"] = localised(values["reason"], languages)
             if "p" in values:
                 values["p"] = format_p(values["p"])
             sentence = Sentence(f"claims.reasons.{one['reason']}", values)

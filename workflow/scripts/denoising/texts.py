@@ -1,14 +1,83 @@
-"""The report's texts, and how numbers are written in them."""
+"""The report's texts in its languages, and how numbers are written in them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from denoising.config import read_yaml
+
+LANGUAGES = {"en": "en", "zh": "zh-Hans"}  # name → BCP 47 tag
+
+
+@dataclass(frozen=True)
+class Localised:
+    """One text in each language of a page.
+
+    In a template it stands for all of them at once, an element each: style sheet and reader choose.
+    """
+
+    texts: Mapping[str, Markup]
+
+    def __html__(self) -> str:
+        """Write it as HTML; once, if all languages say the same."""
+        if len(set(self.texts.values())) == 1:
+            return str(next(iter(self.texts.values())))
+        return "".join(
+            f'<span lang="{LANGUAGES[language]}">{text}</span>'
+            for language, text in self.texts.items()
+        )
+
+    def __getitem__(self, language: str) -> Markup:
+        return self.texts[language]
+
+
+def in_language(value: Any, language: str) -> Any:
+    """Return a value as a text in this language holds it."""
+    return value[language] if isinstance(value, Localised) else value
+
+
+def localised(text: str | Mapping[str, str], languages: Sequence[str]) -> Localised:
+    """Return a text of the configuration: the same in every language, or one for each.
+
+    Where a language is missing, the first that there is stands in.
+    """
+    if isinstance(text, str):
+        text = dict.fromkeys(languages, text)
+    first = next(iter(text.values()))
+    return Localised({language: escape(text.get(language, first)) for language in languages})
+
+
+def joined(separator: str, parts: Iterable[Any]) -> "Localised | Markup":
+    """Join texts; in each language if one of them is localised."""
+    parts = list(parts)
+    languages = next((part.texts for part in parts if isinstance(part, Localised)), None)
+    if languages is None:
+        return Markup(escape(separator)).join(parts)
+    return Localised(
+        {
+            language: Markup(escape(separator)).join(in_language(part, language) for part in parts)
+            for language in languages
+        }
+    )
+
+
+def filled(template: str, **values: Any) -> "Localised | Markup":
+    """Fill a template that is the same in all languages with values that need not be."""
+    found = [value for value in values.values() if isinstance(value, Localised)]
+    if not found:
+        return Markup(escape(template)).format(**values)
+    return Localised(
+        {
+            language: Markup(escape(template)).format(
+                **{key: in_language(value, language) for key, value in values.items()}
+            )
+            for language in found[0].texts
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -20,12 +89,21 @@ class Sentence:
 
 
 class Texts:
-    """The texts of one language; their values are escaped, they themselves may hold HTML."""
+    """The report's texts; their values are escaped, they themselves may hold HTML.
 
-    def __init__(self, path: Path) -> None:
-        self._texts = read_yaml(path)
+    Parameters
+    ----------
+    folder : Path
+        Holds a YAML file a language.
+    languages : sequence of str
+        Names of `LANGUAGES`; the first is shown where nothing was chosen.
+    """
 
-    def __call__(self, key: str, **values: Any) -> Markup:
+    def __init__(self, folder: Path, languages: Sequence[str]) -> None:
+        self.languages = tuple(languages)
+        self._texts = {name: read_yaml(folder / f"{name}.yaml") for name in languages}
+
+    def __call__(self, key: str, **values: Any) -> Localised:
         """Return a text by its dotted key.
 
         Raises
@@ -33,21 +111,45 @@ class Texts:
         KeyError
             If there is no such text.
         """
-        return Markup(self._find(key)).format(**values)
+        return self._in_each(key, lambda text, own: Markup(text).format(**own), values)
 
-    def say(self, sentence: Sentence) -> Markup:
+    def say(self, sentence: Sentence) -> Localised:
         """Return a computed sentence."""
         return self(sentence.key, **sentence.values)
 
-    def items(self, key: str, **values: Any) -> list[Markup]:
+    def items(self, key: str, **values: Any) -> list[Localised]:
         """Return a list of texts."""
-        return [Markup(text).format(**values) for text in self._find(key)]
+        lists = self._in_each(
+            key, lambda texts, own: [Markup(t).format(**own) for t in texts], values
+        )
+        each = zip(*lists.texts.values(), strict=True)
+        return [Localised(dict(zip(lists.texts, texts, strict=True))) for texts in each]
 
-    def _find(self, key: str) -> Any:
-        text: Any = self._texts
-        for part in key.split("."):
-            text = text[part]
-        return text
+    def plain(self, key: str, **values: Any) -> str:
+        """Return a text in the first language alone, for where there can be only one."""
+        return str(self(key, **values)[self.languages[0]])
+
+    def section(self, key: str) -> dict[str, Any]:
+        """Return all texts below a key, by language, as they stand in the files."""
+        return {language: _find(texts, key) for language, texts in self._texts.items()}
+
+    def _in_each(
+        self, key: str, write: Callable[[Any, dict[str, Any]], Any], values: Mapping[str, Any]
+    ) -> Localised:
+        return Localised(
+            {
+                language: write(
+                    _find(texts, key), {k: in_language(v, language) for k, v in values.items()}
+                )
+                for language, texts in self._texts.items()
+            }
+        )
+
+
+def _find(texts: Any, key: str) -> Any:
+    for part in key.split("."):
+        texts = texts[part]
+    return texts
 
 
 def format_number(value: float | None, digits: int = 3, sign: bool = False) -> str:
