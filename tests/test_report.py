@@ -1,4 +1,5 @@
 import json
+import string
 from collections import defaultdict
 
 import pandas as pd
@@ -60,9 +61,21 @@ def keys(sentences):
     return [sentence.key.removeprefix("results.") for sentence in sentences]
 
 
+class Said:
+    """Sentences as one language says them; every language must have them."""
+
+    def __init__(self, language):
+        self.language, self.texts = language, Texts(ROOT / "report" / "texts", ["en", "zh"])
+
+    def say(self, sentence):
+        said = self.texts.say(sentence)
+        assert all(text and "{" not in text for text in said.texts.values())
+        return said[self.language]
+
+
 @pytest.fixture(scope="module")
 def texts():
-    return Texts(ROOT / "report" / "texts" / "en.yaml")
+    return Said("en")
 
 
 def test_averages_over_seeds_leave_failed_runs_out_and_count_them():
@@ -132,7 +145,8 @@ def ledger_of(reason, values, verdict):
 def test_both_judgements_of_a_claim_stand_in_one_row(texts):
     values = {"first": "baseline", "other": "sgd", "difference": -0.1, "p": 0.002}
     ledger = ledger_of("lowest", values, ("reproduced", "not reproduced"))
-    [row] = claim_rows(ledger, {"baseline": "Baseline", "sgd": "SGD"})
+    [row] = claim_rows(ledger, {"baseline": "Baseline", "sgd": "SGD"}, {"x": "Best."}, ["en"])
+    assert row["quote"]["en"] == "Best."
     assert (row["stated"]["verdict"], row["repaired"]["verdict"]) == (
         "reproduced",
         "not reproduced",
@@ -156,7 +170,9 @@ def test_every_reason_has_a_sentence(kind, texts):
         "limit": 0.5, "margin": 0.2, "reason": "Because.",
     }  # fmt: skip
     found = claims.judge(runs, claim)
-    [row] = claim_rows(ledger_of(found.reason, found.values, (found.verdict,) * 2), {})
+    [row] = claim_rows(
+        ledger_of(found.reason, found.values, (found.verdict,) * 2), {}, {}, ["en", "zh"]
+    )
     said = texts.say(row["stated"]["sentence"])
     assert said
     assert "{" not in said
@@ -310,13 +326,8 @@ def test_values_are_escaped(texts):
 TRUST = ("checklist", "leakage", "limitations", "model_card", "data_sheet")
 
 
-def test_every_text_is_used_and_every_used_text_exists():
-    """Keys are looked up by their literal name, or by a prefix and a computed last part."""
-    sources = [
-        *(ROOT / "report" / "templates").rglob("*.j2"),
-        ROOT / "workflow" / "scripts" / "denoising" / "sentences.py",
-    ]
-    code = "\n".join(path.read_text() for path in sources)
+def keys_of(language):
+    """Dotted keys of a file of texts; what figures say is looked up by itself."""
 
     def flat(texts, prefix=""):
         for key, value in texts.items():
@@ -325,7 +336,42 @@ def test_every_text_is_used_and_every_used_text_exists():
             else:
                 yield f"{prefix}{key}"
 
-    for key in flat(read_yaml(ROOT / "report" / "texts" / "en.yaml")):
+    texts = read_yaml(ROOT / "report" / "texts" / f"{language}.yaml")
+    return {key for key in flat(texts) if not key.startswith("labels.")}
+
+
+def test_both_languages_have_the_same_texts():
+    assert keys_of("en") == keys_of("zh")
+
+
+def test_both_languages_have_the_same_values_in_their_texts():
+    files = [read_yaml(ROOT / "report" / "texts" / f"{name}.yaml") for name in ("en", "zh")]
+    for key in keys_of("en"):
+        both = [texts_at(texts, key) for texts in files]
+        assert len(both[0]) == len(both[1]), key
+        for first, second in zip(*both, strict=True):
+            assert fields(first) == fields(second), key
+
+
+def texts_at(texts, key):
+    for part in key.split("."):
+        texts = texts[part]
+    return [texts] if isinstance(texts, str) else texts
+
+
+def fields(text):
+    return {(name, spec) for _, name, spec, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_text_is_used_and_every_used_text_exists():
+    """Keys are looked up by their literal name, or by a prefix and a computed last part."""
+    sources = [
+        *(ROOT / "report" / "templates").rglob("*.j2"),
+        ROOT / "workflow" / "scripts" / "denoising" / "sentences.py",
+    ]
+    code = "\n".join(path.read_text() for path in sources)
+
+    for key in keys_of("en"):
         section, _, last = key.rpartition(".")
         literal = f"'{key}'" in code or f'"{key}"' in code
         named = f"'{last}'" in code or f"'#{last}'" in code or last in COMPUTED[section]

@@ -114,7 +114,7 @@ def drawn_run(experiment, seed):
         "run": f"{RESULTS}/runs/{experiment}/seed-{seed}",
         "clean": f"{clean_folder(run)}/test.npy",
         "noisy": f"{noisy_folder(run)}/test.npy",
-        "title": about.get("title", experiment),
+        "title": configuration.english(about.get("title", experiment)),
         "reported": studies.reported(CONFIG, experiment),
     }
 
@@ -133,7 +133,9 @@ def drawn_files(experiments):
 
 
 def titles(experiments):
-    return {name: CONFIG["experiments"][name].get("title", name) for name in experiments}
+    """What figures call them: figures are drawn in English."""
+    experiments = {name: CONFIG["experiments"][name] for name in experiments}
+    return {n: configuration.english(about.get("title", n)) for n, about in experiments.items()}
 
 
 EXPERIMENTS_ENABLED = studies.enabled_experiments(CONFIG)
@@ -166,6 +168,7 @@ def report_about(wildcards):
     """What the report needs to know beyond the results: studies, titles, figure numbers."""
     return as_json(
         {
+            "languages": CONFIG.get("report", {}).get("languages", ["en", "zh"]),
             "preview": CONFIG.get("preview", False),
             "defaults": {key: CONFIG["defaults"][key] for key in ("data", "noise", "training")},
             "writeup": list(REPORTED),

@@ -11,7 +11,7 @@ rule render_report:
     input:
         modules("render_report.py"),
         sorted(map(str, Path("report/templates").rglob("*.j2"))),
-        "report/texts/en.yaml",
+        sorted(map(str, Path("report/texts").glob("*.yaml"))),
         "report/style.css",
         [f"{RESULTS}/tables/{name}.csv" for name in TABLES],
         [path for path in FIGURE_FILES if path.endswith(".svg")],
@@ -21,6 +21,7 @@ rule render_report:
         data=sorted(
             {f"results/data/{EXPERIMENTS[e]['data']['dataset']}/source.json" for e, _ in RUNS}
         ),
+        claims="config/claims.yaml",
         program="workflow/scripts/render_report.py",
     output:
         f"{RESULTS}/report.html",
@@ -33,4 +34,4 @@ rule render_report:
         results=lambda wildcards, output: os.path.dirname(output[0]),
     shell:
         "python {input.program:q} --about {params.about:q} --results {params.results:q}"
-        " --sources {input.data:q} --report report --output {output:q} > {log:q} 2>&1"
+        " --sources {input.data:q} --claims {input.claims:q} --report report --output {output:q} > {log:q} 2>&1"

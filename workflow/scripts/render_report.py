@@ -8,11 +8,13 @@ from typing import Any
 import pandas as pd
 
 from denoising import report, sentences
+from denoising.config import english, read_yaml
 from denoising.errors import run_program
 from denoising.provenance import commit
 from denoising.report import records
+from denoising.svg import Labels, inline
 from denoising.tables import read_json
-from denoising.texts import Texts
+from denoising.texts import Texts, localised
 
 WRITEUP_KINDS = ("architecture", "loss", "error", "images", "experiment")
 
@@ -20,13 +22,19 @@ WRITEUP_KINDS = ("architecture", "loss", "error", "images", "experiment")
 class Results:
     """The tables and runs that the report shows, and what they are called."""
 
-    def __init__(self, folder: Path, about: dict[str, Any]) -> None:
-        self.folder, self.about = folder, about
+    def __init__(self, folder: Path, about: dict[str, Any], texts: Texts) -> None:
+        self.folder, self.about, self.texts = folder, about, texts
         self.runs = self.read("runs")
-        self.table = report.experiment_table(
-            self.runs, self.read("experiments"), about["experiments"]
-        )
+        experiments = {
+            name: {**one, "title": localised(one["title"], texts.languages)}
+            for name, one in about["experiments"].items()
+        }
+        self.table = report.experiment_table(self.runs, self.read("experiments"), experiments)
         self.titles = self.table["title"].to_dict()
+        drawn = {
+            english(one["title"]): self.titles[name] for name, one in about["experiments"].items()
+        }
+        self.labels = Labels(texts.labels(), drawn)
         self.writeup = [name for name in about["writeup"] if name in self.titles]
         self.folders = [
             folder / "runs" / run.experiment / f"seed-{run.seed}" for run in self.runs.itertuples()
@@ -48,7 +56,11 @@ class Results:
         return {
             **about,
             "in_writeup": in_writeup,
-            "source": report.figure_source(self.folder / "figures" / f"{about['number']}.svg"),
+            "svg": inline(
+                self.folder / "figures" / f"{about['number']}.svg",
+                f"figure-{about['number']}",
+                self.labels,
+            ),
             "values": report.figure_values(about, self.table, self.first),
         }
 
@@ -62,7 +74,11 @@ def studies(results: Results) -> list[dict[str, Any]]:
     comparisons, alternatives = results.read("comparisons"), results.read("alternatives")
     reported = results.table["reported"].to_dict()
     found = []
+    languages = results.texts.languages
     for name, study in results.about["studies"].items():
+        words = {
+            key: localised(study[key], languages) for key in ("title", "question") if key in study
+        }
         compared = comparisons[comparisons["study"] == name]
         same = alternatives[alternatives["of"].isin(study["experiments"])]
         same = same[same["experiment"].isin(study["experiments"])]
@@ -71,6 +87,7 @@ def studies(results: Results) -> list[dict[str, Any]]:
         found.append(
             {
                 **study,
+                **words,
                 "name": name,
                 "rows": records(results.table.loc[study["experiments"]].reset_index()),
                 "sentences": sentences.study_sentences(results.table, study),
@@ -182,18 +199,23 @@ def main() -> None:
     parser.add_argument("--about", required=True, type=json.loads, help="studies, figures …, JSON")
     parser.add_argument("--results", required=True, type=Path, help="folder of the results")
     parser.add_argument("--sources", required=True, nargs="+", type=Path, help="source.json files")
+    parser.add_argument("--claims", required=True, type=Path, help="criteria, YAML")
     parser.add_argument("--report", required=True, type=Path, help="folder of templates and texts")
     parser.add_argument("--output", required=True, type=Path)
     arguments = parser.parse_args()
 
     about = arguments.about
-    results = Results(arguments.results, about)
+    texts = Texts(arguments.report / "texts", about["languages"])
+    results = Results(arguments.results, about, texts)
+    quotes = {claim["id"]: claim["quote"] for claim in read_yaml(arguments.claims)["claims"]}
     ledger, found = results.read("claims"), studies(results)
     numbers = report.numbered(table_names(found))
     context = {
         "preview": about["preview"],
         "defaults": about["defaults"],
-        "variants": about["variants"],
+        "variants": {
+            name: localised(title, texts.languages) for name, title in about["variants"].items()
+        },
         "tables": numbers,
         "titles": results.titles,
         "writeup": results.writeup or list(results.titles),
@@ -220,7 +242,7 @@ def main() -> None:
         "rivals": rivals(results),
         "images": images(results),
         "compression": compression(results),
-        "claims": sentences.claim_rows(ledger, results.titles),
+        "claims": sentences.claim_rows(ledger, results.titles, quotes, texts.languages),
         "evidence": evidence(ledger, found, numbers),
         "verdicts": sentences.verdict_sentences(ledger),
         "environment": report.environment_facts(results.folders),
@@ -230,7 +252,6 @@ def main() -> None:
         "commit": commit(),
         "style": (arguments.report / "style.css").read_text(encoding="utf-8"),
     }
-    texts = Texts(arguments.report / "texts" / "en.yaml")
     html = report.render(arguments.report / "templates", texts, context)
     arguments.output.write_text(html, encoding="utf-8")
 

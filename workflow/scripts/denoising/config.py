@@ -12,6 +12,7 @@ from denoising.errors import LabError
 from denoising.keras_names import names
 
 Config = dict[str, Any]
+Text = str | dict[str, str]  # one text, or one a language
 
 
 class ConfigError(LabError):
@@ -106,9 +107,28 @@ def with_variants(config: Config) -> Config:
         for base in variant["of"]:
             about = config["experiments"][base]
             own = {k: v for k, v in about.items() if k not in ("reported", "alternative_to")}
-            title = f"{own.get('title', base)}, {variant.get('title', name)}"
+            title = _both(own.get("title", base), variant.get("title", name))
             experiments[f"{base}-{name}"] = {**merge(own, changes), "title": title}
     return {**config, "experiments": experiments}
+
+
+def english(text: Text) -> str:
+    """Return a text of the configuration in English, or in the only language that it has."""
+    return text if isinstance(text, str) else text.get("en") or next(iter(text.values()))
+
+
+def _both(first: Text, second: Text) -> Text:
+    """Put two texts behind each other, in each language that one of them has."""
+    languages = [key for text in (first, second) if isinstance(text, dict) for key in text]
+    if not languages:
+        return f"{first}, {second}"
+    return {
+        language: ", ".join(
+            text if isinstance(text, str) else text.get(language, english(text))
+            for text in (first, second)
+        )
+        for language in dict.fromkeys(languages)
+    }
 
 
 def _typed(value: Any) -> Any:

@@ -13,7 +13,8 @@ MARKS = {
         "color": COLOURS[5], "linewidth": 9, "solid_capstyle": "butt", "alpha": 0.5,
     },
     "the first ten, each seed": {
-        "linestyle": "", "marker": "|", "markersize": 9, "markeredgewidth": 1.4, "color": COLOURS[1],
+        "linestyle": "", "marker": "|", "markersize": 9, "markeredgewidth": 1.4,
+        "color": COLOURS[1],
     },
     "all test images, each seed": {
         "linestyle": "", "marker": "o", "markersize": 4.5, "color": COLOURS[0], "alpha": 0.7,

@@ -1,6 +1,5 @@
 """The HTML report's tables, figures and facts; how they look stands in `report/templates/`."""
 
-import base64
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from denoising.texts import (
     format_number,
     format_p,
     format_text,
+    joined,
 )
 
 ERROR = "relative_error_first10"
@@ -80,11 +80,6 @@ def numbered(names: Iterable[str]) -> dict[str, int]:
     return {name: number for number, name in enumerate(names, start=1)}
 
 
-def figure_source(path: Path) -> str:
-    """Return an SVG file as an address that an image can have inside the page."""
-    return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode()
-
-
 def figure_values(
     figure: Mapping[str, Any], table: pd.DataFrame, folders: Mapping[str, Path]
 ) -> dict[str, Any]:
@@ -93,7 +88,7 @@ def figure_values(
     history = pd.read_csv(folders[figure["experiments"][0]] / "history.csv")
     return {
         "title": rows["title"].iloc[0],
-        "titles": ", ".join(rows["title"]),
+        "titles": joined(", ", rows["title"]),
         "error": rows["ours"].iloc[0],
         "epochs": len(history),
         "first_val_loss": history["val_loss"].iloc[0],

@@ -129,9 +129,18 @@ class Texts:
         """Return a text in the first language alone, for where there can be only one."""
         return str(self(key, **values)[self.languages[0]])
 
-    def section(self, key: str) -> dict[str, Any]:
-        """Return all texts below a key, by language, as they stand in the files."""
-        return {language: _find(texts, key) for language, texts in self._texts.items()}
+    def labels(self) -> dict[str, Localised]:
+        """Return what is written in figures (in English, by the code that draws them)."""
+        known = {text for texts in self._texts.values() for text in texts.get("labels", {})}
+        return {
+            text: Localised(
+                {
+                    language: Markup(escape(texts.get("labels", {}).get(text, text)))
+                    for language, texts in self._texts.items()
+                }
+            )
+            for text in known
+        }
 
     def _in_each(
         self, key: str, write: Callable[[Any, dict[str, Any]], Any], values: Mapping[str, Any]

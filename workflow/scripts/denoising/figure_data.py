@@ -1,0 +1,73 @@
+"""The data behind the figures: a short table for readers, all of it for downloading."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+MOST_ROWS = 11
+MOST_PANELS = 12
+MOST_SERIES = 8
+REPEATED = r", run \d+$|^seed \d+$"  # one of many lines that a chart shows the mean of
+
+
+def compact(points: pd.DataFrame) -> list[list[Any]]:
+    """Write a figure's data as nested lists.
+
+    Parameters
+    ----------
+    points : DataFrame
+        From `denoising.figures.points`: ``panel``, ``series``, ``x``, ``y``.
+
+    Returns
+    -------
+    list
+        A panel each: its name, and its series, each with a name, the x and the y.
+    """
+    panels = []
+    for panel, own in points.groupby("panel", sort=False, dropna=False):
+        series = [
+            [name, _plain(part["x"]), _plain(part["y"])]
+            for name, part in own.groupby("series", sort=False, dropna=False)
+        ]
+        panels.append([panel if isinstance(panel, str) else "", series])
+    return panels
+
+
+def _plain(values: pd.Series) -> list[float | None]:
+    return [None if pd.isna(value) else float(f"{value:.5g}") for value in values]
+
+
+def tables(points: pd.DataFrame) -> list[dict[str, Any]]:
+    """Condense a figure's data to a few rows a panel.
+
+    Curves are looked at at no more than eleven x, and repeated ones stand back behind their mean;
+    of a cloud of points the ranges are told. A figure of many panels has no such table.
+
+    Returns
+    -------
+    list of dict
+        ``panel``, ``columns`` (the first names the rows) and ``rows`` (texts and numbers).
+    """
+    panels = list(points.groupby("panel", sort=False))
+    if len(panels) > MOST_PANELS:
+        return []
+    return [{"panel": panel, **_table(own)} for panel, own in panels]
+
+
+def _table(own: pd.DataFrame) -> dict[str, Any]:
+    means = own[~own["series"].str.contains(REPEATED)]
+    own = means if len(means) else own
+    wide = own.pivot_table(index="x", columns="series", values="y", sort=False).sort_index()
+    if len(wide) > 1 and wide.notna().mean().min() > 0.9:  # curves over common x
+        chosen = np.unique(np.linspace(0, len(wide) - 1, MOST_ROWS).round().astype(int))
+        wide = wide.iloc[chosen, :MOST_SERIES]
+        rows = [
+            [index, *row] for index, row in zip(wide.index, wide.to_numpy().tolist(), strict=True)
+        ]
+        return {"columns": ["x", *wide.columns], "rows": rows}
+    rows = [
+        [name, len(part), part["x"].min(), part["x"].max(), part["y"].min(), part["y"].max()]
+        for name, part in own.groupby("series", sort=False)
+    ]
+    return {"columns": ["series", "points", "x_min", "x_max", "y_min", "y_max"], "rows": rows}
