@@ -267,7 +267,7 @@ function startImages(root) {
   named(() => strip.setAttribute('aria-label', ui('images')));
   const stage = make('div', { class: 'stage', 'aria-live': 'polite' });
   root.append(
-    make('div', { class: 'controls' }, label(digit, results.ui.digit), label(order, results.ui.order), label(number, results.ui.number), known,
+    make('div', { class: 'controls' }, label(digit, results.ui.digit), label(order, results.ui.order), label(number, results.ui.image), known,
       button('←', () => step(-1)), button('→', () => step(1))),
     message, strip, boxes, stage);
   $$('.controls button', root).forEach((one, n) => named(() => one.setAttribute('aria-label', ui(n ? 'next' : 'previous'))));

@@ -164,6 +164,17 @@ def lattice_files(kind):
     ]
 
 
+def report_data():
+    """The test images of each experiment's first run."""
+    return {
+        name: {
+            "clean": f"{clean_folder(Run(name, seed))}/test.npy",
+            "noisy": f"{noisy_folder(Run(name, seed))}/test.npy",
+        }
+        for name, seed in reversed(RUNS)  # of an experiment the first seed stays
+    }
+
+
 def report_about(wildcards):
     """What the report needs to know beyond the results: studies, titles, figure numbers."""
     return as_json(
@@ -184,6 +195,7 @@ def report_about(wildcards):
                 }
                 for name in studies.enabled_experiments(CONFIG)
             },
+            "data": report_data(),
             "figures": [
                 {
                     "number": "1.1",

@@ -13,8 +13,12 @@ rule render_report:
         sorted(map(str, Path("report/templates").rglob("*.j2"))),
         sorted(map(str, Path("report/texts").glob("*.yaml"))),
         "report/style.css",
+        "report/script.js",
         [f"{RESULTS}/tables/{name}.csv" for name in TABLES],
-        [path for path in FIGURE_FILES if path.endswith(".svg")],
+        [path for path in FIGURE_FILES if path.endswith((".svg", ".csv"))],
+        sorted(path for data in report_data().values() for path in data.values()),
+        run_files("decoded.npz"),
+        run_files("images.csv"),
         run_files("layers.json"),
         run_files("history.csv"),
         run_files("environment.json"),
@@ -22,6 +26,7 @@ rule render_report:
             {f"results/data/{EXPERIMENTS[e]['data']['dataset']}/source.json" for e, _ in RUNS}
         ),
         claims="config/claims.yaml",
+        citation="CITATION.cff",
         program="workflow/scripts/render_report.py",
     output:
         f"{RESULTS}/report.html",
@@ -34,4 +39,5 @@ rule render_report:
         results=lambda wildcards, output: os.path.dirname(output[0]),
     shell:
         "python {input.program:q} --about {params.about:q} --results {params.results:q}"
-        " --sources {input.data:q} --claims {input.claims:q} --report report --output {output:q} > {log:q} 2>&1"
+        " --sources {input.data:q} --claims {input.claims:q}"
+        " --citation {input.citation:q} --report report --output {output:q} > {log:q} 2>&1"

@@ -1,5 +1,6 @@
 """The HTML report's tables, figures and facts; how they look stands in `report/templates/`."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from denoising.texts import (
     format_interval,
     format_number,
     format_p,
+    format_short,
     format_text,
     joined,
 )
@@ -124,6 +126,30 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return table.to_dict("records")
 
 
+def columns_and_rows(table: pd.DataFrame) -> dict[str, Any]:
+    """Write a table as JSON has it: no number is null."""
+    rows = json.loads(table.to_json(orient="values", double_precision=10))
+    return {"columns": list(table.columns), "rows": rows}
+
+
+def bibtex(citation: Mapping[str, Any]) -> str:
+    """Write a CITATION.cff as a BibTeX entry."""
+    names = [
+        author.get("name") or f"{author['family-names']}, {author['given-names']}"
+        for author in citation["authors"]
+    ]
+    year = str(citation.get("date-released", ""))[:4]
+    fields = {
+        "title": f"{{{citation['title']}}}",
+        "author": " and ".join(names),
+        "version": citation.get("version", ""),
+        "year": year,
+        "license": citation.get("license", ""),
+    }
+    lines = [f"  {key} = {{{value}}}" for key, value in fields.items() if value]
+    return "@software{denoising_autoencoder_lab,\n" + ",\n".join(lines) + "\n}"
+
+
 def render(templates: Path, texts: Texts, context: Mapping[str, Any]) -> str:
     """Fill in the templates; values are escaped, and an unknown name is an error."""
     environment = jinja2.Environment(
@@ -138,6 +164,7 @@ def render(templates: Path, texts: Texts, context: Mapping[str, Any]) -> str:
         "duration": format_duration,
         "p": format_p,
         "text": format_text,
+        "short": format_short,
     }
     environment.globals["interval"] = format_interval
     return environment.get_template("report.html.j2").render(t=texts, **context)

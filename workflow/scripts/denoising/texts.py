@@ -129,6 +129,10 @@ class Texts:
         """Return a text in the first language alone, for where there can be only one."""
         return str(self(key, **values)[self.languages[0]])
 
+    def keys(self, key: str) -> list[str]:
+        """List the keys below a key."""
+        return list(_find(self._texts[self.languages[0]], key))
+
     def labels(self) -> dict[str, Localised]:
         """Return what is written in figures (in English, by the code that draws them)."""
         known = {text for texts in self._texts.values() for text in texts.get("labels", {})}
@@ -178,6 +182,11 @@ def format_interval(low: float, high: float, digits: int = 3, sign: bool = False
 def format_p(value: float | None) -> str:
     """Write a p-value: 0.031, or < 0.001."""
     return "< 0.001" if value is not None and value < 0.001 else format_number(value)
+
+
+def format_short(value: float | None) -> str:
+    """Write a number with four digits at most: 12, 0.04713; a missing one is an en dash."""
+    return "–" if value is None or pd.isna(value) else f"{value:.4g}".replace("-", "−")
 
 
 def format_text(value: str | float | None) -> str:
