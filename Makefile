@@ -4,12 +4,14 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake
 
-.PHONY: help report quick study test setup bench budget check docs lock
+.PHONY: help report quick study so-far publish test setup bench budget check docs lock
 
 help:
 	@echo "make report   the full rebuild: results/report.html (about 30 minutes on 2 cores)"
 	@echo "make quick    a preview of it: results/quick/report.html (about 2 minutes)"
 	@echo "make study    the full rebuild with replicates: the same report with more in it (some ten hours)"
+	@echo "make so-far   the study's report from the runs that are finished by now; nothing is trained"
+	@echo "make publish  the study's report and tables into docs/"
 	@echo "make test     the test suite"
 	@echo "make setup    only the environment .venv; then: . $(BIN)/activate, and snakemake"
 	@echo "make bench    training here against the write-up's own script (about 10 minutes)"
@@ -27,6 +29,15 @@ quick: setup
 study: setup
 	@$(SNAKEMAKE) --configfile config/study.yaml
 	@echo "The report: $(CURDIR)/results/report.html"
+
+so-far: setup
+	@$(SNAKEMAKE) --nolock --configfile config/study.yaml --config only_finished=true
+	@echo "The report of the runs that are finished: $(CURDIR)/results/report.html"
+
+publish: study
+	@mkdir -p docs/tables && rm -f docs/tables/*.csv
+	@cp results/report.html docs/report.html && cp results/tables/*.csv docs/tables/
+	@du -h docs/report.html
 
 test: setup
 	@$(BIN)/pytest

@@ -310,6 +310,14 @@ function startImages(root) {
 const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', 'currentColor'];
 const DASHES = ['', '6 3', '2 3', '8 3 2 3'];
 
+/** About five round values from low to high. */
+function round(low, high) {
+  const rough = (high - low) / 5 || 1;
+  const ten = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((one) => one * ten).find((one) => one >= rough);
+  return [...Array(11).keys()].map((n) => (Math.ceil(low / step) + n) * step).filter((one) => one <= high);
+}
+
 function startLosses(root) {
   const { experiments } = results.losses;
   const shown = new Set(experiments.slice(0, 3).map(({ name }) => name));
@@ -355,11 +363,11 @@ function startLosses(root) {
     scale = { x, epochs, found };
     const ticks = state.log
       ? [...Array(12).keys()].map((n) => 10 ** (n - 9)).flatMap((ten) => [ten, 2 * ten, 5 * ten]).filter((one) => one >= low && one <= high)
-      : [...Array(6).keys()].map((n) => low + (high - low) * n / 5);
+      : round(low, high);
     const line = (curve, attributes) => draws('polyline', { points: curve.map((one, n) => (one === null || (state.log && one <= 0) ? '' : `${x(n + 1).toFixed(1)},${y(one).toFixed(1)}`)).filter(Boolean).join(' '), fill: 'none', ...attributes });
     const mean = (runs) => Array.from({ length: Math.min(...runs.map((run) => run[state.part].length)) }, (_, n) => runs.reduce((sum, run) => sum + run[state.part][n], 0) / runs.length);
     chart.replaceChildren(
-      ...ticks.map((one) => draws('g', {}, draws('line', { x1: left, x2: right, y1: y(one), y2: y(one), class: 'grid' }), draws('text', { x: left - 6, y: y(one) + 4, 'text-anchor': 'end' }, one.toPrecision(2)))),
+      ...ticks.map((one) => draws('g', {}, draws('line', { x1: left, x2: right, y1: y(one), y2: y(one), class: 'grid' }), draws('text', { x: left - 6, y: y(one) + 4, 'text-anchor': 'end' }, String(Number(one.toPrecision(3)))))),
       ...[1, ...[...Array(10).keys()].map((n) => Math.round(epochs * (n + 1) / 10)).filter((one) => one > 1)].map((one) => draws('text', { x: x(one), y: bottom + 18, 'text-anchor': 'middle' }, String(one))),
       draws('text', { x: (left + right) / 2, y: bottom + 34, 'text-anchor': 'middle' }, ui('epoch')),
       ...found.flatMap(({ runs, colour, dash }) => [

@@ -30,7 +30,11 @@ CHECKPOINTS = f"{RESULTS}/checkpoints/{{experiment}}/seed-{{seed}}"
 EXPERIMENTS = {
     name: configuration.resolved_experiment(CONFIG, name) for name in CONFIG["experiments"]
 }
-RUNS = studies.enabled_runs(CONFIG)
+RUNS = [Run(*run) for run in studies.enabled_runs(CONFIG)]
+if CONFIG.get("only_finished"):
+    RUNS = [run for run in RUNS if os.path.exists(RUN.format(**run._asdict()) + "/metrics.json")]
+    if not RUNS:
+        raise WorkflowError(f"no run in {RESULTS}/runs is finished: there is nothing to show yet")
 REPORTED = {
     name: CONFIG["experiments"][name]["reported"]
     for name in studies.enabled_experiments(CONFIG)
@@ -43,7 +47,7 @@ COMPRESSION = {
     if "error_limit" in study
 }
 COMPRESSED = list(dict.fromkeys(e for s in COMPRESSION.values() for e in s["experiments"]))
-FIRST_RUN = Run(*RUNS[0])  # the one that figure 1.1 shows
+FIRST_RUN = RUNS[0]  # the one that figure 1.1 shows
 FIGURES = {figure.number: figure for figure in studies.figures(CONFIG)}
 LATTICE_FIGURES = {"3.1": "law", "3.2": "counts", "3.3": "epochs", "3.4": "dots", "3.5": "gallery"}
 LATTICE_OF_TABLE = ("law", "counts")
@@ -121,7 +125,7 @@ def drawn_run(experiment, seed):
 
 def drawn_runs(experiments):
     """The same of all runs of a figure, an inner list an experiment."""
-    return [[drawn_run(e, seed) for seed in studies.seeds_of(CONFIG, e)] for e in experiments]
+    return [[drawn_run(*run) for run in RUNS if run.experiment == name] for name in experiments]
 
 
 def drawn_files(experiments):
@@ -182,6 +186,7 @@ def report_about(wildcards):
             "languages": CONFIG.get("report", {}).get("languages", ["en", "zh"]),
             "preview": CONFIG.get("preview", False),
             "defaults": {key: CONFIG["defaults"][key] for key in ("data", "noise", "training")},
+            "expected": {name: len(studies.seeds_of(CONFIG, name)) for name in EXPERIMENTS_ENABLED},
             "writeup": list(REPORTED),
             "studies": studies.enabled_studies(CONFIG),
             "variants": {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from denoising.drawn import read_drawn
 from denoising.errors import run_program
-from denoising.figures import experiment_figure, save, study_figure
+from denoising.figures import empty_figure, experiment_figure, save, study_figure
 
 
 def main() -> None:
@@ -21,7 +21,10 @@ def main() -> None:
     arguments = parser.parse_args()
 
     experiments = [[read_drawn(**run) for run in runs] for runs in arguments.runs]
-    if arguments.kind == "study":
+    experiments = [runs for runs in experiments if runs]
+    if not experiments:
+        figure = empty_figure("no run completed")
+    elif arguments.kind == "study":
         figure = study_figure(experiments)
     else:
         figure = experiment_figure(experiments[0], arguments.kind)

@@ -22,6 +22,7 @@ from denoising.texts import (
 
 ERROR = "relative_error_first10"
 ALL_ERROR = "relative_error"
+NONE = pd.Series(index=["mean", "sd", "low", "high", "iqm", "min", "max"], dtype=float)
 CONFIGURED = (  # columns of runs.csv that are the same for all runs of an experiment
     "optimizer", "learning_rate", "loss", "architecture", "code_shape", "side_ratio",
     "code_elements", "input_elements", "parameters",
@@ -43,14 +44,20 @@ def experiment_table(
     Returns
     -------
     DataFrame
-        Indexed by name. Runs that did not complete are counted (``failed``) and in no average.
+        Indexed by name. Runs that did not complete are counted (``failed``) and in no average;
+        of an experiment without runs there are no numbers.
     """
     rows = []
     by_measure = summaries.set_index(["experiment", "measure"])
     for name, about in experiments.items():
         own = runs[runs["experiment"] == name]
         completed = own[own["status"] == "completed"]
-        first, ten = own.iloc[0], by_measure.loc[(name, ERROR)]
+        first = own.iloc[0] if len(own) else pd.Series(index=runs.columns, dtype=float)
+
+        def summary(measure: str, name: str = name) -> pd.Series:
+            return by_measure.loc[(name, measure)] if (name, measure) in by_measure.index else NONE
+
+        ten = summary(ERROR)
         rows.append(
             {
                 "experiment": name,
@@ -61,9 +68,9 @@ def experiment_table(
                 "failed": len(own) - len(completed),
                 "ours": ten["mean"],
                 **ten[["sd", "low", "high", "iqm", "min", "max"]],
-                "all_images": by_measure.loc[(name, ALL_ERROR), "mean"],
-                "live_error": by_measure.loc[(name, "live_error"), "mean"],
-                "dead_positions": by_measure.loc[(name, "dead_positions"), "mean"],
+                "all_images": summary(ALL_ERROR)["mean"],
+                "live_error": summary("live_error")["mean"],
+                "dead_positions": summary("dead_positions")["mean"],
                 "positions": first["positions"],
                 "share_under_limit": completed["share_under_limit"].mean(),
                 "psnr": completed["psnr"].mean(),
@@ -87,7 +94,10 @@ def figure_values(
 ) -> dict[str, Any]:
     """Compute what a figure's caption and text alternative say."""
     rows = table.loc[list(figure["experiments"])]
-    history = pd.read_csv(folders[figure["experiments"][0]] / "history.csv")
+    first = folders.get(figure["experiments"][0])
+    history = pd.DataFrame({"val_loss": [float("nan")]})
+    if first is not None:
+        history = pd.read_csv(first / "history.csv")
     return {
         "title": rows["title"].iloc[0],
         "titles": joined(", ", rows["title"]),

@@ -1,0 +1,135 @@
+"""The report's sections: which tables, figures and sentences stand in each."""
+
+from typing import Any
+
+import pandas as pd
+
+from denoising import sentences
+from denoising.report import records
+from denoising.results import Results
+from denoising.texts import localised
+
+
+def studies(results: Results) -> list[dict[str, Any]]:
+    """Return the sections of the studies."""
+    comparisons, alternatives = results.read("comparisons"), results.read("alternatives")
+    reported = results.table["reported"].to_dict()
+    found = []
+    languages = results.texts.languages
+    for name, study in results.about["studies"].items():
+        words = {
+            key: localised(study[key], languages) for key in ("title", "question") if key in study
+        }
+        compared = comparisons[comparisons["study"] == name]
+        same = alternatives[alternatives["of"].isin(study["experiments"])]
+        same = same[same["experiment"].isin(study["experiments"])]
+        if same["experiment"].nunique() < 2:
+            same = same[:0]
+        found.append(
+            {
+                **study,
+                **words,
+                "name": name,
+                "rows": records(results.table.loc[study["experiments"]].reset_index()),
+                "sentences": sentences.study_sentences(results.table, study),
+                "comparisons": records(compared),
+                "comparison_sentences": sentences.comparison_sentences(compared, results.titles),
+                "alternatives": records(same),
+                "alternatives_sentences": sentences.alternatives_sentences(
+                    same, reported, results.titles
+                ),
+                "figures": [figure for figure in results.figures if figure["study"] == name],
+            }
+        )
+    return found
+
+
+def lattice(results: Results) -> dict[str, Any]:
+    """Return the section on dead positions."""
+    law, implied = results.read("law"), results.read("implied")
+    initial, variance = results.read("initial"), results.read("variance")
+    stated = [*results.writeup, "stated", "all"]
+    return {
+        "sentences": sentences.law_sentences(law, implied),
+        "implied": records(implied),
+        "law": records(law[law["experiment"].isin(stated)]),
+        "initial": records(initial),
+        "initial_sentences": sentences.initial_sentences(initial),
+        "variance": records(variance),
+        "variance_sentences": sentences.variance_sentences(variance),
+        "figures": results.numbered_figures("3."),
+    }
+
+
+def images(results: Results) -> dict[str, Any]:
+    """Return the section on single images."""
+    spread = results.read("image_spread")
+    first = next(iter(results.writeup), results.runs["experiment"].iloc[0])
+    shown = results.writeup or [first]
+    means = spread.groupby("experiment", sort=False).mean(numeric_only=True)
+    means["seed_sd"] = spread.groupby("experiment")["mean"].std()
+    means["over_limit"] = 1 - results.table["share_under_limit"]
+    rows = means.loc[[name for name in shown if name in means.index]]
+    return {
+        "sentences": sentences.image_sentences(spread, first, results.titles[first]),
+        "spread": records(rows.reset_index(names="experiment")),
+        "figures": results.numbered_figures("4."),
+    }
+
+
+def compression(results: Results) -> dict[str, Any]:
+    """Return the section on what the codes compress to."""
+    table, formats = results.read("compression"), results.read("formats")
+    return {
+        "sentences": sentences.compression_sentences(table, formats, results.titles),
+        "rows": records(table),
+        "smallest": records(results.read("smallest_codes")),
+        "formats": records(formats),
+        "figures": results.numbered_figures("5."),
+    }
+
+
+def rivals(results: Results) -> dict[str, Any]:
+    """Return the section on other explanations."""
+    table, met = results.read("rivals"), results.read("epochs_met")
+    return {
+        "sentences": sentences.rival_sentences(table, met),
+        "rows": records(table),
+        "met": records(met),
+    }
+
+
+def table_names(found: list[dict[str, Any]]) -> list[str]:
+    """List the numbered tables in the order of the page."""
+    names = ["eight"]
+    for study in found:
+        names.append(f"study-{study['name']}")
+        names += [
+            f"{kind}-{study['name']}" for kind in ("comparisons", "alternatives") if study[kind]
+        ]
+    return [
+        *names, "implied", "law", "initial", "variance", "rivals", "met", "spread", "smallest",
+        "compression", "formats", "claims", "runs",
+    ]  # fmt: skip
+
+
+def evidence(
+    ledger: pd.DataFrame, found: list[dict[str, Any]], numbers: dict[str, int]
+) -> dict[str, list[dict[str, Any]]]:
+    """Name the tables and the figure behind each claim."""
+    by_name = {study["name"]: study for study in found}
+    links = {}
+    for claim in ledger.drop_duplicates("claim").itertuples():
+        compares = claim.kind in ("lowest", "highest", "similar")
+        names = [f"{'comparisons' if compares else 'study'}-{claim.part}"]
+        if claim.part == "values":
+            names = ["eight"]
+        links[claim.claim] = [
+            {"kind": "table", "name": name, "number": numbers[name]}
+            for name in names
+            if name in numbers
+        ]
+        for figure in by_name.get(claim.part, {"figures": []})["figures"][-1:]:
+            number = figure["number"]
+            links[claim.claim].append({"kind": "figure", "name": number, "number": number})
+    return links
