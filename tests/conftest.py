@@ -88,3 +88,16 @@ def project(tmp_path, mnist):
     copy = copy_checkout(tmp_path / "project")
     copy_data(mnist, copy)
     return copy
+
+
+TINY = ("--configfile", "tests/tiny.yaml")
+
+
+@pytest.fixture(scope="session")
+def rebuilt(tmp_path_factory, mnist):
+    """A copy of the checkout with a finished rebuild of the tiny preset."""
+    project = copy_checkout(tmp_path_factory.mktemp("rebuilt") / "project")
+    copy_data(mnist, project)
+    done = project.snakemake(*TINY)
+    assert "report: results/tiny/report.html" in done.stdout
+    return project

@@ -11,11 +11,10 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Project, copy_checkout, copy_data
+from conftest import TINY, Project, copy_checkout
 
 from denoising.dataset import clean_images
 
-TINY = ("--configfile", "tests/tiny.yaml")
 EIGHT = [
     "adagrad", "baseline", "binary-crossentropy", "mean-absolute-error", "sgd", "side-1", "side-3",
     "side-4",
@@ -162,16 +161,6 @@ def test_a_local_folder_serves_as_source(project, tmp_path, mnist):
 
 
 # --- a real rebuild, and what reruns after it ---
-
-
-@pytest.fixture(scope="module")
-def rebuilt(tmp_path_factory, mnist):
-    """A copy of the checkout with a finished rebuild of the tiny preset."""
-    project = copy_checkout(tmp_path_factory.mktemp("rebuilt") / "project")
-    copy_data(mnist, project)
-    done = project.snakemake(*TINY)
-    assert "report: results/tiny/report.html" in done.stdout
-    return project
 
 
 @pytest.fixture

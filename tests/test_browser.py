@@ -1,0 +1,245 @@
+"""The report in a real browser, with no network."""
+
+import csv
+import io
+import shutil
+
+import pandas as pd
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium on the PATH (Debian: apt-get install chromium)"
+)
+WIDTHS = (390, 1024, 1920)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser, rebuilt):
+    """Open the report; what leaves the file or is said in the console is an error."""
+    contexts, wrong = [], []
+
+    def go(width=1280, **options):
+        options = {"color_scheme": "light", "reduced_motion": "reduce", **options}
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, offline=True, accept_downloads=True, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: wrong.append(message.text))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+
+        def requested(request):
+            if not request.url.startswith(("file:", "data:", "blob:")):
+                wrong.append(request.url)
+
+        page.on("request", requested)
+        page.goto((rebuilt.folder / "results" / "tiny" / "report.html").as_uri())
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def saved(page, button):
+    with page.expect_download() as download:
+        button.click()
+    return download.value
+
+
+def table(page, name):
+    """A table and the tools before it."""
+    found = page.locator(f"table[data-table={name}]").first
+    tools = found.locator("xpath=parent::div/preceding-sibling::div[1]")
+    return found, tools
+
+
+def texts(locator):
+    return [text.strip() for text in locator.all_inner_texts()]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_page_is_never_wider_than_the_screen(opened, width):
+    page = opened(width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expect(page.locator("h1")).to_be_visible()
+    assert page.locator("nav.contents details").get_attribute("open") == (
+        "" if width > 1152 else None
+    )
+
+
+def test_the_language_is_switched_and_remembered(opened):
+    page = opened()
+    expect(page.locator("h1")).to_have_text("Denoising autoencoders, re-run", use_inner_text=True)
+    page.locator("label[for=language-zh]").click()
+    expect(page.locator("h1")).to_have_text("去噪自编码器：重新运行", use_inner_text=True)
+    assert page.evaluate("document.documentElement.lang") == "zh-Hans"
+    assert page.title() == "去噪自编码器：重新运行"
+    page.reload()
+    expect(page.locator("h1")).to_have_text("去噪自编码器：重新运行", use_inner_text=True)
+    label = page.locator("#figure-2\\.1\\.1 svg text", has_text="轮次")
+    expect(label.locator("tspan[lang=zh-Hans]")).to_be_visible()
+    expect(label.locator("tspan[lang=en]")).to_be_hidden()
+
+
+def test_numbers_are_the_same_in_both_languages(opened):
+    page = opened()
+    numbers = page.locator("#summary td.n")
+    english = texts(numbers)
+    page.locator("label[for=language-zh]").click()
+    assert texts(numbers) == english
+
+
+def test_all_of_it_reads_without_javascript(opened):
+    page = opened(java_script_enabled=False)
+    expect(page.locator("#figure-2\\.1\\.1 svg")).to_be_visible()
+    expect(page.locator("table[data-table=runs]")).to_be_visible()
+    expect(page.locator("noscript")).to_be_visible()
+    page.locator("label[for=language-zh]").click()
+    expect(page.locator("h1 [lang=zh-Hans]")).to_be_visible()
+    expect(page.locator("h1 [lang=en]")).to_be_hidden()
+
+
+def test_a_table_is_sorted_by_a_click_and_back(opened):
+    page = opened()
+    runs, _ = table(page, "runs")
+    head = runs.locator("thead th").nth(4)
+    column = runs.locator("tbody td:nth-child(5)")
+    for order in ("ascending", "descending"):
+        head.locator("button").press("Enter")
+        assert head.get_attribute("aria-sort") == order
+        values = [float(text) for text in texts(column)]
+        assert values == sorted(values, reverse=order == "descending")
+
+
+def test_rows_are_filtered_and_columns_hidden(opened):
+    page = opened()
+    claims, tools = table(page, "claims")
+    tools.locator("input[type=search]").fill("Adagrad")
+    shown = texts(claims.locator("tbody tr:visible"))
+    assert 0 < len(shown) < claims.locator("tbody tr").count()
+    assert all("Adagrad" in text for text in shown)
+    runs, tools = table(page, "runs")
+    tools.locator("summary").click()
+    tools.locator("label", has_text="PSNR").locator("input").uncheck()
+    expect(runs.locator("th", has_text="PSNR")).to_be_hidden()
+
+
+def test_a_tables_file_is_that_of_the_results(opened, rebuilt):
+    page = opened()
+    _, tools = table(page, "runs")
+    download = saved(page, tools.get_by_role("button", name="CSV"))
+    assert download.suggested_filename == "runs.csv"
+    ours = pd.read_csv(download.path())
+    theirs = pd.read_csv(rebuilt.folder / "results" / "tiny" / "tables" / "runs.csv")
+    pd.testing.assert_frame_equal(ours, theirs, check_dtype=False)
+
+
+def test_a_figure_is_saved_as_svg_png_and_data(opened, rebuilt):
+    page = opened()
+    page.locator("label[for=language-zh]").click()
+    figure = page.locator("#figure-2\\.1\\.1")
+    svg = saved(page, figure.get_by_role("button", name="SVG")).path().read_text()
+    assert svg.startswith("<svg")
+    assert "轮次" in svg
+    assert "epoch" not in svg
+    assert "var(--" not in svg
+    assert "currentColor" not in svg
+    png = saved(page, figure.get_by_role("button", name="PNG")).path().read_bytes()
+    assert png.startswith(b"\x89PNG")
+    data = saved(page, figure.get_by_role("button", name="CSV")).path().read_text()
+    rows = list(csv.DictReader(io.StringIO(data)))
+    history = pd.read_csv(rebuilt.folder / "results/tiny/runs/baseline/seed-0/history.csv")
+    validation = [float(row["y"]) for row in rows if row["series"] == "validation"]
+    assert validation == pytest.approx(history["val_loss"].tolist(), rel=1e-4)
+
+
+def test_a_charts_data_stand_behind_it(opened):
+    page = opened()
+    data = page.locator("#figure-2\\.1\\.1 details.data")
+    data.locator("summary").click()
+    expect(data.locator("table")).to_be_visible()
+    assert texts(data.locator("tbody th")) == ["1", "2"]
+
+
+def test_images_are_explored(opened, rebuilt):
+    page = opened()
+    explorer = page.locator("#explorer-images")
+    errors = pd.read_csv(rebuilt.folder / "results/tiny/runs/sgd/seed-0/images.csv")
+    number = explorer.get_by_role("spinbutton", name="Test image")
+    explorer.get_by_label("Digit").select_option("7")
+    sevens = errors[errors["label"] == 7]
+    assert explorer.locator(".thumbnails button").count() == len(sevens)
+    explorer.get_by_label("Order").select_option("worst sgd")
+    worst = sevens.loc[sevens["relative_error"].idxmax()]
+    assert number.input_value() == str(int(worst["image"]))
+    card = explorer.locator(".card", has_text="SGD")
+    assert f"{worst['relative_error']:.3f}" in card.inner_text()
+    before = number.input_value()
+    explorer.get_by_role("button", name="Next image").press("Enter")
+    assert number.input_value() != before
+    explorer.locator("fieldset label", has_text="SGD").locator("input").uncheck()
+    expect(card).to_have_count(0)
+    number.fill("9999")
+    number.press("Enter")
+    expect(explorer.get_by_role("status")).to_contain_text("not embedded")
+
+
+def test_losses_are_read_with_the_keyboard(opened, rebuilt):
+    page = opened()
+    losses = page.locator("#explorer-losses")
+    history = pd.read_csv(rebuilt.folder / "results/tiny/runs/adagrad/seed-0/history.csv")
+    chart = losses.locator("svg.chart")
+    for key, epoch in (("Home", 0), ("ArrowRight", 1)):
+        chart.press(key)
+        row = losses.locator(".readout p", has_text="Adagrad").inner_text()
+        assert float(row.split()[-1]) == pytest.approx(history["val_loss"][epoch], rel=1e-3)
+    losses.locator("select").select_option("loss")
+    losses.get_by_label("logarithmic").check()
+    row = losses.locator(".readout p", has_text="Adagrad").inner_text()
+    assert float(row.split()[-1]) == pytest.approx(history["loss"][1], rel=1e-3)
+
+
+def test_it_prints_on_a4(opened, tmp_path):
+    page = opened()
+    page.emulate_media(media="print")
+    expect(page.locator("nav.contents")).to_be_hidden()
+    expect(page.locator("#explorer")).to_be_hidden()
+    page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
+    content = (tmp_path / "report.pdf").read_bytes()
+    assert content.startswith(b"%PDF")
+    assert b"/MediaBox [0 0 594.95996 841.91998]" in content or b"/MediaBox [0 0 595" in content
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_axe_finds_nothing_serious(opened, scheme, language):
+    page = opened(color_scheme=scheme)
+    page.locator(f"label[for=language-{language}]").click()
+    found = Axe().run(page).response["violations"]
+    serious = [
+        (rule["id"], rule["nodes"][0]["html"][:200], rule["nodes"][0].get("failureSummary"))
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+def test_contents_follow_the_scroll(opened):
+    page = opened()
+    page.locator("#claims h2").scroll_into_view_if_needed()
+    page.evaluate("document.getElementById('claims').scrollIntoView()")
+    expect(page.locator("nav.contents a[href='#claims']")).to_have_attribute("aria-current", "true")
