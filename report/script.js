@@ -270,7 +270,7 @@ function startImages(root) {
     make('div', { class: 'controls' }, label(digit, results.ui.digit), label(order, results.ui.order), label(number, results.ui.image), known,
       button('←', () => step(-1)), button('→', () => step(1))),
     message, strip, boxes, stage);
-  $$('.controls button', root).forEach((one, n) => named(() => one.setAttribute('aria-label', ui(n ? 'next' : 'previous'))));
+  $$('.controls button', root).forEach((one, n) => named(() => one.setAttribute('aria-label', n ? ui('next') : ui('previous'))));
 
   const card = (title, sprite, n, error) => make('figure', { class: 'card' }, tile(sprite, n),
     make('figcaption', {}, words(title), ...(error === undefined ? [] : [make('b', {}, error === null ? '–' : error.toFixed(3))])));
