@@ -18,6 +18,7 @@ from denoising.sentences import (
     image_sentences,
     initial_sentences,
     law_sentences,
+    repaired_sentences,
     rival_sentences,
     study_sentences,
     variance_sentences,
@@ -265,6 +266,19 @@ def test_luck_and_experiments(texts):
     )
 
 
+def test_twins_that_die_all_the_same_are_named(texts):
+    runs = pd.DataFrame(
+        {"experiment": ["a-repaired", "a-repaired", "b-repaired", "a"], "status": "completed",
+         "dead_positions": [0, 2, 0, 5]}
+    )  # fmt: skip
+    titles = {"a-repaired": "A, repaired", "b-repaired": "B, repaired"}
+    said = said_of(texts, repaired_sentences(runs, titles))
+    assert "2 of 3 runs have no dead position. The others: A, repaired (1/2)." in said
+    alive = repaired_sentences(runs[runs["dead_positions"] == 0], titles)
+    assert "none of 2 runs has a dead position" in said_of(texts, alive)
+    assert repaired_sentences(runs[3:], titles) == []
+
+
 def test_other_explanations(texts):
     rivals = pd.DataFrame(
         {"rival": ["stated", "epochs"], "epoch": [50, 30], "within": [5, 6], "numbers": [8, 8],
@@ -310,7 +324,7 @@ def test_verdicts_are_counted(texts):
         texts, verdict_sentences(ledger_of("value", {}, ("reproduced", "not reproduced")))
     )
     assert "Of 1 claims and numbers, 1 are reproduced by the procedure as stated, 0 in" in said
-    assert "cannot die: 0 reproduced, 0 in direction, 1 not, 0 not to be judged" in said
+    assert "sigmoid output: 0 reproduced, 0 in direction, 1 not, 0 not to be judged" in said
 
 
 def test_tables_are_numbered_from_one():

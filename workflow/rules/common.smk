@@ -32,7 +32,8 @@ EXPERIMENTS = {
 }
 RUNS = [Run(*run) for run in studies.enabled_runs(CONFIG)]
 if CONFIG.get("only_finished"):
-    RUNS = [run for run in RUNS if os.path.exists(RUN.format(**run._asdict()) + "/metrics.json")]
+    METRICS = f"{RUN}/metrics.json"
+    RUNS = [run for run in RUNS if os.path.exists(METRICS.format(**run._asdict()))]
     if not RUNS:
         raise WorkflowError(f"no run in {RESULTS}/runs is finished: there is nothing to show yet")
 REPORTED = {

@@ -206,13 +206,13 @@ def _images(axes: Sequence[Axes], run: Drawn) -> None:
 
 def picture_of(axes: Axes, picture: np.ndarray) -> None:
     """Show a grey picture in [0, 1]."""
-    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="none")
     axes.axis("off")
 
 
 def lattice_of(axes: Axes, error: np.ndarray) -> None:
     """Show the relative error of each lattice position; the dark ones are dead."""
-    axes.imshow(error, cmap="viridis_r", vmin=0.3, vmax=1, interpolation="nearest", gid=TABLE)
+    axes.imshow(error, cmap="viridis_r", vmin=0.3, vmax=1, interpolation="none", gid=TABLE)
     axes.axis("off")
 
 
@@ -340,7 +340,7 @@ def architecture_figure(
         (noisy, 0.75, "noisy input"), (denoised, WIDTH - 0.75, "denoised output"),
     ):  # fmt: skip
         extent = (centre - 0.6, centre + 0.6, middle - 0.6, middle + 0.6)
-        axes.imshow(picture, cmap="gray", vmin=0, vmax=1, extent=extent, interpolation="nearest")
+        axes.imshow(picture, cmap="gray", vmin=0, vmax=1, extent=extent, interpolation="none")
         axes.text(centre, middle - 0.68, title, ha="center", va="top", fontsize=9)
     axes.set(xlim=(0, WIDTH), ylim=(0, 3.4), aspect="equal")
     for start, end in ((1.38, positions[0] - 0.14), (positions[-1] + 0.14, WIDTH - 1.38)):

@@ -50,15 +50,24 @@ def lattice(results: Results) -> dict[str, Any]:
     initial, variance = results.read("initial"), results.read("variance")
     stated = [*results.writeup, "stated", "all"]
     return {
-        "sentences": sentences.law_sentences(law, implied),
+        "sentences": sentences.law_sentences(law, implied)
+        + sentences.repaired_sentences(results.runs, results.titles),
         "implied": records(implied),
         "law": records(law[law["experiment"].isin(stated)]),
         "initial": records(initial),
         "initial_sentences": sentences.initial_sentences(initial),
         "variance": records(variance),
-        "variance_sentences": sentences.variance_sentences(variance),
+        "variance_sentences": sentences.variance_sentences(
+            variance[variance["study"].isin(_writeup_studies(results))]
+        ),
         "figures": results.numbered_figures("3."),
     }
+
+
+def _writeup_studies(results: Results) -> list[str]:
+    """Name the studies whose experiments are all the write-up's."""
+    studies = results.about["studies"].items()
+    return [name for name, study in studies if set(study["experiments"]) <= set(results.writeup)]
 
 
 def images(results: Results) -> dict[str, Any]:

@@ -163,6 +163,32 @@ def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
     return sentences
 
 
+def repaired_sentences(runs: pd.DataFrame, titles: Titles) -> list[Sentence]:
+    """Say which runs of the repaired twins have dead positions all the same.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        ``runs.csv``.
+    titles : mapping
+        Experiment → its title.
+    """
+    own = replicates.completed(runs)
+    own = own[own["experiment"].str.endswith(claims.TWIN)]
+    if own.empty:
+        return []
+    dying = own[own["dead_positions"] > 0].groupby("experiment", sort=False).size()
+    values: dict[str, Any] = {"runs": len(own), "alive": len(own) - dying.sum()}
+    if dying.empty:
+        return [Sentence("lattice.repaired_all", values)]
+    counts = own.groupby("experiment").size()
+    others = (
+        filled("{title} ({dying}/{all})", title=titles[name], dying=number, all=counts[name])
+        for name, number in dying.items()
+    )
+    return [Sentence("lattice.repaired", {**values, "others": joined(", ", others)})]
+
+
 def initial_sentences(initial: pd.DataFrame) -> list[Sentence]:
     """Say how far the initial weights alone decide which positions die.
 
@@ -188,7 +214,7 @@ def variance_sentences(variance: pd.DataFrame) -> list[Sentence]:
     Parameters
     ----------
     variance : DataFrame
-        ``variance.csv``.
+        Rows of ``variance.csv``.
     """
     table = variance.pivot(index="study", columns="measure", values="between")
     return [
