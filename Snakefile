@@ -11,6 +11,9 @@ min_version("9.0")
 sys.path.insert(0, os.path.join(workflow.basedir, "workflow", "scripts"))
 
 
+report: "report/workflow.rst"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/dataset.smk"
 include: "workflow/rules/training.smk"

@@ -10,7 +10,7 @@ from denoising import claims, replicates
 from denoising.compression import MEANINGS
 from denoising.config import read_yaml
 from denoising.replicates import experiments_table
-from denoising.report import experiment_table, numbered
+from denoising.report import bibtex, columns_and_rows, experiment_table, numbered
 from denoising.sentences import (
     claim_rows,
     comparison_sentences,
@@ -465,3 +465,27 @@ def test_format_interval():
 
 def test_format_p():
     assert (format_p(0.0314), format_p(0.0004), format_p(None)) == ("0.031", "< 0.001", "–")
+
+
+def test_a_table_as_json_has_null_for_what_is_missing():
+    table = pd.DataFrame({"a": ["x", None], "b": [0.5, float("nan")]})
+    assert columns_and_rows(table) == {"columns": ["a", "b"], "rows": [["x", 0.5], [None, None]]}
+
+
+def test_bibtex_from_the_citation_file():
+    entry = bibtex(read_yaml(ROOT / "CITATION.cff"))
+    assert entry.startswith("@software{denoising_autoencoder_lab,")
+    assert "title = {{Denoising Autoencoder Lab}}" in entry
+    assert "year = {2026}" in entry
+    person = {"authors": [{"family-names": "B", "given-names": "A"}, {"name": "C"}], "title": "T"}
+    assert "author = {B, A and C}" in bibtex(person)
+
+
+def test_an_experiment_without_runs_has_a_row_without_numbers():
+
+    frame = runs(a=[0.5])
+    table = experiment_table(frame, experiments_table(frame), {k: EXPERIMENTS[k] for k in "ab"})
+    assert table.loc["b", "seeds"] == 0
+    assert pd.isna(table.loc["b", "ours"])
+    sentences = study_sentences(table, {"experiments": ["a", "b"]})
+    assert "missing" in keys(sentences)

@@ -373,6 +373,38 @@ def test_report_is_one_file_with_every_figure_and_number(results):
     assert "Preview" not in page.text
 
 
+def test_snakemakes_own_report_shows_figures_and_tables(built):
+    built.snakemake(*TINY, "--report", "view.html")
+    view = (built.folder / "view.html").read_text()
+    assert "A laboratory write-up on convolutional denoising autoencoders" in view
+    for text in ("What decides a run", "Single images", "2.2.3", "claims.csv", "report.html"):
+        assert text in view, text
+
+
+def test_the_report_of_the_runs_that_are_finished(built):
+    shutil.rmtree(built.folder / "results/tiny/runs/sgd")
+    only = ("--config", "only_finished=true")
+    assert not [job for job in built.planned(*TINY, *only) if job.startswith("train ")]
+    built.snakemake(*TINY, *only)
+    page = Page(built.folder / "results" / "tiny" / "report.html")
+    assert "when 2 of 3 runs were finished" in page.text
+    assert "No run has finished yet: SGD" in page.text
+    shutil.rmtree(built.folder / "results/tiny/runs")
+    done = built.snakemake(*TINY, *only, check=False)
+    assert "no run in results/tiny/runs is finished" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_one_language_alone(built):
+    built.edit("config/config.yaml", "languages: [en, zh]", "languages: [zh]")
+    built.snakemake(*TINY)
+    page = Page(built.folder / "results" / "tiny" / "report.html")
+    assert ("html", {"lang": "zh-Hans"}) in page.tags
+    assert "去噪自编码器" in page.text
+    assert "What was easy" not in page.text
+    assert not [tag for tag, attributes in page.tags if attributes.get("name") == "language"]
+
+
 def test_a_preview_says_so_and_concludes_nothing(built):
     built.snakemake(*TINY, "--config", "preview=true")
     page = Page(built.folder / "results" / "tiny" / "report.html")

@@ -107,6 +107,16 @@ def run_files(file, experiments=EXPERIMENTS):
     return [f"{RESULTS}/runs/{e}/seed-{seed}/{file}" for e, seed in RUNS if e in experiments]
 
 
+def table(name):
+    """A table of all runs, and how `snakemake --report` shows it."""
+    return report(
+        f"{RESULTS}/tables/{name}.csv",
+        caption="../../report/captions/table.rst",
+        category="Tables",
+        labels={"table": name},
+    )
+
+
 def source_files(wildcards):
     folder = f"results/data/{SLICES[wildcards.slice]['dataset']}"
     return [f"{folder}/{name}.idx" for name in ("train-images", "test-images", "test-labels")]

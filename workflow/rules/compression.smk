@@ -31,7 +31,7 @@ rule store_formats:
         lambda wildcards: clean_arrays(FIRST_RUN),
         program="workflow/scripts/store_formats.py",
     output:
-        f"{RESULTS}/tables/formats.csv",
+        table("formats"),
     log:
         f"{RESULTS}/logs/store_formats.log",
     benchmark:
@@ -49,8 +49,8 @@ rule tabulate_compression:
         runs=f"{RESULTS}/tables/runs.csv",
         program="workflow/scripts/tabulate_compression.py",
     output:
-        f"{RESULTS}/tables/compression.csv",
-        f"{RESULTS}/tables/smallest_codes.csv",
+        table("compression"),
+        table("smallest_codes"),
     log:
         f"{RESULTS}/logs/tabulate_compression.log",
     benchmark:

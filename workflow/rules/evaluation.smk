@@ -89,7 +89,7 @@ rule tabulate_initial:
         runs=f"{RESULTS}/tables/runs.csv",
         program="workflow/scripts/tabulate_initial.py",
     output:
-        f"{RESULTS}/tables/initial.csv",
+        table("initial"),
     log:
         f"{RESULTS}/logs/tabulate_initial.log",
     benchmark:
@@ -112,7 +112,7 @@ rule tabulate_runs:
         run_files("lattice.json"),
         program="workflow/scripts/tabulate_runs.py",
     output:
-        f"{RESULTS}/tables/runs.csv",
+        table("runs"),
     log:
         f"{RESULTS}/logs/tabulate_runs.log",
     benchmark:
@@ -130,13 +130,13 @@ rule compare_runs:
         claims="config/claims.yaml",
         program="workflow/scripts/compare_runs.py",
     output:
-        f"{RESULTS}/tables/experiments.csv",
-        f"{RESULTS}/tables/comparisons.csv",
-        f"{RESULTS}/tables/law.csv",
-        f"{RESULTS}/tables/implied.csv",
-        f"{RESULTS}/tables/alternatives.csv",
-        f"{RESULTS}/tables/variance.csv",
-        f"{RESULTS}/tables/claims.csv",
+        table("experiments"),
+        table("comparisons"),
+        table("law"),
+        table("implied"),
+        table("alternatives"),
+        table("variance"),
+        table("claims"),
     log:
         f"{RESULTS}/logs/compare_runs.log",
     benchmark:
@@ -166,9 +166,9 @@ rule summarise_images:
         runs=f"{RESULTS}/tables/runs.csv",
         program="workflow/scripts/summarise_images.py",
     output:
-        f"{RESULTS}/tables/image_spread.csv",
-        f"{RESULTS}/tables/digits.csv",
-        f"{RESULTS}/tables/extremes.csv",
+        table("image_spread"),
+        table("digits"),
+        table("extremes"),
     log:
         f"{RESULTS}/logs/summarise_images.log",
     benchmark:
@@ -192,8 +192,8 @@ rule weigh_rivals:
         runs=f"{RESULTS}/tables/runs.csv",
         program="workflow/scripts/weigh_rivals.py",
     output:
-        f"{RESULTS}/tables/rivals.csv",
-        f"{RESULTS}/tables/epochs_met.csv",
+        table("rivals"),
+        table("epochs_met"),
     log:
         f"{RESULTS}/logs/weigh_rivals.log",
     benchmark:

@@ -13,7 +13,13 @@ rule plot_architecture:
         f"{drawn_run(*FIRST_RUN)['run']}/layers.json",
         program="workflow/scripts/plot_architecture.py",
     output:
-        f"{RESULTS}/figures/1.1.svg",
+        report(
+            f"{RESULTS}/figures/1.1.svg",
+            caption="../../report/captions/architecture.rst",
+            category="Figures",
+            subcategory="The write-up",
+            labels={"figure": "1.1"},
+        ),
         f"{RESULTS}/figures/1.1.png",
         f"{RESULTS}/figures/1.1.csv",
     log:
@@ -32,7 +38,13 @@ rule plot_results:
         lambda wildcards: drawn_files(FIGURES[wildcards.number].experiments),
         program="workflow/scripts/plot_results.py",
     output:
-        f"{RESULTS}/figures/{{number}}.svg",
+        report(
+            f"{RESULTS}/figures/{{number}}.svg",
+            caption="../../report/captions/results.rst",
+            category="Figures",
+            subcategory="The write-up and studies",
+            labels={"figure": "{number}"},
+        ),
         f"{RESULTS}/figures/{{number}}.png",
         f"{RESULTS}/figures/{{number}}.csv",
     log:
@@ -56,7 +68,13 @@ rule plot_lattice:
         runs=f"{RESULTS}/tables/runs.csv",
         program="workflow/scripts/plot_lattice.py",
     output:
-        f"{RESULTS}/figures/{{number}}.svg",
+        report(
+            f"{RESULTS}/figures/{{number}}.svg",
+            caption="../../report/captions/lattice.rst",
+            category="Figures",
+            subcategory="What decides a run",
+            labels={"figure": "{number}"},
+        ),
         f"{RESULTS}/figures/{{number}}.png",
         f"{RESULTS}/figures/{{number}}.csv",
     log:
@@ -85,7 +103,13 @@ rule plot_images:
         table=lambda wildcards: f"{RESULTS}/tables/{IMAGE_TABLES[IMAGE_FIGURES[wildcards.number]]}.csv",
         program="workflow/scripts/plot_images.py",
     output:
-        f"{RESULTS}/figures/{{number}}.svg",
+        report(
+            f"{RESULTS}/figures/{{number}}.svg",
+            caption="../../report/captions/images.rst",
+            category="Figures",
+            subcategory="Single images",
+            labels={"figure": "{number}"},
+        ),
         f"{RESULTS}/figures/{{number}}.png",
         f"{RESULTS}/figures/{{number}}.csv",
     log:
@@ -111,7 +135,13 @@ rule plot_compression:
         formats=f"{RESULTS}/tables/formats.csv",
         program="workflow/scripts/plot_compression.py",
     output:
-        f"{RESULTS}/figures/5.1.svg",
+        report(
+            f"{RESULTS}/figures/5.1.svg",
+            caption="../../report/captions/compression.rst",
+            category="Figures",
+            subcategory="Compression",
+            labels={"figure": "5.1"},
+        ),
         f"{RESULTS}/figures/5.1.png",
         f"{RESULTS}/figures/5.1.csv",
     log:

@@ -29,7 +29,12 @@ rule render_report:
         citation="CITATION.cff",
         program="workflow/scripts/render_report.py",
     output:
-        f"{RESULTS}/report.html",
+        report(
+            f"{RESULTS}/report.html",
+            caption="../../report/captions/page.rst",
+            category="Report",
+            labels={"page": "report.html"},
+        ),
     log:
         f"{RESULTS}/logs/render_report.log",
     benchmark:

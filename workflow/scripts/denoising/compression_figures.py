@@ -28,9 +28,11 @@ def compression_figure(
     axes.axvline(1, color="#888888", linewidth=1)
     beside = axes.get_xaxis_transform()
     axes.text(1.04, 0.02, "more bits than the image", fontsize=8, transform=beside)
-    for position, (name, own) in enumerate(compression.groupby("experiment", sort=False)):
-        colour, marker = COLOURS[position % 7], MARKERS[position % 7]
-        axes.plot(own["bits_ratio"], own["all"], color=colour, marker=marker, label=titles[name])
+    for number, (name, own) in enumerate(compression.groupby("experiment", sort=False)):
+        again, position = divmod(number, len(COLOURS))
+        colour, marker = COLOURS[position], MARKERS[(position + again) % len(MARKERS)]
+        style = {"color": colour, "marker": marker, "linestyle": "--" if again else "-"}
+        axes.plot(own["bits_ratio"], own["all"], label=titles[name], **style)
         for one in own.itertuples():
             axes.annotate(
                 one.bits, (one.bits_ratio, one.all), xytext=(0, 5), textcoords="offset points",
