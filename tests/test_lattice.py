@@ -3,12 +3,14 @@ import pytest
 
 from denoising.config import resolved_experiment
 from denoising.lattice import (
+    Revival,
     by_position,
     implied_dead,
     live_error,
     period,
     positions,
     predicted_error,
+    revival,
 )
 from denoising.metrics import relative_error
 
@@ -93,3 +95,15 @@ def test_epochs_come_first(images):
     found = positions(np.stack([on, on]), np.stack([squared, squared]), clean, (4, 4))
     assert found.dead.sum(axis=(-2, -1)).tolist() == [1, 1]
     assert live_error(found).shape == (2,)
+
+
+def test_revival_by_hand():
+    """Three epochs of four positions: one stays dead, one revives at epoch 3, one dies."""
+    dead = np.array([[[1, 1, 0, 0]], [[1, 1, 0, 1]], [[1, 0, 0, 1]]], dtype=bool)
+    assert revival(dead) == Revival(first=2, revived=1, last=3, died=1)
+    assert revival(dead[:1]) == Revival(first=2, revived=0, last=None, died=0)
+
+
+def test_a_position_may_revive_only_for_a_while():
+    dead = np.array([[[1]], [[0]], [[1]]], dtype=bool)
+    assert revival(dead) == Revival(first=1, revived=0, last=2, died=0)

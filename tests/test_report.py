@@ -19,6 +19,7 @@ from denoising.sentences import (
     initial_sentences,
     law_sentences,
     repaired_sentences,
+    revival_sentences,
     rival_sentences,
     study_sentences,
     variance_sentences,
@@ -264,6 +265,20 @@ def test_luck_and_experiments(texts):
         "In ii) the experiments make 25% of the variance of the error, and 75% once dead positions"
         " are taken out."
     )
+
+
+def test_revivals_are_counted(texts):
+    runs = pd.DataFrame(
+        {"status": "completed", "dead_after_first_epoch": [4, 6], "revived": [3, 1],
+         "last_revival": [10, 40], "died_later": [0, 1]}
+    )  # fmt: skip
+    said = said_of(texts, revival_sentences(runs))
+    assert "Of the 10 positions that are dead after the first epoch" in said
+    assert "4 come to life again (40%), and 1 others die" in said
+    assert "at epoch 25 (median), the latest at epoch 40" in said
+    never = runs.assign(revived=0, last_revival=float("nan"))
+    assert "None of the 10 positions" in said_of(texts, revival_sentences(never))
+    assert revival_sentences(runs.assign(dead_after_first_epoch=0)) == []
 
 
 def test_twins_that_die_all_the_same_are_named(texts):

@@ -48,6 +48,7 @@ def run(tmp_path):
     write("lattice", {
         "rows": 2, "columns": 3, "dead": 1, "never_on": 1, "live_error": 0.3,
         "predicted_error": 0.5, "positions": {},
+        "revival": {"first": 3, "revived": 2, "last": 2, "died": 0},
     })  # fmt: skip
     history = "epoch,loss,val_loss,seconds\n1,0.3,0.3,1.25\n2,0.2,0.25,1.5\n"
     (tmp_path / "history.csv").write_text(history)

@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 
 from denoising.errors import run_program
-from denoising.lattice import live_error, period, positions, predicted_error
+from denoising.lattice import (
+    Revival,
+    live_error,
+    period,
+    positions,
+    predicted_error,
+    revival,
+)
 
 
 def main() -> None:
@@ -41,6 +48,8 @@ def main() -> None:
     epochs.to_csv(arguments.output / "lattice.csv", float_format="%.6g")
 
     dead, never_on, live = epochs.iloc[-1]
+    known = found.dead[finite]
+    changes = revival(known) if len(known) else Revival(*[None] * 4)
     summary = {
         "rows": lattice[0],
         "columns": lattice[1],
@@ -48,6 +57,7 @@ def main() -> None:
         "never_on": never_on,
         "live_error": live,
         "predicted_error": predicted_error(dead, lattice[0] * lattice[1], live),
+        "revival": changes._asdict(),
         "positions": {"error": found.error[-1].tolist(), "on": found.on[-1].tolist()},
     }
     text = pd.Series(summary).to_json(indent=2, double_precision=6)  # NaN becomes null

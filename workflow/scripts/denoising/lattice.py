@@ -104,6 +104,44 @@ def live_error(found: Positions) -> np.ndarray:
         return np.sqrt(squared / energy)
 
 
+class Revival(NamedTuple):
+    """How the dead positions of one run change after its first epoch.
+
+    Attributes
+    ----------
+    first : int
+        Positions that are dead after the first epoch.
+    revived : int
+        Those of them that are not dead in the end.
+    last : int or None
+        Last epoch (from 1) in which a position came to life; None if none did.
+    died : int
+        Positions that are dead in the end and were not after the first epoch.
+    """
+
+    first: int
+    revived: int
+    last: int | None
+    died: int
+
+
+def revival(dead: np.ndarray) -> Revival:
+    """Describe how dead positions change.
+
+    Parameters
+    ----------
+    dead : ndarray of bool, shape (epochs, rows, columns)
+        Which positions are dead after each epoch.
+    """
+    waking = (dead[:-1] & ~dead[1:]).any(axis=(1, 2))
+    return Revival(
+        first=int(dead[0].sum()),
+        revived=int((dead[0] & ~dead[-1]).sum()),
+        last=int(np.flatnonzero(waking)[-1]) + 2 if waking.any() else None,
+        died=int((~dead[0] & dead[-1]).sum()),
+    )
+
+
 def predicted_error(dead: float, count: int, live: float) -> float:
     """Error that the number of dead positions predicts: error² = k/n + (1 − k/n) · e₀².
 

@@ -51,6 +51,9 @@ def lattice(results: Results) -> dict[str, Any]:
     stated = [*results.writeup, "stated", "all"]
     return {
         "sentences": sentences.law_sentences(law, implied)
+        + sentences.revival_sentences(
+            results.runs[results.runs["experiment"].isin(results.writeup)]
+        )
         + sentences.repaired_sentences(results.runs, results.titles),
         "implied": records(implied),
         "law": records(law[law["experiment"].isin(stated)]),

@@ -163,6 +163,31 @@ def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
     return sentences
 
 
+def revival_sentences(runs: pd.DataFrame) -> list[Sentence]:
+    """Say whether dead positions come to life again, and how late.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Rows of ``runs.csv``.
+    """
+    own = replicates.completed(runs).dropna(subset=["dead_after_first_epoch"])
+    first = own["dead_after_first_epoch"].sum()
+    if not first:
+        return []
+    values = {
+        "runs": len(own),
+        "first": first,
+        "revived": own["revived"].sum(),
+        "share": own["revived"].sum() / first,
+        "median": own["last_revival"].median(),
+        "last": own["last_revival"].max(),
+        "died": own["died_later"].sum(),
+    }
+    key = "lattice.revival" if own["last_revival"].notna().any() else "lattice.no_revival"
+    return [Sentence(key, values)]
+
+
 def repaired_sentences(runs: pd.DataFrame, titles: Titles) -> list[Sentence]:
     """Say which runs of the repaired twins have dead positions all the same.
 

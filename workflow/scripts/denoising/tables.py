@@ -14,8 +14,8 @@ RUN_COLUMNS = (
     "side_ratio", "code_elements", "input_elements", "parameters", "epochs", "status",
     "relative_error_first10", "relative_error_first10_max", "relative_error", "relative_error_sd",
     "relative_error_noisy", "share_under_limit", "psnr", "ssim", "edge_ratio", "final_loss",
-    "val_loss", "roughness", "positions", "dead_positions", "live_error", "predicted_error",
-    "train_seconds",
+    "val_loss", "roughness", "positions", "dead_positions", "dead_after_first_epoch", "revived",
+    "last_revival", "died_later", "live_error", "predicted_error", "train_seconds",
 )  # fmt: skip
 
 
@@ -58,6 +58,10 @@ def run_row(folder: Path) -> dict[str, Any]:
         "final_loss": metrics["loss"],
         "positions": lattice["rows"] * lattice["columns"],
         "dead_positions": lattice["dead"],
+        "dead_after_first_epoch": lattice["revival"]["first"],
+        "revived": lattice["revival"]["revived"],
+        "last_revival": lattice["revival"]["last"],
+        "died_later": lattice["revival"]["died"],
         "live_error": lattice["live_error"],
         "predicted_error": lattice["predicted_error"],
         "train_seconds": round(history["seconds"].sum(), 1),
