@@ -299,11 +299,17 @@ def test_other_explanations(texts):
         {"rival": ["stated", "epochs"], "epoch": [50, 30], "within": [5, 6], "numbers": [8, 8],
          "distance": [0.1, 0.09]}
     )  # fmt: skip
-    met = pd.DataFrame({"met": [3, 0], "median": [12.0, float("nan")]})
+    nothing = float("nan")
+    met = pd.DataFrame(
+        {"met": [3, 0], "first": [9, nothing], "median": [12, nothing], "last": [20, nothing]}
+    )
     said = said_of(texts, rival_sentences(rivals, met))
     assert "5 of 8 reported numbers lie within" in said
     assert "than 30 (6 of 8, 0.090)" in said
     assert "1 of 2 reported numbers are met" in said
+    common = pd.DataFrame({"met": [3, 2], "first": [9, 15], "median": [12, 18], "last": [20, 30]})
+    said = said_of(texts, rival_sentences(rivals, common))
+    assert "between epoch 15 and epoch 20 by runs of every experiment" in said
     assert rival_sentences(rivals[:0], met) == []
 
 

@@ -30,6 +30,11 @@ class Results:
         }
         self.labels = Labels(texts.labels(), drawn)
         self.writeup = [name for name in about["writeup"] if name in self.titles]
+        self.writeup_studies = [
+            name
+            for name, study in about["studies"].items()
+            if set(study["experiments"]) <= set(self.writeup)
+        ]
         self.folders = [
             folder / "runs" / run.experiment / f"seed-{run.seed}" for run in self.runs.itertuples()
         ]

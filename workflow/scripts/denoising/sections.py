@@ -30,6 +30,7 @@ def studies(results: Results) -> list[dict[str, Any]]:
                 **study,
                 **words,
                 "name": name,
+                "in_writeup": name in results.writeup_studies,
                 "rows": records(results.table.loc[study["experiments"]].reset_index()),
                 "sentences": sentences.study_sentences(results.table, study),
                 "comparisons": records(compared),
@@ -61,16 +62,10 @@ def lattice(results: Results) -> dict[str, Any]:
         "initial_sentences": sentences.initial_sentences(initial),
         "variance": records(variance),
         "variance_sentences": sentences.variance_sentences(
-            variance[variance["study"].isin(_writeup_studies(results))]
+            variance[variance["study"].isin(results.writeup_studies)]
         ),
         "figures": results.numbered_figures("3."),
     }
-
-
-def _writeup_studies(results: Results) -> list[str]:
-    """Name the studies whose experiments are all the write-up's."""
-    studies = results.about["studies"].items()
-    return [name for name, study in studies if set(study["experiments"]) <= set(results.writeup)]
 
 
 def images(results: Results) -> dict[str, Any]:

@@ -294,7 +294,12 @@ def rival_sentences(rivals: pd.DataFrame, met: pd.DataFrame) -> list[Sentence]:
             "first": reached["median"].min(),
             "last": reached["median"].max(),
         }
-        sentences.append(Sentence("rivals.met", values))
+        common = reached["first"].max(), reached["last"].min()
+        if len(reached) == len(met) and common[0] <= common[1]:
+            values |= {"first": common[0], "last": common[1]}
+            sentences.append(Sentence("rivals.met_common", values))
+        else:
+            sentences.append(Sentence("rivals.met", values))
     return sentences
 
 
