@@ -413,12 +413,21 @@ def test_a_preview_says_so_and_concludes_nothing(built):
     assert not [tag for tag, attributes in page.tags if attributes.get("class") == "statement"]
 
 
-def test_names_from_the_configuration_are_escaped(built):
-    built.edit("config/config.yaml", "en: Three optimizers", 'en: "<script>alert(1)</script>"')
+def test_a_study_of_ones_own_stands_in_the_report_as_the_others_do_and_is_escaped(built):
+    title = "<script>alert(1)</script>"
+    path = built.folder / "tests" / "tiny.yaml"
+    path.write_text(
+        path.read_text()
+        + f"  mine: {{title: {{en: '{title}', zh: 甲}}, experiments: [baseline, huber]}}\n"
+        + f"experiments:\n  huber: {{title: '{title}', loss: {{name: huber, delta: 0.5}}}}\n"
+    )
     built.snakemake(*TINY)
     page = Page(built.folder / "results" / "tiny" / "report.html")
     assert len([tag for tag, _ in page.tags if tag == "script"]) == 2  # the page's own
-    assert "<script>alert(1)</script>" in page.text
+    assert page.text.count(title) > 5
+    assert {"study-mine", "table-study-mine", "table-comparisons-mine"} <= page.ids
+    assert {"figure-2.3.1", "figure-2.3.2"} <= page.ids
+    assert "study-mine" in page.links
     assert page.tags.count(("noscript", {})) == 1
 
 
