@@ -1,5 +1,6 @@
 from denoising.studies import (
     alternatives,
+    compared_pairs,
     enabled_experiments,
     enabled_runs,
     figures,
@@ -67,3 +68,10 @@ def test_a_study_may_be_drawn_by_its_comparison_alone(config):
     studies = {**config["studies"], "ii": {**config["studies"]["ii"], "panels": "none"}}
     numbers = [f.number for f in figures({**config, "studies": studies}) if f.study == "ii"]
     assert numbers == ["2.2.1"]
+
+
+def test_a_study_compares_each_with_each_or_with_the_first():
+    study = {"experiments": ["a", "b", "c"]}
+    assert compared_pairs(study) == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert compared_pairs({**study, "pairs": "first"}) == [("a", "b"), ("a", "c")]
+    assert compared_pairs({"experiments": ["a"]}) == []

@@ -149,12 +149,19 @@ rule compare_runs:
             },
             sort_keys=False,
         ),
+        pairs=as_json(
+            {
+                name: studies.compared_pairs(study)
+                for name, study in studies.enabled_studies(CONFIG).items()
+            },
+            sort_keys=False,
+        ),
         reported=as_json(REPORTED, sort_keys=False),
         alternatives=as_json(studies.alternatives(CONFIG), sort_keys=False),
         folder=lambda wildcards, output: os.path.dirname(output[0]),
     shell:
         "python {input.program:q} --runs {input.runs:q} --claims {input.claims:q}"
-        " --studies {params.studies:q} --reported {params.reported:q}"
+        " --studies {params.studies:q} --pairs {params.pairs:q} --reported {params.reported:q}"
         " --alternatives {params.alternatives:q} --output {params.folder:q}"
         " > {log:q} 2>&1"
 

@@ -18,6 +18,7 @@ def main() -> None:
     parser.add_argument("--runs", required=True, type=Path, help="runs.csv")
     parser.add_argument("--claims", required=True, type=Path, help="criteria, YAML")
     parser.add_argument("--studies", required=True, type=json.loads, help="name → experiments")
+    parser.add_argument("--pairs", required=True, type=json.loads, help="name → compared pairs")
     parser.add_argument("--reported", required=True, type=json.loads, help="experiment → number")
     parser.add_argument(
         "--alternatives", required=True, type=json.loads, help="experiment → all that stand for it"
@@ -28,7 +29,7 @@ def main() -> None:
     runs = pd.read_csv(arguments.runs)
     tables = {
         "experiments": experiments_table(runs),
-        "comparisons": comparisons_table(runs, arguments.studies),
+        "comparisons": comparisons_table(runs, arguments.pairs),
         "law": law_table(runs, arguments.reported).reset_index(),
         "alternatives": alternatives_table(runs, arguments.alternatives, arguments.reported),
         "variance": sources_of_variance(runs, arguments.studies),

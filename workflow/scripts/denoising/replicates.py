@@ -1,7 +1,6 @@
 """Tables over the seeds: each experiment by itself, and experiments against each other."""
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from typing import Any
 
 import pandas as pd
@@ -12,6 +11,10 @@ from denoising.statistics import SIGNIFICANCE, compare, enough, holm, summarise
 MEASURES = ("relative_error_first10", "relative_error", "live_error", "dead_positions")
 COMPARED = ("relative_error_first10", "relative_error", "live_error")
 
+COMPARISON_COLUMNS = [
+    "study", "measure", "a", "b", "count", "difference", "low", "high", "superiority", "p",
+    "p_holm", "verdict",
+]  # fmt: skip
 NOT_ENOUGH = "not enough replicates"
 LOWER = "lower"
 HIGHER = "higher"
@@ -63,7 +66,9 @@ def experiments_table(runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def comparisons_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+def comparisons_table(
+    runs: pd.DataFrame, studies: Mapping[str, Sequence[tuple[str, str]]]
+) -> pd.DataFrame:
     """Compare the experiments of each study, pair by pair, over the seeds that both completed.
 
     The pairs of one study and measure are a family for Holm's correction.
@@ -73,7 +78,7 @@ def comparisons_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any
     runs : DataFrame
         ``runs.csv``.
     studies : mapping
-        Name → experiments.
+        Name → the pairs that it compares.
 
     Returns
     -------
@@ -83,18 +88,18 @@ def comparisons_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any
         one of b), ``p``, ``p_holm``, ``verdict`` (a is lower, higher, …).
     """
     families = []
-    for study, experiments in studies.items():
+    for study, pairs in studies.items():
         for measure in COMPARED:
             rows = [
                 {"study": study, "measure": measure, **compared(runs, measure, a, b)}
-                for a, b in combinations(experiments, 2)
+                for a, b in pairs
             ]
             family = pd.DataFrame(rows)
             if rows:
                 family["p_holm"] = holm(family["p"].fillna(1))
                 family["verdict"] = [verdict(*row) for row in _judged(family)]
                 families.append(family)
-    return pd.concat(families, ignore_index=True) if families else pd.DataFrame()
+    return pd.concat([pd.DataFrame(columns=COMPARISON_COLUMNS), *families], ignore_index=True)
 
 
 def compared(runs: pd.DataFrame, measure: str, a: str, b: str) -> dict[str, Any]:

@@ -87,8 +87,10 @@ def images(results: Results) -> dict[str, Any]:
 def compression(results: Results) -> dict[str, Any]:
     """Return the section on what the codes compress to."""
     table, formats = results.read("compression"), results.read("formats")
+    written = table[table["experiment"].isin(results.writeup)]
+    told = table if written.empty else written
     return {
-        "sentences": sentences.compression_sentences(table, formats, results.titles),
+        "sentences": sentences.compression_sentences(told, formats, results.titles),
         "rows": records(table),
         "smallest": records(results.read("smallest_codes")),
         "formats": records(formats),

@@ -1,7 +1,7 @@
 """What a rebuild holds: its studies, their experiments and runs, and the figures' numbers."""
 
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, combinations
 from typing import Any
 
 from denoising.config import Config
@@ -10,6 +10,14 @@ from denoising.config import Config
 def enabled_studies(config: Config) -> dict[str, Any]:
     """Return the studies that a rebuild holds, in their order."""
     return {k: study for k, study in config["studies"].items() if study.get("enabled", True)}
+
+
+def compared_pairs(study: Config) -> list[tuple[str, str]]:
+    """Return the pairs of experiments that a study compares."""
+    first, *others = study["experiments"]
+    if study.get("pairs", "all") == "first":
+        return [(first, other) for other in others]
+    return list(combinations(study["experiments"], 2))
 
 
 def variant_experiments(config: Config) -> dict[str, dict[str, str]]:
