@@ -84,3 +84,9 @@ def test_sources_of_variance_by_hand():
     assert table.loc["dead_share", "between"] == pytest.approx(16 / 20)
     assert table.loc["live_error", "between"] == pytest.approx(1)
     assert table["by_chance"].tolist() == pytest.approx([1 / 3] * 3)
+
+
+def test_without_reported_numbers_nothing_is_implied():
+    table = implied_table(runs_of("a", [0, 2], [0.3, 0.3]), {})
+    assert table.empty
+    assert "nearest" in table

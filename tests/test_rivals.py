@@ -61,3 +61,7 @@ def test_the_first_epoch_that_meets_a_number():
     assert table["met"].tolist() == [2, 0, 0]
     assert table.loc[0, ["first", "median", "last"]].tolist() == [2, 2.5, 3]
     assert table.loc[1:, "first"].isna().all()
+
+
+def test_without_reported_numbers_the_file_has_a_heading_all_the_same():
+    assert list(epochs_met({}, {}).columns)[:2] == ["experiment", "reported"]

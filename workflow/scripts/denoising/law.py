@@ -11,6 +11,10 @@ from denoising.statistics import summarise
 
 STATED = "stated"
 ALL = "all"
+IMPLIED_COLUMNS = [
+    "experiment", "reported", "positions", "live_error", "implied", "nearest", "error_there",
+    "share", "dead_min", "dead_max",
+]  # fmt: skip
 
 
 def law_table(runs: pd.DataFrame, stated: Collection[str]) -> pd.DataFrame:
@@ -104,7 +108,7 @@ def implied_table(runs: pd.DataFrame, reported: Mapping[str, float]) -> pd.DataF
                 "dead_max": own["dead_positions"].max(),
             }
         )
-    return pd.DataFrame(rows).set_index("experiment") if rows else pd.DataFrame()
+    return pd.DataFrame(rows, columns=IMPLIED_COLUMNS).set_index("experiment")
 
 
 def alternatives_table(

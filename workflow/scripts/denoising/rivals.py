@@ -153,4 +153,5 @@ def epochs_met(
                 "last": max(epochs, default=np.nan),
             }
         )
-    return pd.DataFrame(rows)
+    columns = ["experiment", "reported", "runs", "met", "first", "median", "last"]
+    return pd.DataFrame(rows, columns=columns)
