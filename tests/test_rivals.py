@@ -48,7 +48,8 @@ def test_no_runs():
 
 def test_a_variant_leaves_what_it_does_not_change():
     curves = {"a": [np.array([0.9, 0.5])], "b": [np.array([0.9, 0.7])]}
-    table = rivals_table(curves, {}, {"a": 0.4, "b": 0.7}, {"other": {"a": [0.3, 0.5]}})
+    table = rivals_table(curves, {}, {"a": 0.4, "b": 0.7}, {"other": {"a": [0.3, 0.5]}, "none": {}})
+    assert "none" not in set(table["variant"])
     row = table.set_index("variant").loc["other"]
     assert row[["numbers", "within"]].tolist() == [2, 2]
     assert row["distance"] == pytest.approx(0)

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Polygon
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Polygon, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 # Okabe and Ito's palette: told apart with any colour vision; markers repeat what colours say.
@@ -115,6 +115,9 @@ def points(figure: Figure) -> pd.DataFrame:
 def empty_figure(text: str) -> Figure:
     """Say why there is nothing to draw."""
     figure = Figure(figsize=(WIDTH, 1.2))
+    figure.add_artist(
+        Rectangle((0, 0), 1, 1, facecolor="white")
+    )  # saved whole, not cut to the text
     figure.text(0.5, 0.5, text, ha="center", va="center", color="#555555")
     return figure
 

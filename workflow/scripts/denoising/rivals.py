@@ -112,6 +112,8 @@ def rivals_table(
         *({"rival": name, **fit(errors, reported)} for name, errors in others.items()),
     ]
     for name, changed in variants.items():
+        if not changed:  # none of its runs is finished
+            continue
         found = fit({**after(longest), **changed}, reported)
         rows.append({"rival": "variant", "variant": name, **found})
     return pd.DataFrame(rows, columns=columns)
