@@ -153,7 +153,7 @@ def test_both_judgements_of_a_claim_stand_in_one_row(texts):
         "reproduced",
         "not reproduced",
     )
-    assert texts.say(row["stated"]["sentence"]) == "Baseline − SGD: -0.1000 (p = 0.002)."
+    assert texts.say(row["stated"]["sentence"]) == "Baseline − SGD: −0.1000 (p = 0.002)."
 
 
 @pytest.mark.parametrize("kind", [*claims.JUDGES, "judgement"])

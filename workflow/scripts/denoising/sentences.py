@@ -421,6 +421,8 @@ def claim_rows(
                     values[key] = titles.get(values[key], values[key])
             if "reason" in values:
                 values["reason"] = localised(values["reason"], languages)
+            if "difference" in values:
+                values["difference"] = format_number(values["difference"], 4, sign=True)
             if "p" in values:
                 values["p"] = format_p(values["p"])
             sentence = Sentence(f"claims.reasons.{one['reason']}", values)
