@@ -123,6 +123,7 @@ const csv = (rows) => rows.map((row) => row.map(quoted).join(',')).join('\n') + 
 function value(cell) {
   const text = cell.innerText.trim();
   const number = parseFloat(text.replace('−', '-').replaceAll(',', ''));
+  if (cell.dataset.value !== undefined) return Number(cell.dataset.value);
   return cell.classList.contains('n') ? (Number.isNaN(number) ? -Infinity : number) : text;
 }
 
@@ -155,7 +156,10 @@ function startTable(table) {
     named(() => { filter.placeholder = ui('filter'); filter.setAttribute('aria-label', ui('filter')); });
     filter.addEventListener('input', () => {
       const sought = filter.value.trim().toLowerCase();
-      for (const row of table.tBodies[0].rows) row.hidden = sought !== '' && !row.innerText.toLowerCase().includes(sought);
+      for (const row of table.tBodies[0].rows) {
+        row.hidden = false; // the text of what is hidden is that of all languages
+        row.hidden = !row.innerText.toLowerCase().includes(sought);
+      }
     });
     tools.append(filter);
   }
@@ -172,6 +176,9 @@ function startTable(table) {
       list.append(make('label', {}, box, ' ', ...[...$('.sort', head).childNodes].map((node) => node.cloneNode(true))));
     });
     menu.append(list);
+    const close = () => { menu.open = false; };
+    menu.addEventListener('keydown', (event) => { if (event.key === 'Escape') { close(); $('summary', menu).focus(); } });
+    document.addEventListener('click', (event) => { if (!menu.contains(event.target)) close(); });
     tools.append(menu);
   }
   const copies = button(results.ui.copy, () => copy([...table.rows].filter((row) => !row.hidden).map((row) => visible(row).join('\t')).join('\n'), copies));
@@ -278,7 +285,8 @@ function startImages(root) {
   function draw() {
     number.value = index[chosen];
     $$('button', strip).forEach((one) => one.setAttribute('aria-pressed', String(Number(one.dataset.n) === chosen)));
-    $('button[aria-pressed="true"]', strip)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const pressed = $('button[aria-pressed="true"]', strip);
+    if (pressed) strip.scrollLeft = pressed.offsetLeft - strip.offsetLeft - strip.clientWidth / 2; // the page itself stays where it is
     stage.replaceChildren(card(results.ui.original, sprites.clean, chosen), card(results.ui.noisy, sprites.noisy, chosen),
       ...experiments.filter(({ name }) => shown.has(name)).map(({ name, title }) => card(title, sprites[name], chosen, errors[name][chosen])));
   }
@@ -355,7 +363,7 @@ function startLosses(root) {
     const curves = found.flatMap(({ runs }) => runs.map((run) => run[state.part])).map((curve) => curve.filter((one) => one !== null && (!state.log || one > 0)));
     const epochs = Math.max(2, ...curves.map((curve) => curve.length));
     const values = curves.flat();
-    let [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
+    let [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0.01, 1];
     if (!state.log) low = Math.min(low, 0); else if (low === high) [low, high] = [low / 2, high * 2];
     const place = state.log ? Math.log10 : (one) => one;
     const x = (epoch) => left + (right - left) * (epoch - 1) / (epochs - 1);

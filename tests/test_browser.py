@@ -54,6 +54,34 @@ def opened(browser, rebuilt):
     assert wrong == []
 
 
+def test_it_opens_at_its_top(opened):
+    page = opened(1024)
+    assert page.evaluate("scrollY") == 0
+    page.locator("#explorer-images .thumbnails button").last.press("Enter")
+    box = page.locator("#explorer-images fieldset input").first
+    before = page.evaluate("scrollY")
+    box.evaluate("one => one.click()")
+    assert page.evaluate("scrollY") == before  # an experiment more or less moves nothing
+
+
+def test_no_losses_are_chosen(opened):
+    page = opened()
+    boxes = page.locator("#explorer-losses fieldset input")
+    for n in range(boxes.count()):
+        boxes.nth(n).uncheck()
+    page.locator("#explorer-losses .controls input").first.check()  # the console stays silent
+
+
+def test_the_menu_of_columns_closes(opened):
+    page = opened(390)
+    menu = page.locator("details.menu").first
+    menu.locator("summary").click()
+    box = menu.locator("input").first.bounding_box()
+    assert box["width"] < 30
+    page.keyboard.press("Escape")
+    assert menu.get_attribute("open") is None
+
+
 def saved(page, button):
     with page.expect_download() as download:
         button.click()

@@ -65,6 +65,15 @@ def test_all_must_keep_to_a_bound():
     assert found.values["experiment"] == "b"
 
 
+def test_each_interval_must_keep_to_a_bound():
+    """The mean of `b` is the lower one, but its interval is not."""
+    spread = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]  # mean 0.45
+    runs = runs_of(a=[0.47, 0.471, 0.472, 0.473, 0.474, 0.475], b=spread)
+    found = judge(runs, claim("below", ["a", "b"], limit=0.5))
+    assert found.verdict == "reproduced in direction"
+    assert found.values["experiment"] == "b"
+
+
 def test_a_bound_that_is_a_column():
     runs = runs_of(a=WIDE).assign(noisy=1.1)
     assert judge(runs, claim("below", ["a"], limit="noisy")).verdict == "reproduced"

@@ -158,8 +158,8 @@ def test_a_variant_is_its_experiment_with_a_change():
     stated["optimizer"] = {**stated["optimizer"], "learning_rate": 1e-3}
     assert changed == {**stated, "experiment": "side-3-default-rate"}
     assert config["experiments"]["side-3-default-rate"]["title"] == {
-        "en": "Code side 3, Adam's default learning rate",
-        "zh": "编码边长 3, Adam 默认学习率",
+        "en": "Code side 3 (Adam's default learning rate)",
+        "zh": "编码边长 3（Adam 默认学习率）",
     }
     assert "reported" not in config["experiments"]["side-3-default-rate"]
 
@@ -175,7 +175,7 @@ def test_titles_in_one_and_in_two_languages_are_put_together():
     experiments = {"a": {"title": {"en": "A", "zh": "甲"}}, "b": {}}
     variants = {"x": {"of": ["a", "b"], "title": "X"}, "y": {"of": ["b"]}}
     found = with_variants({"experiments": experiments, "variants": variants})["experiments"]
-    assert found["a-x"]["title"] == {"en": "A, X", "zh": "甲, X"}
-    assert found["b-x"]["title"] == "b, X"
-    assert found["b-y"]["title"] == "b, y"
+    assert found["a-x"]["title"] == {"en": "A (X)", "zh": "甲（X）"}
+    assert found["b-x"]["title"] == "b (X)"
+    assert found["b-y"]["title"] == "b (y)"
     assert english({"zh": "甲"}) == "甲"

@@ -81,6 +81,13 @@ def test_an_experiment_without_runs():
     assert set(table["verdict"]) == {"not enough replicates"}
 
 
+def test_pairs_without_runs_do_not_count_for_holm():
+    runs = runs_of(a=0.0, b=0.1)
+    alone = comparisons_table(runs, {"s": [("a", "b")]})
+    with_empty = comparisons_table(runs, {"s": [("a", "b"), ("a", "none")]})
+    assert with_empty["p_holm"].dropna().tolist() == alone["p_holm"].tolist()
+
+
 def test_a_study_of_one_has_no_comparison():
     table = comparisons_table(runs_of(a=0.0), {"s": []})
     assert table.empty

@@ -15,6 +15,7 @@ from denoising.sentences import (
     claim_rows,
     comparison_sentences,
     compression_sentences,
+    dying_sentences,
     image_sentences,
     initial_sentences,
     law_sentences,
@@ -147,8 +148,12 @@ def ledger_of(reason, values, verdict):
 def test_both_judgements_of_a_claim_stand_in_one_row(texts):
     values = {"first": "baseline", "other": "sgd", "difference": -0.1, "p": 0.002}
     ledger = ledger_of("lowest", values, ("reproduced", "not reproduced"))
-    [row] = claim_rows(ledger, {"baseline": "Baseline", "sgd": "SGD"}, {"x": "Best."}, ["en"])
-    assert row["quote"]["en"] == "Best."
+    titles, criteria = (
+        {"baseline": "Baseline", "sgd": "SGD"},
+        {"x": {"quote": "Best.", "note": "Weak."}},
+    )
+    [row] = claim_rows(ledger, titles, criteria, ["en"])
+    assert (row["quote"]["en"], row["note"]["en"]) == ("Best.", "Weak.")
     assert (row["stated"]["verdict"], row["repaired"]["verdict"]) == (
         "reproduced",
         "not reproduced",
@@ -191,16 +196,12 @@ def said_of(texts, sentences):
 
 
 def test_what_the_law_explains_is_said(texts):
-    implied = pd.DataFrame(
-        {"nearest": [2, 9], "dead_min": [1, 0], "dead_max": [3, 4], "reported": [0.5, 0.6],
-         "error_there": [0.52, 0.61]}
-    )  # fmt: skip
+    implied = pd.DataFrame({"nearest": [2, 9], "dead_min": [1, 0], "dead_max": [3, 4]})
     said = said_of(texts, law_sentences(LAW, implied))
-    assert "Over the 9 runs of the write-up's experiments" in said
-    assert "R² = 0.987, the largest residual being 0.010; over all 20 runs with R² = 0.990" in said
+    assert "of the 9 runs of the write-up's experiments to within 0.010 (R² = 0.987)" in said
+    assert "of all 20 runs to within 0.020 (0.990)" in said
     assert "alone explains R² = 0.750" in said
     assert "for 1 of them" in said
-    assert "to within 0.020" in said
 
 
 def test_no_run_no_law():
@@ -229,7 +230,7 @@ TITLES = {"a": "A", "b": "B"}
         ),
         ("higher", 0.1, "B &lt; A (0.100, 0.050 … 0.150)"),
         ("no difference shown", -0.1, "none of 1 differences is shown"),
-        ("not enough replicates", -0.1, "Not enough replicates: 10 pairs of seeds, 6 are needed"),
+        ("not enough replicates", -0.1, "Not enough replicates for 3 of 3 comparisons (from 10"),
     ],
 )
 def test_differences_are_told_only_where_they_are_shown(texts, verdict, difference, says):
@@ -246,10 +247,11 @@ def test_no_pairs_no_comparison():
 
 def test_what_initial_weights_tell(texts):
     initial = pd.DataFrame(
-        [{"experiment": "all", "runs": 8, "auc_on": 0.4, "auc_output": 0.45, "agree_same": 0.7,
+        [{"experiment": "all", "told": 8, "auc_on": 0.4, "auc_output": 0.45, "agree_same": 0.7,
           "agree_other": 0.6}]
     )  # fmt: skip
     said = said_of(texts, initial_sentences(initial))
+    assert "the 8 runs that end with both kinds" in said
     assert "with probability 0.40" in said
     assert "agree on 70% of the positions, two with other weights on 60%" in said
     nothing = initial.assign(auc_on=float("nan"), agree_same=float("nan"))
@@ -281,6 +283,16 @@ def test_revivals_are_counted(texts):
     assert revival_sentences(runs.assign(dead_after_first_epoch=0)) == []
 
 
+def test_which_experiments_die(texts):
+    runs = pd.DataFrame(
+        {"experiment": ["a", "a", "b", "c"], "status": ["completed", "dead", "completed", "dead"],
+         "dead_positions": [0, 16, 0, 16]}
+    )  # fmt: skip
+    said = said_of(texts, dying_sentences(runs, ["b", "a", "none"], TITLES))
+    assert "Runs that end with dead positions: B (0/1), A (1/2)." in said
+    assert dying_sentences(runs, ["a"], TITLES) == []
+
+
 def test_twins_that_die_all_the_same_are_named(texts):
     runs = pd.DataFrame(
         {"experiment": ["a-repaired", "a-repaired", "b-repaired", "a"], "status": "completed",
@@ -296,21 +308,27 @@ def test_twins_that_die_all_the_same_are_named(texts):
 
 def test_other_explanations(texts):
     rivals = pd.DataFrame(
-        {"rival": ["stated", "epochs"], "epoch": [50, 30], "within": [5, 6], "numbers": [8, 8],
-         "distance": [0.1, 0.09]}
+        {"rival": ["stated", "epochs", "variant"], "variant": [None, None, "less"],
+         "epoch": [50, 30, None], "within": [5, 6, 1], "numbers": [8, 8, 2], "expected": 5.6,
+         "distance": [0.1, 0.09, 0.2], "stated_distance": [None, None, 0.3]}
     )  # fmt: skip
+    variants = {"less": "Less noise"}
     nothing = float("nan")
     met = pd.DataFrame(
         {"met": [3, 0], "first": [9, nothing], "median": [12, nothing], "last": [20, nothing]}
     )
-    said = said_of(texts, rival_sentences(rivals, met))
+    said = said_of(texts, rival_sentences(rivals, met, variants))
     assert "5 of 8 reported numbers lie within" in said
-    assert "than 30 (6 of 8, 0.090)" in said
+    assert "(5.6 would on average" in said
+    assert "30 comes nearest for all of them together (6 of 8, 0.090)" in said
+    assert "1 come nearer than" in said and "Less noise (0.200 : 0.300)" in said
+    farther = rival_sentences(rivals.assign(stated_distance=0.1), met, variants)
+    assert "None of 1 changed procedures" in said_of(texts, farther)
     assert "1 of 2 reported numbers are met" in said
     common = pd.DataFrame({"met": [3, 2], "first": [9, 15], "median": [12, 18], "last": [20, 30]})
-    said = said_of(texts, rival_sentences(rivals, common))
-    assert "between epoch 15 and epoch 20 by runs of every experiment" in said
-    assert rival_sentences(rivals[:0], met) == []
+    said = said_of(texts, rival_sentences(rivals, common, variants))
+    assert "overlap between epoch 15 and epoch 20" in said
+    assert rival_sentences(rivals[:0], met, variants) == []
 
 
 def test_ten_images_and_seeds_are_told_apart(texts):
@@ -331,7 +349,7 @@ def test_ten_images_and_seeds_are_told_apart(texts):
 def test_which_codes_compress_at_all(texts, ratio, says):
     compression = pd.DataFrame({"experiment": ["a"], "bits": [32], "bits_ratio": [ratio]})
     formats = pd.DataFrame(
-        {"format": ["PNG", "JPEG"], "quality": [None, 5], "files": ["each", "sheet"],
+        {"format": ["PNG", "JPEG"], "quality": [None, 5], "files": "each",
          "bits_ratio": [0.3, 0.066], "all": [0, 0.31]}
     )  # fmt: skip
     said = said_of(texts, compression_sentences(compression, formats, TITLES))
@@ -435,6 +453,7 @@ COMPUTED = defaultdict(
         "captions": FIGURE_KINDS,
         "alternatives": FIGURE_KINDS,
         "measures": {*replicates.COMPARED, "dead_share"},
+        "results.statuses": {"completed", "diverged", "dead"},
         "lattice.groups": {"stated", "all"},
         "compression.meanings": set(MEANINGS),
         "compression.words": {"32", "fewest"},

@@ -29,13 +29,18 @@ def test_outputs_one_image_off():
 
 def test_fit_by_hand():
     found = fit({"a": [0.3, 0.5], "b": [0.6, 0.8], "c": []}, {"a": 0.45, "b": 0.5, "c": 1, "d": 1})
-    assert found == {"numbers": 2, "within": 1, "distance": pytest.approx((0.05 + 0.2) / 2)}
+    assert found == {
+        "numbers": 2,
+        "within": 1,
+        "expected": pytest.approx(2 / 3),  # 1/3 each: the third draw of three lies in the middle
+        "distance": pytest.approx((0.05 + 0.2) / 2),
+    }
 
 
 def test_the_common_epoch_is_found():
     curve = np.linspace(1, 0.1, 10)  # 0.6 after epoch 5
     curves = {"a": [curve], "b": [curve / 2]}
-    table = rivals_table(curves, {"slip": {}}, {"a": 0.6, "b": 0.3}, {}).set_index("rival")
+    table = rivals_table(curves, {"slip": {}}, {"a": 0.6, "b": 0.3}, {}, {}).set_index("rival")
     assert table.loc["epochs", "epoch"] == 5
     assert table.loc["epochs", "distance"] == pytest.approx(0)
     assert table.loc["stated", "distance"] == pytest.approx((0.5 + 0.25) / 2)
@@ -43,16 +48,19 @@ def test_the_common_epoch_is_found():
 
 
 def test_no_runs():
-    assert rivals_table({}, {}, {"a": 0.6}, {}).empty
+    assert rivals_table({}, {}, {"a": 0.6}, {}, {}).empty
 
 
-def test_a_variant_leaves_what_it_does_not_change():
+def test_a_variant_is_held_against_what_it_changes():
     curves = {"a": [np.array([0.9, 0.5])], "b": [np.array([0.9, 0.7])]}
-    table = rivals_table(curves, {}, {"a": 0.4, "b": 0.7}, {"other": {"a": [0.3, 0.5]}, "none": {}})
+    changed = {"other": {"a": [0.3, 0.5]}, "none": {}}
+    stated = {"other": {"a": [0.5, 0.6]}}
+    table = rivals_table(curves, {}, {"a": 0.4, "b": 0.7}, changed, stated)
     assert "none" not in set(table["variant"])
     row = table.set_index("variant").loc["other"]
-    assert row[["numbers", "within"]].tolist() == [2, 2]
+    assert row[["numbers", "within", "stated_within"]].tolist() == [1, 1, 0]
     assert row["distance"] == pytest.approx(0)
+    assert row["stated_distance"] == pytest.approx(0.15)
 
 
 def test_the_first_epoch_that_meets_a_number():

@@ -55,6 +55,12 @@ def run(tmp_path):
     return tmp_path
 
 
+def test_a_run_whose_output_is_flat_is_dead(run):
+    metrics = json.loads((run / "metrics.json").read_text())
+    (run / "metrics.json").write_text(json.dumps({**metrics, "edge_ratio": 1e-9}))
+    assert run_row(run)["status"] == "dead"
+
+
 def test_run_row(run):
     row = run_row(run)
     assert row["experiment"] == "some"

@@ -22,7 +22,8 @@ def main() -> None:
     arguments = parser.parse_args()
 
     table = pd.read_csv(arguments.table)
-    if table.empty:
+    own = table[table["experiment"] == arguments.run.get("experiment")]
+    if table.empty or (arguments.kind == "extremes" and own.empty):
         figure = empty_figure("no run completed")
     elif arguments.kind == "spread":
         figure = spread_figure(table, arguments.experiments)
@@ -30,7 +31,6 @@ def main() -> None:
         figure = digits_figure(table, arguments.experiments)
     else:
         run = arguments.run
-        own = table[table["experiment"] == run["experiment"]]
         clean, noisy = (np.load(run[part], mmap_mode="r")[..., 0] for part in ("clean", "noisy"))
         with np.load(Path(run["run"]) / "decoded.npz") as decoded:
             figure = extremes_figure(own, clean, noisy, decoded["decoded"][..., 0] / 255)

@@ -11,7 +11,7 @@ from denoising.provenance import commit
 from denoising.report import records
 from denoising.results import Results
 from denoising.tables import read_json
-from denoising.texts import LANGUAGES, Texts, localised
+from denoising.texts import LANGUAGES, Texts
 
 
 def main() -> None:
@@ -29,24 +29,22 @@ def main() -> None:
     texts = Texts(arguments.report / "texts", about["languages"])
     results = Results(arguments.results, about, texts)
     images_shown, citation = embedded.explored(results), read_yaml(arguments.citation)
-    quotes = {claim["id"]: claim["quote"] for claim in read_yaml(arguments.claims)["claims"]}
+    criteria = {claim["id"]: claim for claim in read_yaml(arguments.claims)["claims"]}
     ledger, found = results.read("claims"), sections.studies(results)
     numbers = report.numbered(sections.table_names(found))
     context = {
         "preview": about["preview"],
         "expected": about["expected"],
         "defaults": about["defaults"],
-        "variants": {
-            name: localised(title, texts.languages) for name, title in about["variants"].items()
-        },
         "tables": numbers,
         "titles": results.titles,
         "writeup": results.writeup or list(results.titles),
         "table": records(results.table.reset_index()),
         "runs": records(results.runs),
+        "stated_runs": results.runs["experiment"].isin(results.writeup or results.titles).sum(),
         "facts": {
-            "least_weights": results.table["parameters"].min(),
-            "most_weights": results.table["parameters"].max(),
+            "least_weights": int(results.table["parameters"].min()),
+            "most_weights": int(results.table["parameters"].max()),
             "seeds": results.table["seeds"].max(),
             **{f"data_{key}": value for key, value in about["defaults"]["data"].items()},
             "noise_level": about["defaults"]["noise"]["level"],
@@ -62,11 +60,12 @@ def main() -> None:
             if row.Index in results.first
         },
         "studies": found,
+        "headings": {study["name"]: study["heading"] for study in found},
         "lattice": sections.lattice(results),
         "rivals": sections.rivals(results),
         "images": sections.images(results),
         "compression": sections.compression(results),
-        "claims": sentences.claim_rows(ledger, results.titles, quotes, texts.languages),
+        "claims": sentences.claim_rows(ledger, results.titles, criteria, texts.languages),
         "evidence": sections.evidence(ledger, found, numbers),
         "verdicts": sentences.verdict_sentences(ledger),
         "environment": report.environment_facts(results.folders),

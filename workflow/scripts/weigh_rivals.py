@@ -44,13 +44,15 @@ def main() -> None:
         }
         for name, error in found.items():
             others[name][run.experiment].append(error)
-    errors = runs.groupby("experiment")["relative_error_first10"].apply(list).to_dict()
-    variants = {
-        name: {base: errors[changed] for changed, base in pairs.items() if changed in errors}
-        for name, pairs in arguments.variants.items()
-    }
+    errors = runs.set_index(["experiment", "seed"])["relative_error_first10"]
+    variants, unchanged = defaultdict(dict), defaultdict(dict)
+    for name, pairs in arguments.variants.items():
+        for changed, base in pairs.items():
+            if changed in errors and base in errors:
+                variants[name][base] = errors[changed].tolist()
+                unchanged[name][base] = errors[base].reindex(errors[changed].index).dropna()
     tables = {
-        "rivals": rivals_table(curves, others, arguments.reported, variants),
+        "rivals": rivals_table(curves, others, arguments.reported, variants, unchanged),
         "epochs_met": epochs_met(curves, arguments.reported),
     }
     for name, table in tables.items():

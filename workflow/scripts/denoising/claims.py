@@ -142,29 +142,27 @@ def _value(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
 
 
 def _bound(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
-    """The experiment that keeps least to the bound decides."""
+    """Every experiment has to keep to the bound; the one that keeps least to it is shown."""
     sign = 1 if claim["kind"] == "below" else -1
-    worst = None
+    found = []
     for name in claim["experiments"]:
         values = _values(runs, claim["measure"], name)
         limit = claim["limit"]
         if isinstance(limit, str):
             limit = _values(runs, limit, name).mean()
-        found = summarise(values)
-        excess = sign * (found.mean - limit)
-        if worst is None or excess > worst[0]:
-            worst = (excess, name, limit, found)
-    excess, name, limit, found = worst
-    end = found.interval.high if sign == 1 else found.interval.low
-    verdict = (
-        NOT_REPRODUCED if excess >= 0 else REPRODUCED if sign * (end - limit) < 0 else DIRECTION
-    )
-    says = {"experiment": name, "mean": found.mean, "limit": limit}
-    return Judgement(verdict, claim["kind"], says, found.count, found.mean, *found.interval)
+        own = summarise(values)
+        end = own.interval.high if sign == 1 else own.interval.low
+        found.append((sign * (own.mean - limit), sign * (end - limit), name, limit, own))
+    by_mean, by_end = (max(found, key=lambda one, by=by: one[by]) for by in (0, 1))
+    kept, shown = by_mean[0] < 0, all(one[1] < 0 for one in found)
+    verdict = REPRODUCED if kept and shown else DIRECTION if kept else NOT_REPRODUCED
+    _, _, name, limit, own = by_mean if shown or not kept else by_end
+    says = {"experiment": name, "mean": own.mean, "limit": limit}
+    return Judgement(verdict, claim["kind"], says, own.count, own.mean, *own.interval)
 
 
 def _extreme(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
-    """The rival that comes nearest decides."""
+    """Each rival has to be kept behind; the one that is least so is shown."""
     sign = 1 if claim["kind"] == "lowest" else -1
     first, *others = claim["experiments"]
     found = []
@@ -172,9 +170,10 @@ def _extreme(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
         pairs = paired(runs, claim["measure"], [first, other])
         found.append(compare(pairs[first], pairs[other]))
     adjusted = holm([one.p for one in found])
-    nearest = max(range(len(others)), key=lambda n: sign * found[n].difference)
-    one, p = found[nearest], adjusted[nearest]
     directions = [sign * each.difference < 0 for each in found]
+    by = adjusted if all(directions) else [sign * each.difference for each in found]
+    nearest = max(range(len(others)), key=by.__getitem__)
+    one, p = found[nearest], adjusted[nearest]
     shown = all(directions) and max(adjusted) < SIGNIFICANCE
     verdict = REPRODUCED if shown else DIRECTION if all(directions) else NOT_REPRODUCED
     says = {"first": first, "other": others[nearest], "difference": one.difference, "p": p}

@@ -8,6 +8,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from denoising.figures import COLOURS, MARKERS, WIDTH
 
+GREY = "#444444"
 FORMAT_MARKERS = {"PNG": "*", "JPEG": "p", "WebP": "h"}
 
 
@@ -36,15 +37,15 @@ def compression_figure(
         for one in own.itertuples():
             axes.annotate(
                 one.bits, (one.bits_ratio, one.all), xytext=(0, 5), textcoords="offset points",
-                ha="center", fontsize=6.5, color=colour,
+                ha="center", fontsize=6.5,
             )  # fmt: skip
     for kind, own in formats.groupby("format", sort=False):
-        for files, fill in (("each", "black"), ("sheet", "white")):
+        for files, fill in (("each", GREY), ("sheet", "white")):
             part = own[own["files"] == files]
             label = f"{kind}, {'a file each' if files == 'each' else 'all on one sheet'}"
             axes.plot(
                 part["bits_ratio"], part["all"], linestyle="", marker=FORMAT_MARKERS[kind],
-                markersize=8, color="black", markerfacecolor=fill, label=label,
+                markersize=8, color=GREY, markerfacecolor=fill, label=label,
             )  # fmt: skip
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(FixedLocator([0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4]))

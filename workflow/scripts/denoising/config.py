@@ -118,17 +118,18 @@ def english(text: Text) -> str:
 
 
 def _both(first: Text, second: Text) -> Text:
-    """Put two texts behind each other, in each language that one of them has."""
+    """Put a text in brackets behind another, in each language that one of them has."""
     languages = [key for text in (first, second) if isinstance(text, dict) for key in text]
     if not languages:
-        return f"{first}, {second}"
-    return {
-        language: ", ".join(
+        return f"{first} ({second})"
+    both = {}
+    for language in dict.fromkeys(languages):
+        parts = (
             text if isinstance(text, str) else text.get(language, english(text))
             for text in (first, second)
         )
-        for language in dict.fromkeys(languages)
-    }
+        both[language] = ("{}（{}）" if language == "zh" else "{} ({})").format(*parts)
+    return both
 
 
 def _typed(value: Any) -> Any:

@@ -57,8 +57,9 @@ def initial_table(starts: Sequence[Start]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row an experiment, ``all`` last: ``runs``; ``auc_on`` and ``auc_output``, from
-        `area_under_curve` of a run's positions, averaged over the runs; ``correlation``, of
+        A row an experiment, ``all`` last: ``runs``; ``told``, those of them with both dead
+        and living positions; ``auc_on`` and ``auc_output``, from `area_under_curve` of a run's
+        positions, averaged over those; ``correlation``, of
         Spearman, between the initial share of pixels above 0 and the final number of dead
         positions; ``agree_same`` and ``agree_other``, the `agreement` with runs of other
         experiments that began with the same weights, and with other ones.
@@ -79,6 +80,7 @@ def initial_table(starts: Sequence[Start]) -> pd.DataFrame:
             {
                 "experiment": name,
                 "runs": len(own),
+                "told": len(own) - sum(map(np.isnan, curves["auc_on"])),
                 **{key: pd.Series(values, dtype=float).mean() for key, values in curves.items()},
                 "correlation": _rank_correlation(own) if name != ALL else np.nan,
                 "agree_same": pairs.loc[pairs["same"], "share"].mean(),

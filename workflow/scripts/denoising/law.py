@@ -129,9 +129,9 @@ def alternatives_table(
     -------
     DataFrame
         A row an experiment and k, from 0 to the most dead positions of its group: ``of``,
-        ``experiment``, ``dead``, ``positions``, ``share`` of its runs with that k, ``error``
-        (what the law gives for the mean e₀) with ``low`` and ``high`` (for the ends of its 95 %
-        interval), ``distance`` from the reported number.
+        ``experiment``, ``dead``, ``positions``, ``count`` of its runs, ``share`` of
+        them with that k, ``error`` (what the law gives for the mean e₀) with ``low`` and ``high``
+        (for the ends of its 95 % interval), ``distance`` from the reported number.
     """
     known = completed(runs).dropna(subset=["live_error"])
     rows = []
@@ -153,6 +153,7 @@ def alternatives_table(
                         "experiment": name,
                         "dead": dead,
                         "positions": count,
+                        "count": len(own),
                         "share": (own["dead_positions"] == dead).mean(),
                         "error": error,
                         "low": low,
@@ -160,7 +161,10 @@ def alternatives_table(
                         "distance": error - reported[base],
                     }
                 )
-    columns = ["of", "experiment", "dead", "positions", "share", "error", "low", "high", "distance"]
+    columns = [
+        "of", "experiment", "dead", "positions", "count", "share", "error", "low", "high",
+        "distance",
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -175,15 +179,15 @@ def sources_of_variance(runs: pd.DataFrame, studies: Mapping[str, Sequence[str]]
         the experiments' means, and ``by_chance``, what equal experiments would give on average:
         (experiments − 1) / (runs − 1).
     """
-    known = completed(runs).dropna(subset=["live_error"])
+    known = completed(runs)
     known = known.assign(dead_share=known["dead_positions"] / known["positions"])
     rows = []
     for study, experiments in studies.items():
-        own = known[known["experiment"].isin(experiments)]
-        groups = own["experiment"].nunique()
-        if groups < 2 or len(own) == groups:
-            continue
         for measure in ("relative_error", "dead_share", "live_error"):
+            own = known[known["experiment"].isin(experiments)].dropna(subset=[measure])
+            groups = own["experiment"].nunique()
+            if groups < 2 or len(own) == groups:
+                continue
             means = own.groupby("experiment")[measure].transform("mean")
             rows.append(
                 {

@@ -71,7 +71,8 @@ def comparisons_table(
 ) -> pd.DataFrame:
     """Compare the experiments of each study, pair by pair, over the seeds that both completed.
 
-    The pairs of one study and measure are a family for Holm's correction.
+    The pairs of one study and measure are a family for Holm's correction; those that no seed
+    completed are not tested and do not count.
 
     Parameters
     ----------
@@ -96,7 +97,8 @@ def comparisons_table(
             ]
             family = pd.DataFrame(rows)
             if rows:
-                family["p_holm"] = holm(family["p"].fillna(1))
+                tested = family["p"].notna()
+                family.loc[tested, "p_holm"] = holm(family.loc[tested, "p"])
                 family["verdict"] = [verdict(*row) for row in _judged(family)]
                 families.append(family)
     return pd.concat([pd.DataFrame(columns=COMPARISON_COLUMNS), *families], ignore_index=True)

@@ -51,7 +51,9 @@ def fit(values: Mapping[str, Sequence[float]], reported: Mapping[str, float]) ->
     -------
     dict
         ``numbers``, how many reported numbers have runs here; ``within``, how many of them lie in
-        the range of these; ``distance``, the mean distance of a number from their mean.
+        the range of these; ``expected``, how many would on average if the numbers came from the
+        same distribution: one more draw lies within the range of n with probability
+        (n − 1) / (n + 1); ``distance``, the mean distance of a number from their mean.
     """
     held = {name: np.asarray(values[name]) for name in reported if len(values.get(name, ()))}
     within = [held[n].min() <= reported[n] <= held[n].max() for n in held]
@@ -59,6 +61,7 @@ def fit(values: Mapping[str, Sequence[float]], reported: Mapping[str, float]) ->
     return {
         "numbers": len(held),
         "within": int(sum(within)),
+        "expected": sum((len(held[n]) - 1) / (len(held[n]) + 1) for n in held),
         "distance": float(np.mean(distances)) if held else np.nan,
     }
 
@@ -68,6 +71,7 @@ def rivals_table(
     others: Mapping[str, Mapping[str, Sequence[float]]],
     reported: Mapping[str, float],
     variants: Mapping[str, Mapping[str, Sequence[float]]],
+    unchanged: Mapping[str, Mapping[str, Sequence[float]]],
 ) -> pd.DataFrame:
     """Hold each explanation against the reported numbers.
 
@@ -81,15 +85,17 @@ def rivals_table(
     reported : mapping
         Experiment → the reported number.
     variants : mapping
-        Variant → experiment → the errors of its changed runs; where it changes nothing, there are
-        none, and those as stated stand in.
+        Variant → experiment → the errors of its changed runs; only those that it changes.
+    unchanged : mapping
+        Variant → experiment → the errors as stated, of the same experiments and seeds.
 
     Returns
     -------
     DataFrame
         ``rival`` (``stated``, ``epochs``, the others, ``variant``), ``variant`` (its name),
-        ``epoch`` (of ``epochs``: the one common number of epochs with the smallest distance), and
-        what `fit` returns.
+        ``epoch`` (of ``epochs``: the one common, smaller number of epochs with the smallest
+        distance), what `fit` returns, and of a variant ``stated_within`` and ``stated_distance``:
+        the same of `unchanged`.
     """
 
     def after(epoch: int) -> dict[str, list[float]]:
@@ -99,13 +105,18 @@ def rivals_table(
         }
 
     longest = max((len(curve) for runs in curves.values() for curve in runs), default=0)
-    columns = ["rival", "variant", "epoch", "numbers", "within", "distance"]
+    columns = [
+        "rival", "variant", "epoch", "numbers", "within", "expected", "distance", "stated_within",
+        "stated_distance",
+    ]  # fmt: skip
     if not longest:
         return pd.DataFrame(columns=columns)
     fits = {epoch: fit(after(epoch), reported) for epoch in range(1, longest + 1)}
     most = max(found["numbers"] for found in fits.values())
     complete = [epoch for epoch, found in fits.items() if found["numbers"] == most]
-    best = min(complete, key=lambda epoch: fits[epoch]["distance"])
+    best = min(
+        [e for e in complete if e < longest] or complete, key=lambda epoch: fits[epoch]["distance"]
+    )
     rows = [
         {"rival": "stated", "epoch": longest, **fits[longest]},
         {"rival": "epochs", "epoch": best, **fits[best]},
@@ -114,8 +125,8 @@ def rivals_table(
     for name, changed in variants.items():
         if not changed:  # none of its runs is finished
             continue
-        found = fit({**after(longest), **changed}, reported)
-        rows.append({"rival": "variant", "variant": name, **found})
+        stated = {f"stated_{key}": one for key, one in fit(unchanged[name], reported).items()}
+        rows.append({"rival": "variant", "variant": name, **fit(changed, reported), **stated})
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -5,9 +5,10 @@ from typing import Any
 import pandas as pd
 
 from denoising import sentences
+from denoising.replicates import COMPARED
 from denoising.report import records
 from denoising.results import Results
-from denoising.texts import localised
+from denoising.texts import filled, localised
 
 
 def studies(results: Results) -> list[dict[str, Any]]:
@@ -20,6 +21,8 @@ def studies(results: Results) -> list[dict[str, Any]]:
         words = {
             key: localised(study[key], languages) for key in ("title", "question") if key in study
         }
+        in_writeup = name in results.writeup_studies
+        heading = filled("{name}) {title}", name=name, title=words["title"])
         compared = comparisons[comparisons["study"] == name]
         same = alternatives[alternatives["of"].isin(study["experiments"])]
         same = same[same["experiment"].isin(study["experiments"])]
@@ -30,9 +33,17 @@ def studies(results: Results) -> list[dict[str, Any]]:
                 **study,
                 **words,
                 "name": name,
-                "in_writeup": name in results.writeup_studies,
+                "heading": heading if in_writeup else words["title"],
+                "in_writeup": in_writeup,
                 "rows": records(results.table.loc[study["experiments"]].reset_index()),
-                "sentences": sentences.study_sentences(results.table, study),
+                "sentences": sentences.study_sentences(results.table, study)
+                + (
+                    []
+                    if in_writeup
+                    else sentences.dying_sentences(
+                        results.runs, study["experiments"], results.titles
+                    )
+                ),
                 "comparisons": records(compared),
                 "comparison_sentences": sentences.comparison_sentences(compared, results.titles),
                 "alternatives": records(same),
@@ -101,8 +112,11 @@ def compression(results: Results) -> dict[str, Any]:
 def rivals(results: Results) -> dict[str, Any]:
     """Return the section on other explanations."""
     table, met = results.read("rivals"), results.read("epochs_met")
+    titles = results.about["variants"].items()
+    variants = {name: localised(title, results.texts.languages) for name, title in titles}
     return {
-        "sentences": sentences.rival_sentences(table, met),
+        "sentences": sentences.rival_sentences(table, met, variants),
+        "variants": variants,
         "rows": records(table),
         "met": records(met),
     }
@@ -133,6 +147,8 @@ def evidence(
         names = [f"{'comparisons' if compares else 'study'}-{claim.part}"]
         if claim.part == "values":
             names = ["eight"]
+        elif compares and claim.measure not in COMPARED:  # the study's tables do not hold it
+            names = ["runs"] if claim.measure == "val_loss" else []
         links[claim.claim] = [
             {"kind": "table", "name": name, "number": numbers[name]}
             for name in names

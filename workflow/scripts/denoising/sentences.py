@@ -8,7 +8,7 @@ import pandas as pd
 
 from denoising import claims, replicates
 from denoising.law import ALL, STATED
-from denoising.statistics import ENOUGH
+from denoising.statistics import ENOUGH, enough
 from denoising.texts import (
     Localised,
     Sentence,
@@ -37,7 +37,7 @@ def study_sentences(table: pd.DataFrame, study: Mapping[str, Any]) -> list[Sente
     known = rows.dropna(subset=["ours"])
     if known.empty:
         return [Sentence("results.none_completed")]
-    alone = len(study["experiments"]) == 1
+    alone = len(known) == 1
     sentences = _error_sentences(known) if alone else _order_sentences(known)
     if study.get("error_limit"):
         sentences += _limit_sentences(known, study["error_limit"])
@@ -108,12 +108,12 @@ def comparison_sentences(comparisons: pd.DataFrame, titles: Titles) -> list[Sent
     """
     if comparisons.empty:
         return []
-    if (comparisons["verdict"] == replicates.NOT_ENOUGH).any():
-        values = {"count": comparisons["count"].min(), "enough": ENOUGH}
-        return [Sentence("comparisons.not_enough", values)]
+    judged = comparisons[comparisons["verdict"] != replicates.NOT_ENOUGH]
     sentences = []
     for measure, key in (("relative_error", "stated"), ("live_error", "live")):
-        own = comparisons[comparisons["measure"] == measure]
+        own = judged[judged["measure"] == measure]
+        if own.empty:
+            continue
         shown = own[own["verdict"].isin((replicates.LOWER, replicates.HIGHER))]
         values: dict[str, Any] = {"shown": len(shown), "all": len(own)}
         if shown.empty:
@@ -121,12 +121,16 @@ def comparison_sentences(comparisons: pd.DataFrame, titles: Titles) -> list[Sent
             continue
         found = joined("; ", (_difference(row, titles) for row in shown.itertuples()))
         sentences.append(Sentence(f"comparisons.{key}", {**values, "found": found}))
+    if len(judged) < len(comparisons):
+        few = comparisons.loc[comparisons["verdict"] == replicates.NOT_ENOUGH, "count"]
+        values = {"few": len(few), "all": len(comparisons), "count": few.min(), "enough": ENOUGH}
+        sentences.append(Sentence("comparisons.not_enough", values))
     return sentences
 
 
 def _difference(row: Any, titles: Titles) -> Any:
     lower, higher = (row.a, row.b) if row.difference < 0 else (row.b, row.a)
-    ends = sorted((abs(row.low), abs(row.high)))
+    ends = (row.low, row.high) if row.difference > 0 else (-row.high, -row.low)
     return filled(
         "{lower} < {higher} ({by:.3f}, {interval})",
         lower=titles[lower],
@@ -152,13 +156,13 @@ def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
         "runs": stated["runs"], "r2": stated["r2"], "residual": stated["largest_residual"],
         "all_runs": whole["runs"], "all_r2": whole["r2"], "all_residual": whole["largest_residual"],
     }  # fmt: skip
-    sentences = [Sentence("lattice.law", values)]
+    sentences = []
     if pd.notna(stated["r2_by_count"]):
         sentences.append(Sentence("lattice.by_count", {"r2": stated["r2_by_count"]}))
+    sentences.append(Sentence("lattice.law", values))
     if not implied.empty:
         reached = implied["nearest"].between(implied["dead_min"], implied["dead_max"])
-        near = (implied["reported"] - implied["error_there"]).abs()
-        values = {"all": len(implied), "reached": reached.sum(), "distance": near.max()}
+        values = {"all": len(implied), "reached": reached.sum()}
         sentences.append(Sentence("lattice.implied", values))
     return sentences
 
@@ -198,8 +202,7 @@ def repaired_sentences(runs: pd.DataFrame, titles: Titles) -> list[Sentence]:
     titles : mapping
         Experiment → its title.
     """
-    own = replicates.completed(runs)
-    own = own[own["experiment"].str.endswith(claims.TWIN)]
+    own = runs[runs["experiment"].str.endswith(claims.TWIN) & (runs["status"] != "diverged")]
     if own.empty:
         return []
     dying = own[own["dead_positions"] > 0].groupby("experiment", sort=False).size()
@@ -214,6 +217,31 @@ def repaired_sentences(runs: pd.DataFrame, titles: Titles) -> list[Sentence]:
     return [Sentence("lattice.repaired", {**values, "others": joined(", ", others)})]
 
 
+def dying_sentences(
+    runs: pd.DataFrame, experiments: Sequence[str], titles: Titles
+) -> list[Sentence]:
+    """Say of each experiment how many of its runs end with dead positions.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        ``runs.csv``.
+    experiments : sequence of str
+        Of a study.
+    titles : mapping
+        Experiment → its title.
+    """
+    own = runs[runs["experiment"].isin(experiments) & (runs["status"] != "diverged")]
+    dying = (own["dead_positions"] > 0).groupby(own["experiment"]).agg(["sum", "size"])
+    if len(dying) < 2:
+        return []
+    each = (
+        filled("{title} ({dying}/{all})", title=titles[name], dying=row["sum"], all=row["size"])
+        for name, row in dying.reindex([e for e in experiments if e in dying.index]).iterrows()
+    )
+    return [Sentence("lattice.dying", {"found": joined(", ", each)})]
+
+
 def initial_sentences(initial: pd.DataFrame) -> list[Sentence]:
     """Say how far the initial weights alone decide which positions die.
 
@@ -225,7 +253,7 @@ def initial_sentences(initial: pd.DataFrame) -> list[Sentence]:
     whole = initial.set_index("experiment").loc[ALL]
     sentences = []
     if pd.notna(whole["auc_on"]):
-        values = {"runs": whole["runs"], "on": whole["auc_on"], "output": whole["auc_output"]}
+        values = {"runs": whole["told"], "on": whole["auc_on"], "output": whole["auc_output"]}
         sentences.append(Sentence("initial.positions", values))
     if pd.notna(whole["agree_same"]) and pd.notna(whole["agree_other"]):
         values = {"same": whole["agree_same"], "other": whole["agree_other"]}
@@ -258,6 +286,8 @@ def alternatives_sentences(
     sentences = []
     for base, own in alternatives.groupby("of", sort=False):
         live = own[own["dead"] == 0]
+        if not live["count"].map(enough).all():
+            continue
         nearest = live.loc[live["distance"].abs().idxmin()]
         values = {
             "title": titles[nearest["experiment"]],
@@ -269,23 +299,42 @@ def alternatives_sentences(
     return sentences
 
 
-def rival_sentences(rivals: pd.DataFrame, met: pd.DataFrame) -> list[Sentence]:
+def rival_sentences(rivals: pd.DataFrame, met: pd.DataFrame, variants: Titles) -> list[Sentence]:
     """Say which explanation fits most of the reported numbers, and whether one epoch does.
 
     Parameters
     ----------
     rivals, met : DataFrame
         ``rivals.csv`` and ``epochs_met.csv``.
+    variants : mapping
+        Variant → its title.
     """
     if rivals.empty:
         return []
     stated, epochs = (rivals[rivals["rival"] == name].iloc[0] for name in ("stated", "epochs"))
     values = {
         "within": stated["within"], "numbers": stated["numbers"], "distance": stated["distance"],
+        "expected": stated["expected"],
         "epoch": epochs["epoch"], "epoch_within": epochs["within"],
         "epoch_distance": epochs["distance"],
     }  # fmt: skip
     sentences = [Sentence("rivals.stated", values)]
+    changed = rivals[rivals["rival"] == "variant"]
+    nearer = changed[changed["distance"] < changed["stated_distance"]]
+    if not nearer.empty:
+        each = (
+            filled(
+                "{title} ({distance:.3f} : {stated:.3f})",
+                title=variants[row.variant],
+                distance=row.distance,
+                stated=row.stated_distance,
+            )
+            for row in nearer.itertuples()
+        )
+        values = {"count": len(nearer), "all": len(changed), "found": joined("; ", each)}
+        sentences.append(Sentence("rivals.nearer", values))
+    elif not changed.empty:
+        sentences.append(Sentence("rivals.none_nearer", {"all": len(changed)}))
     reached = met.dropna(subset=["median"])
     if not reached.empty:
         values = {
@@ -357,7 +406,7 @@ def compression_sentences(
     }
     sentences = [Sentence("compression.compress" if len(smaller) else "compression.none", values)]
     png = formats[(formats["format"] == "PNG") & (formats["files"] == "each")].iloc[0]
-    lossy = formats[formats["format"] != "PNG"]
+    lossy = formats[(formats["format"] != "PNG") & (formats["files"] == "each")]
     least = lossy.loc[lossy["bits_ratio"].idxmin()]
     values = {
         "png": png["bits_ratio"], "format": least["format"], "quality": least["quality"],
@@ -389,7 +438,10 @@ def verdict_sentences(ledger: pd.DataFrame) -> list[Sentence]:
 
 
 def claim_rows(
-    ledger: pd.DataFrame, titles: Titles, quotes: Mapping[str, Any], languages: Sequence[str]
+    ledger: pd.DataFrame,
+    titles: Titles,
+    criteria: Mapping[str, Mapping[str, Any]],
+    languages: Sequence[str],
 ) -> list[dict[str, Any]]:
     """Put the two judgements of each claim side by side.
 
@@ -399,21 +451,24 @@ def claim_rows(
         ``claims.csv``.
     titles : mapping
         Experiment → its title.
-    quotes : mapping
-        Claim → its words, one text or one a language; those of the numbers are not among them.
+    criteria : mapping
+        Claim → its ``quote`` and, of some, ``note``, one text or one a language; the numbers are
+        not among them.
     languages : sequence of str
         Of the page.
 
     Returns
     -------
     list of dict
-        ``claim``, ``part``, ``quote``, ``reported``, and of each procedure (``stated``,
+        ``claim``, ``part``, ``quote``, ``note``, ``reported``, and of each procedure (``stated``,
         ``repaired``) ``verdict``, ``ours``, ``low``, ``high`` and the ``sentence`` that says why.
     """
     rows = []
     for claim, both in ledger.groupby("claim", sort=False):
         row = {"claim": claim, **both.iloc[0][["part", "reported", "measure"]]}
-        row["quote"] = localised(quotes[claim], languages) if claim in quotes else None
+        texts = criteria.get(claim, {})
+        for key in ("quote", "note"):
+            row[key] = localised(texts[key], languages) if key in texts else None
         for name, (_, one) in zip(("stated", "repaired"), both.iterrows(), strict=True):
             values = json.loads(one["values"])
             for key in ("experiment", "first", "other"):

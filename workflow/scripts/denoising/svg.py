@@ -22,6 +22,7 @@ COLOURS = {
     "#555555": "var(--soft)",
     "#444444": "var(--soft)",
 }
+NOTE = "#555555"
 NUMBER = re.compile(r"-?\d+\.\d{3,}")
 FONT = re.compile(r"font-family: [^;]*(; )?")
 
@@ -137,9 +138,10 @@ def _restyle(element: ElementTree.Element, prefix: str) -> set[str]:
         attributes["clip-path"] = re.sub(r"#([^)]+)", referred, attributes["clip-path"])
     if "style" in attributes:
         style = FONT.sub("", attributes["style"])
-        if element.tag != f"{SVG}text":  # texts on coloured fields keep their colour
-            for colour, variable in COLOURS.items():
-                style = style.replace(colour, variable)
+        # texts on coloured fields are black or white, and stay so
+        followed = (NOTE,) if element.tag == f"{SVG}text" else COLOURS
+        for colour in followed:
+            style = style.replace(colour, COLOURS[colour])
         attributes["style"] = style
     for key in ("d", "x", "y", "transform", "points"):
         if key in attributes:

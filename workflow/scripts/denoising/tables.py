@@ -17,6 +17,7 @@ RUN_COLUMNS = (
     "val_loss", "roughness", "positions", "dead_positions", "dead_after_first_epoch", "revived",
     "last_revival", "died_later", "live_error", "predicted_error", "train_seconds",
 )  # fmt: skip
+FLAT = 1e-6  # edge energy over that of the clean images
 
 
 def read_json(path: Path) -> Any:
@@ -66,7 +67,11 @@ def run_row(folder: Path) -> dict[str, Any]:
         "predicted_error": lattice["predicted_error"],
         "train_seconds": round(history["seconds"].sum(), 1),
     }
-    return {**row, **{key: metrics[key] for key in RUN_COLUMNS if key in metrics and key != "loss"}}
+    row |= {key: metrics[key] for key in RUN_COLUMNS if key in metrics and key != "loss"}
+    # an output that cannot be exactly 0, such as a sigmoid, can be black all the same
+    if row["status"] == "completed" and row["edge_ratio"] < FLAT:
+        row["status"] = "dead"
+    return row
 
 
 def runs_table(folders: list[Path]) -> pd.DataFrame:

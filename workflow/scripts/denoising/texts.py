@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from denoising.config import read_yaml
 
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}  # name → BCP 47 tag
+SEPARATORS = {"zh": {", ": "、", "; ": "；"}}  # where they are not the English ones
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ def joined(separator: str, parts: Iterable[Any]) -> "Localised | Markup":
         return Markup(escape(separator)).join(parts)
     return Localised(
         {
-            language: Markup(escape(separator)).join(in_language(part, language) for part in parts)
+            language: Markup(escape(SEPARATORS.get(language, {}).get(separator, separator))).join(
+                in_language(part, language) for part in parts
+            )
             for language in languages
         }
     )
