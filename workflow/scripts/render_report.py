@@ -49,6 +49,7 @@ def main() -> None:
             **{f"data_{key}": value for key, value in about["defaults"]["data"].items()},
             "noise_level": about["defaults"]["noise"]["level"],
         },
+        "baseline": sections.baseline(results),
         "most_seeds": results.table["seeds"].max(),
         "schematic": results.numbered_figures("1.1")[0],
         "architectures": {

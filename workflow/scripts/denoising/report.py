@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
+from denoising.replicates import completed
 from denoising.tables import read_json
 from denoising.texts import (
     Texts,
@@ -90,9 +91,13 @@ def numbered(names: Iterable[str]) -> dict[str, int]:
 
 
 def figure_values(
-    figure: Mapping[str, Any], table: pd.DataFrame, folders: Mapping[str, Path]
+    figure: Mapping[str, Any],
+    table: pd.DataFrame,
+    runs: pd.DataFrame,
+    folders: Mapping[str, Path],
 ) -> dict[str, Any]:
     """Compute what a figure's caption and text alternative say."""
+    own = completed(runs[runs["experiment"].isin(figure["experiments"])])
     rows = table.loc[list(figure["experiments"])]
     first = folders.get(figure["experiments"][0])
     history = pd.DataFrame({"val_loss": [float("nan")]})
@@ -105,6 +110,13 @@ def figure_values(
         "epochs": len(history),
         "first_val_loss": history["val_loss"].iloc[0],
         "last_val_loss": history["val_loss"].iloc[-1],
+        "least": rows["ours"].min(),
+        "most": rows["ours"].max(),
+        "runs": len(own),
+        "alive": (own["dead_positions"] == 0).sum(),
+        "dead_first": own["dead_after_first_epoch"].sum(),
+        "dead_last": own["dead_positions"].sum(),
+        "residual": (own["relative_error"] - own["predicted_error"]).abs().max(),
     }
 
 

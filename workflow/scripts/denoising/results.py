@@ -64,7 +64,7 @@ class Results:
                 f"figure-{about['number']}",
                 self.labels,
             ),
-            "values": report.figure_values(about, self.table, self.first),
+            "values": report.figure_values(about, self.table, self.runs, self.first),
         }
 
     def figure_points(self, number: str) -> pd.DataFrame:

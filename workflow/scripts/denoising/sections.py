@@ -11,6 +11,14 @@ from denoising.results import Results
 from denoising.texts import filled, localised
 
 
+def baseline(results: Results) -> dict[str, Any] | None:
+    """Return what the first of the write-up's experiments is made of; None if it has no run."""
+    first = next(iter(results.writeup), None)
+    if first is None or not results.table.loc[first, "seeds"]:
+        return None
+    return results.table.loc[first, ["title", "optimizer", "loss", "code_shape"]].to_dict()
+
+
 def studies(results: Results) -> list[dict[str, Any]]:
     """Return the sections of the studies."""
     comparisons, alternatives = results.read("comparisons"), results.read("alternatives")

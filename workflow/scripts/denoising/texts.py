@@ -1,5 +1,6 @@
 """The report's texts in its languages, and how numbers are written in them."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from markupsafe import Markup, escape
 from denoising.config import read_yaml
 
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}  # name → BCP 47 tag
+PER_CENT = re.compile(r"(\d) ?%")
 SEPARATORS = {"zh": {", ": "、", "; ": "；"}}  # where they are not the English ones
 
 
@@ -114,7 +116,7 @@ class Texts:
         KeyError
             If there is no such text.
         """
-        return self._in_each(key, lambda text, own: Markup(text).format(**own), values)
+        return self._in_each(key, _filled, values)
 
     def say(self, sentence: Sentence) -> Localised:
         """Return a computed sentence."""
@@ -123,7 +125,7 @@ class Texts:
     def items(self, key: str, **values: Any) -> list[Localised]:
         """Return a list of texts."""
         lists = self._in_each(
-            key, lambda texts, own: [Markup(t).format(**own) for t in texts], values
+            key, lambda texts, own: [_filled(text, own) for text in texts], values
         )
         each = zip(*lists.texts.values(), strict=True)
         return [Localised(dict(zip(lists.texts, texts, strict=True))) for texts in each]
@@ -160,6 +162,11 @@ class Texts:
                 for language, texts in self._texts.items()
             }
         )
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> Markup:
+    """Fill a text; a number and its per cent sign stay together."""
+    return Markup(PER_CENT.sub("\\1\u00a0%", Markup(text).format(**values)))
 
 
 def _find(texts: Any, key: str) -> Any:
@@ -201,7 +208,7 @@ def format_duration(seconds: float) -> str:
     """Write seconds as 45 s, 12 min 30 s or 1 h 05 min."""
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return f"{whole}\u00a0s"
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+        return f"{whole // 60}\u00a0min\u00a0{whole % 60:02d}\u00a0s"
+    return f"{whole // 3600}\u00a0h\u00a0{whole % 3600 // 60:02d}\u00a0min"
