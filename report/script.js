@@ -185,7 +185,10 @@ function startTable(table) {
   tools.append(copies);
   const whole = results.tables[name];
   if (whole) tools.append(button('CSV', () => download(`${name}.csv`, csv([whole.columns, ...whole.rows]), 'text/csv')));
-  table.closest('.scroll').before(tools);
+  const scroll = table.closest('.scroll');
+  scroll.setAttribute('role', 'group');
+  scroll.setAttribute('aria-labelledby', table.caption.id);
+  scroll.before(tools);
 }
 
 // --- figures: SVG, PNG and their data ---
@@ -272,6 +275,13 @@ function startImages(root) {
   }));
   const strip = make('div', { class: 'thumbnails', role: 'group' });
   named(() => strip.setAttribute('aria-label', ui('images')));
+  strip.addEventListener('keydown', (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    step(by);
+    $('button[aria-pressed="true"]', strip).focus();
+  });
   const stage = make('div', { class: 'stage', 'aria-live': 'polite' });
   root.append(
     make('div', { class: 'controls' }, label(digit, results.ui.digit), label(order, results.ui.order), label(number, results.ui.image), known,
@@ -284,7 +294,11 @@ function startImages(root) {
 
   function draw() {
     number.value = index[chosen];
-    $$('button', strip).forEach((one) => one.setAttribute('aria-pressed', String(Number(one.dataset.n) === chosen)));
+    for (const one of $$('button', strip)) { // one stop for the Tab key; arrows move along
+      const here = Number(one.dataset.n) === chosen;
+      one.setAttribute('aria-pressed', String(here));
+      one.tabIndex = here ? 0 : -1;
+    }
     const pressed = $('button[aria-pressed="true"]', strip);
     if (pressed) strip.scrollLeft = pressed.offsetLeft - strip.offsetLeft - strip.clientWidth / 2; // the page itself stays where it is
     stage.replaceChildren(card(results.ui.original, sprites.clean, chosen), card(results.ui.noisy, sprites.noisy, chosen),
@@ -350,12 +364,13 @@ function startLosses(root) {
     input.addEventListener('change', () => { shown[input.checked ? 'add' : 'delete'](name); draw(); });
     return make('label', {}, input, ' ', words(title));
   }));
-  const chart = draws('svg', { viewBox: '0 0 720 340', role: 'img', tabindex: 0, class: 'chart' });
+  const letters = matchMedia('(max-width: 40rem)').matches ? 22 : 12; // the chart is scaled to the page
+  const [left, right, top, bottom] = [4.8 * letters, 708, 10, 304];
+  const chart = draws('svg', { viewBox: `0 0 720 ${bottom + 3 * letters}`, role: 'slider', tabindex: 0, class: 'chart', style: `font-size:${letters}px` });
   named(() => chart.setAttribute('aria-label', ui('losses_label')));
   const readout = make('div', { class: 'readout', role: 'status' });
   root.append(make('div', { class: 'controls' }, make('label', { for: 'losses-part' }, words(results.ui.curve), part), box('log', results.ui.log, false), box('seeds', results.ui.each_seed, true)), boxes, chart, readout);
 
-  const [left, right, top, bottom] = [58, 708, 10, 304];
   let scale;
 
   function draw() {
@@ -375,9 +390,9 @@ function startLosses(root) {
     const line = (curve, attributes) => draws('polyline', { points: curve.map((one, n) => (one === null || (state.log && one <= 0) ? '' : `${x(n + 1).toFixed(1)},${y(one).toFixed(1)}`)).filter(Boolean).join(' '), fill: 'none', ...attributes });
     const mean = (runs) => Array.from({ length: Math.min(...runs.map((run) => run[state.part].length)) }, (_, n) => runs.reduce((sum, run) => sum + run[state.part][n], 0) / runs.length);
     chart.replaceChildren(
-      ...ticks.map((one) => draws('g', {}, draws('line', { x1: left, x2: right, y1: y(one), y2: y(one), class: 'grid' }), draws('text', { x: left - 6, y: y(one) + 4, 'text-anchor': 'end' }, String(Number(one.toPrecision(3)))))),
-      ...[1, ...[...Array(10).keys()].map((n) => Math.round(epochs * (n + 1) / 10)).filter((one) => one > 1)].map((one) => draws('text', { x: x(one), y: bottom + 18, 'text-anchor': 'middle' }, String(one))),
-      draws('text', { x: (left + right) / 2, y: bottom + 34, 'text-anchor': 'middle' }, ui('epoch')),
+      ...ticks.map((one) => draws('g', {}, draws('line', { x1: left, x2: right, y1: y(one), y2: y(one), class: 'grid' }), draws('text', { x: left - 6, y: y(one) + letters / 3, 'text-anchor': 'end' }, String(Number(one.toPrecision(3)))))),
+      ...[1, ...[...Array(5).keys()].map((n) => Math.round(epochs * (n + 1) / 5)).filter((one) => one > 1)].map((one) => draws('text', { x: x(one), y: bottom + 1.5 * letters, 'text-anchor': 'middle' }, String(one))),
+      draws('text', { x: (left + right) / 2, y: bottom + 2.8 * letters, 'text-anchor': 'middle' }, ui('epoch')),
       ...found.flatMap(({ runs, colour, dash }) => [
         ...(state.seeds && runs.length > 1 ? runs.map((run) => line(run[state.part], { stroke: colour, 'stroke-width': 0.8, opacity: 0.45 })) : []),
         ...(runs.length ? [line(mean(runs), { stroke: colour, 'stroke-width': 2.4, 'stroke-dasharray': dash })] : [])]),
@@ -391,6 +406,7 @@ function startLosses(root) {
     const cursor = $('.cursor', chart);
     cursor.setAttribute('x1', x(state.epoch));
     cursor.setAttribute('x2', x(state.epoch));
+    for (const [key, one] of Object.entries({ valuemin: 1, valuemax: epochs, valuenow: state.epoch, valuetext: `${ui('epoch')} ${state.epoch}` })) chart.setAttribute(`aria-${key}`, one);
     readout.replaceChildren(make('p', {}, `${ui('epoch')} ${state.epoch}`), ...found.map(({ title, runs, colour, dash }) => {
       const values = runs.map((run) => run[state.part][state.epoch - 1]).filter((one) => one !== null && one !== undefined);
       const mean = values.reduce((sum, one) => sum + one, 0) / values.length;

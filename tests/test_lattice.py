@@ -50,10 +50,14 @@ def images():
     return clean, decoded
 
 
-def described(clean, decoded):
-    return positions(
-        (decoded > 0).sum(axis=0), np.square(decoded - clean).sum(axis=0), clean, (4, 4)
-    )
+def architecture(activation="relu"):
+    """An architecture with a lattice of 4 × 4."""
+    return {"decoder": [{"layer": "Conv2DTranspose", "strides": 4, "activation": activation}]}
+
+
+def described(clean, decoded, activation="relu"):
+    squared = np.square(decoded - clean).sum(axis=0)
+    return positions((decoded > 0).sum(axis=0), squared, clean, architecture(activation))
 
 
 def test_a_dead_position_is_found(images):
@@ -62,6 +66,13 @@ def test_a_dead_position_is_found(images):
     assert found.on.tolist() == (1.0 - found.dead).tolist()
     np.testing.assert_allclose(found.error, np.where(found.dead, 1, 0.2), rtol=1e-5)
     assert live_error(found) == pytest.approx(0.2, rel=1e-5)
+
+
+def test_a_relu_that_is_on_is_not_dead_however_wrong(images):
+    clean, decoded = images
+    decoded[:, 0::4, 1::4] = 1.2  # an error of 0.7 / 0.5
+    assert not described(clean, decoded).dead.any()
+    assert np.argwhere(described(clean, decoded, "sigmoid").dead).tolist() == [[0, 1]]
 
 
 def test_the_law_where_it_is_exact(images):
@@ -92,7 +103,7 @@ def test_all_dead():
 def test_epochs_come_first(images):
     clean, decoded = images
     on, squared = (decoded > 0).sum(axis=0), np.square(decoded - clean).sum(axis=0)
-    found = positions(np.stack([on, on]), np.stack([squared, squared]), clean, (4, 4))
+    found = positions(np.stack([on, on]), np.stack([squared] * 2), clean, architecture())
     assert found.dead.sum(axis=(-2, -1)).tolist() == [1, 1]
     assert live_error(found).shape == (2,)
 

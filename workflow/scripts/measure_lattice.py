@@ -26,13 +26,14 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path, help="folder of the run")
     arguments = parser.parse_args()
 
-    lattice = period(json.loads(arguments.config.read_text())["architecture"])
+    architecture = json.loads(arguments.config.read_text())["architecture"]
+    lattice = period(architecture)
     with np.load(arguments.trajectory) as trajectory:
         found = positions(
             trajectory["on"],
             trajectory["squared_error"],
             np.load(arguments.clean / "test.npy"),
-            lattice,
+            architecture,
         )
         finite = np.isfinite(trajectory["relative_error"]).all(axis=1)
     epochs = pd.DataFrame(

@@ -13,9 +13,11 @@ import numpy as np
 
 from denoising.shapes import pair
 
-# A position is dead where its relative error over all images is at least this: it says next to
-# nothing of the clean images. One that is never on has 1.
+# A position is dead where its relative error over all images is at least DEAD_ERROR: it says next
+# to nothing of the clean images. One that is never on has 1. Early in training an error can be as
+# large without that, so a ReLU's must also be on (above 0) in less than ON_SHARE of its pixels.
 DEAD_ERROR = 0.95
+ON_SHARE = 0.05
 ENLARGING = {"Conv2DTranspose": "strides", "UpSampling2D": "size"}
 
 
@@ -30,16 +32,20 @@ class Positions(NamedTuple):
         Share of those pixels whose output is above 0.
     energy : ndarray of float64
         ‖x‖₂² over those pixels.
+    rectified : bool
+        Whether the output layer is a ReLU.
     """
 
     error: np.ndarray
     on: np.ndarray
     energy: np.ndarray
+    rectified: bool
 
     @property
     def dead(self) -> np.ndarray:
         """Which positions are dead."""
-        return self.error >= DEAD_ERROR
+        silent = self.on < ON_SHARE if self.rectified else True
+        return (self.error >= DEAD_ERROR) & silent
 
 
 def period(architecture: Mapping[str, Any]) -> tuple[int, int]:
@@ -50,6 +56,11 @@ def period(architecture: Mapping[str, Any]) -> tuple[int, int]:
         if (key := ENLARGING.get(layer["layer"]))
     ]
     return prod(f[0] for f in factors), prod(f[1] for f in factors)
+
+
+def rectified(architecture: Mapping[str, Any]) -> bool:
+    """Tell whether an architecture's output layer is a ReLU."""
+    return architecture["decoder"][-1].get("activation") == "relu"
 
 
 def by_position(pixels: np.ndarray, lattice: tuple[int, int]) -> np.ndarray:
@@ -75,7 +86,10 @@ def by_position(pixels: np.ndarray, lattice: tuple[int, int]) -> np.ndarray:
 
 
 def positions(
-    on: np.ndarray, squared_error: np.ndarray, clean: np.ndarray, lattice: tuple[int, int]
+    on: np.ndarray,
+    squared_error: np.ndarray,
+    clean: np.ndarray,
+    architecture: Mapping[str, Any],
 ) -> Positions:
     """Describe each position.
 
@@ -85,14 +99,15 @@ def positions(
         Sums over the images, a pixel each: of outputs above 0, and of squared errors.
     clean : ndarray, shape (N, rows, columns, channels)
         The clean images.
-    lattice : tuple of int
-        From `period`.
+    architecture : mapping
+        Resolved, of the configuration.
     """
+    lattice = period(architecture)
     energy = by_position(np.square(clean, dtype=np.float64).sum(axis=0), lattice)
     pixels = len(clean) * by_position(np.ones(clean.shape[1:]), lattice)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.sqrt(by_position(squared_error, lattice) / energy)
-    return Positions(error, by_position(on, lattice) / pixels, energy)
+    return Positions(error, by_position(on, lattice) / pixels, energy, rectified(architecture))
 
 
 def live_error(found: Positions) -> np.ndarray:
