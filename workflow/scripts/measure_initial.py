@@ -33,7 +33,7 @@ def main() -> None:
 
     lattice = period(run["architecture"])
     squared = np.square(decoded - clean).sum(axis=0)
-    found = positions((decoded > 0).sum(axis=0), squared, clean, lattice)
+    found = positions((decoded > 0).sum(axis=0), squared, clean, run["architecture"])
     pixels = len(clean) * by_position(np.ones(clean.shape[1:]), lattice)
     output = by_position(decoded.sum(axis=0, dtype=np.float64), lattice) / pixels
     content = {"on": found.on, "error": found.error, "output": output}

@@ -59,7 +59,7 @@ def main() -> None:
         "live_error": live,
         "predicted_error": predicted_error(dead, lattice[0] * lattice[1], live),
         "revival": changes._asdict(),
-        "positions": {"error": found.error[-1].tolist(), "on": found.on[-1].tolist()},
+        "positions": {key: getattr(found, key)[-1].tolist() for key in ("error", "on", "dead")},
     }
     text = pd.Series(summary).to_json(indent=2, double_precision=6)  # NaN becomes null
     (arguments.output / "lattice.json").write_text(text + "\n")

@@ -8,7 +8,6 @@ import pandas as pd
 
 from denoising.errors import run_program
 from denoising.initial import Start, initial_table
-from denoising.lattice import DEAD_ERROR
 from denoising.replicates import completed
 from denoising.tables import read_json
 
@@ -30,7 +29,7 @@ def read_start(folder: Path, experiment: str, seed: int) -> Start:
         weights=str(layers),
         on=np.array(initial["on"]),
         output=np.array(initial["output"]),
-        dead=np.array(final["positions"]["error"], dtype=float) >= DEAD_ERROR,
+        dead=np.array(final["positions"]["dead"], dtype=bool),
     )
 
 
