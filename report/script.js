@@ -68,6 +68,10 @@ function startLanguages() {
 // --- contents that follow the scroll ---
 
 function startContents() {
+  const nav = $('nav.contents');
+  const list = $('details', nav);
+  const here = make('span', { class: 'here' }); // where the contents are folded: the section that is read
+  $('summary', nav).append(here);
   const links = new Map($$('nav.contents a').map((link) => [link.hash.slice(1), link]));
   const seen = new Set();
   const observer = new IntersectionObserver((entries) => {
@@ -78,12 +82,18 @@ function startContents() {
       if (id === current) link.setAttribute('aria-current', 'true');
       else link.removeAttribute('aria-current');
     }
+    const link = links.get(current);
+    here.replaceChildren(...[...link.childNodes].map((node) => node.cloneNode(true)));
+    nav.scrollTop = link.offsetTop - nav.clientHeight / 2; // in a low window too
   }, { rootMargin: '0px 0px -70% 0px' });
   for (const id of links.keys()) if (document.getElementById(id)) observer.observe(document.getElementById(id));
   const wide = matchMedia('(min-width: 72rem)');
-  const follow = () => { $('nav.contents details').open = wide.matches; };
+  const follow = () => { list.open = wide.matches; };
   wide.addEventListener('change', follow);
   follow();
+  const close = () => { if (!wide.matches) list.open = false; };
+  nav.addEventListener('click', (event) => { if (event.target.closest('a')) close(); });
+  nav.addEventListener('keydown', (event) => { if (event.key === 'Escape') close(); });
 }
 
 // --- files and the clipboard ---

@@ -35,6 +35,20 @@ def test_repeated_curves_alone_are_shown():
     assert table["columns"] == ["x", "mean, run 1"]
 
 
+def test_what_is_left_out_is_counted():
+    rows = [("Loss", f"curve {n}", x, x) for n in range(14) for x in range(3)]
+    [table] = tables(points(rows))
+    assert table["columns"] == ["x", *(f"curve {n}" for n in range(12))]
+    assert table["hidden"] == 2
+
+
+def test_y_is_left_out_where_it_is_a_row():
+    dots = points([("Ten", "A", 0.1, 0), ("Ten", "A", 0.3, 0), ("Ten", "B", 0.2, 1)])
+    [table] = tables(dots)
+    assert table["columns"] == ["series", "points", "x_min", "x_max"]
+    assert table["rows"] == [["A", 2, 0.1, 0.3], ["B", 1, 0.2, 0.2]]
+
+
 def test_a_cloud_is_told_by_its_ranges():
     [table] = tables(CLOUD)
     assert table["rows"] == [["A", 2, 0.1, 0.2, 0.3, 0.5], ["B", 1, 0.4, 0.4, 0.7, 0.7]]

@@ -5,6 +5,7 @@ from denoising.config import resolved_experiment
 from denoising.lattice import (
     Revival,
     by_position,
+    half_learned,
     implied_dead,
     live_error,
     period,
@@ -106,6 +107,13 @@ def test_epochs_come_first(images):
     found = positions(np.stack([on, on]), np.stack([squared] * 2), clean, architecture())
     assert found.dead.sum(axis=(-2, -1)).tolist() == [1, 1]
     assert live_error(found).shape == (2,)
+
+
+def test_half_learned_positions_by_hand():
+    """Learned (0.49 < ½), half learned (0.64 > ½), half learned though dark, dead, unknown."""
+    error = np.array([[0.7, 0.8, 0.96, 0.99, np.nan]])
+    dead = np.array([[False, False, False, True, False]])
+    assert half_learned(error, dead) == 2
 
 
 def test_revival_by_hand():

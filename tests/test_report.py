@@ -16,6 +16,7 @@ from denoising.sentences import (
     comparison_sentences,
     compression_sentences,
     dying_sentences,
+    half_learned_sentences,
     image_sentences,
     initial_sentences,
     law_sentences,
@@ -32,7 +33,9 @@ from denoising.texts import (
     format_duration,
     format_interval,
     format_number,
+    format_of,
     format_p,
+    format_share,
     format_text,
 )
 
@@ -283,6 +286,22 @@ def test_revivals_are_counted(texts):
     assert revival_sentences(runs.assign(dead_after_first_epoch=0)) == []
 
 
+def test_positions_between_learned_and_dead(texts):
+    runs = pd.DataFrame(
+        {"experiment": ["a", "a", "b", "c", "c"], "positions": 16, "dead_positions": [4, 0, 1, 0, 16],
+         "half_learned": [1, 0, 0, 9, 0], "status": [*["completed"] * 4, "dead"]}
+    )  # fmt: skip
+    titles = {"a": "A", "b": "B", "c": "C"}
+    said = said_of(texts, half_learned_sentences(runs, ["a", "b"], titles))
+    assert "Of the 43 positions that end alive in the 3 runs" in said
+    assert "1 end neither" in said and said.count("A (1/28).") == 1
+    assert "Of the 16 in the other 1 runs 9 are neither learned nor dead, most of C (9/16)." in said
+    learned = runs.assign(half_learned=0)
+    said = said_of(texts, half_learned_sentences(learned, ["a"], titles))
+    assert "All 28 positions" in said and "So are all 31 in the other 2 runs." in said
+    assert half_learned_sentences(runs[:0], ["a"], titles) == []
+
+
 def test_which_experiments_die(texts):
     runs = pd.DataFrame(
         {"experiment": ["a", "a", "b", "c"], "status": ["completed", "dead", "completed", "dead"],
@@ -504,6 +523,17 @@ def test_format_interval():
     assert format_interval(float("nan"), 0.5) == "–"
 
 
+def test_format_share():
+    assert format_share(0.1234) == "12\u00a0%"
+    assert format_share(0.1234, 1) == "12.3\u00a0%"
+    assert (format_share(None), format_share(float("nan"))) == ("–", "–")
+
+
+def test_format_of():
+    assert (format_of(1.25, 16, 1), format_of(3.0, 16.0)) == ("1.2/16", "3/16")
+    assert (format_of(float("nan"), float("nan")), format_of(None, 16)) == ("–", "–")
+
+
 def test_format_p():
     assert (format_p(0.0314), format_p(0.0004), format_p(None)) == ("0.031", "< 0.001", "–")
 
@@ -519,7 +549,7 @@ def test_bibtex_from_the_citation_file():
     assert "title = {{Denoising Autoencoder Lab}}" in entry
     assert "year = {2026}" in entry
     person = {"authors": [{"family-names": "B", "given-names": "A"}, {"name": "C"}], "title": "T"}
-    assert "author = {B, A and C}" in bibtex(person)
+    assert "author = {B, A and {C}}" in bibtex(person)
 
 
 def test_an_experiment_without_runs_has_a_row_without_numbers():

@@ -40,25 +40,29 @@ def test_fit_by_hand():
 def test_the_common_epoch_is_found():
     curve = np.linspace(1, 0.1, 10)  # 0.6 after epoch 5
     curves = {"a": [curve], "b": [curve / 2]}
-    table = rivals_table(curves, {"slip": {}}, {"a": 0.6, "b": 0.3}, {}, {}).set_index("rival")
+    table = rivals_table(curves, {"slip": {}}, {"a": 0.6, "b": 0.3}, {}, {}, {"stated": 3})
+    table = table.set_index("rival")
     assert table.loc["epochs", "epoch"] == 5
     assert table.loc["epochs", "distance"] == pytest.approx(0)
     assert table.loc["stated", "distance"] == pytest.approx((0.5 + 0.25) / 2)
     assert table.loc["slip", "numbers"] == 0
+    assert table["failed"].tolist() == [3, 3, 3]
 
 
 def test_no_runs():
-    assert rivals_table({}, {}, {"a": 0.6}, {}, {}).empty
+    assert rivals_table({}, {}, {"a": 0.6}, {}, {}, {}).empty
 
 
 def test_a_variant_is_held_against_what_it_changes():
     curves = {"a": [np.array([0.9, 0.5])], "b": [np.array([0.9, 0.7])]}
     changed = {"other": {"a": [0.3, 0.5]}, "none": {}}
     stated = {"other": {"a": [0.5, 0.6]}}
-    table = rivals_table(curves, {}, {"a": 0.4, "b": 0.7}, changed, stated)
+    table = rivals_table(
+        curves, {}, {"a": 0.4, "b": 0.7}, changed, stated, {"stated": 0, "other": 2}
+    )
     assert "none" not in set(table["variant"])
     row = table.set_index("variant").loc["other"]
-    assert row[["numbers", "within", "stated_within"]].tolist() == [1, 1, 0]
+    assert row[["numbers", "within", "stated_within", "failed"]].tolist() == [1, 1, 0, 2]
     assert row["distance"] == pytest.approx(0)
     assert row["stated_distance"] == pytest.approx(0.15)
 

@@ -47,7 +47,9 @@ def run(tmp_path):
     })  # fmt: skip
     write("lattice", {
         "rows": 2, "columns": 3, "dead": 1, "never_on": 1, "live_error": 0.3,
-        "predicted_error": 0.5, "positions": {},
+        "predicted_error": 0.5,
+        "positions": {"error": [[0.2, 0.8, None], [0.3, 0.9, 1]],
+                      "dead": [[False, False, False], [False, False, True]]},
         "revival": {"first": 3, "revived": 2, "last": 2, "died": 0},
     })  # fmt: skip
     history = "epoch,loss,val_loss,seconds\n1,0.3,0.3,1.25\n2,0.2,0.25,1.5\n"
@@ -72,6 +74,7 @@ def test_run_row(run):
     assert row["code_elements"] == 18
     assert row["input_elements"] == 64
     assert (row["positions"], row["dead_positions"]) == (6, 1)
+    assert row["half_learned"] == 2  # 0.8 and 0.9; the 1 is dead
     assert row["parameters"] == 52
     assert row["train_seconds"] == 2.8  # 2.75, to one digit
 

@@ -26,7 +26,9 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path, help="folder of the tables")
     arguments = parser.parse_args()
 
-    runs = completed(pd.read_csv(arguments.runs))
+    every = pd.read_csv(arguments.runs)
+    runs = completed(every)
+    lost = every[every["status"] != "completed"].groupby("experiment").size()
     curves = defaultdict(list)
     others = {name: defaultdict(list) for name in ("checkpoint", "other_noise", "slip")}
     for run in runs[runs["experiment"].isin(arguments.reported)].itertuples():
@@ -51,8 +53,10 @@ def main() -> None:
             if changed in errors and base in errors:
                 variants[name][base] = errors[changed].tolist()
                 unchanged[name][base] = errors[base].reindex(errors[changed].index).dropna()
+    experiments = {"stated": arguments.reported, **arguments.variants}
+    failed = {name: lost.reindex(list(own)).sum() for name, own in experiments.items()}
     tables = {
-        "rivals": rivals_table(curves, others, arguments.reported, variants, unchanged),
+        "rivals": rivals_table(curves, others, arguments.reported, variants, unchanged, failed),
         "epochs_met": epochs_met(curves, arguments.reported),
     }
     for name, table in tables.items():

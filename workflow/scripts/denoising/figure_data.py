@@ -7,7 +7,7 @@ import pandas as pd
 
 MOST_ROWS = 11
 MOST_PANELS = 12
-MOST_SERIES = 8
+MOST_SERIES = 12
 REPEATED = r", run \d+$|^seed \d+$"  # one of many lines that a chart shows the mean of
 
 
@@ -42,12 +42,14 @@ def tables(points: pd.DataFrame) -> list[dict[str, Any]]:
     """Condense a figure's data to a few rows a panel.
 
     Curves are looked at at no more than eleven x, and repeated ones stand back behind their mean;
-    of a cloud of points the ranges are told. A figure of many panels has no such table.
+    of a cloud of points the ranges are told (of x alone where y is only the row of a name). A
+    figure of many panels has no such table.
 
     Returns
     -------
     list of dict
-        ``panel``, ``columns`` (the first names the rows) and ``rows`` (texts and numbers).
+        ``panel``, ``columns`` (the first names the rows), ``rows`` (texts and numbers) and
+        ``hidden``: how many series are left out.
     """
     panels = list(points.groupby("panel", sort=False))
     if len(panels) > MOST_PANELS:
@@ -61,13 +63,19 @@ def _table(own: pd.DataFrame) -> dict[str, Any]:
     wide = own.pivot_table(index="x", columns="series", values="y", sort=False).sort_index()
     if len(wide) > 1 and wide.notna().mean().min() > 0.9:  # curves over common x
         chosen = np.unique(np.linspace(0, len(wide) - 1, MOST_ROWS).round().astype(int))
+        hidden = max(0, wide.shape[1] - MOST_SERIES)
         wide = wide.iloc[chosen, :MOST_SERIES]
         rows = [
             [index, *row] for index, row in zip(wide.index, wide.to_numpy().tolist(), strict=True)
         ]
-        return {"columns": ["x", *wide.columns], "rows": rows}
-    rows = [
-        [name, len(part), part["x"].min(), part["x"].max(), part["y"].min(), part["y"].max()]
-        for name, part in own.groupby("series", sort=False)
-    ]
-    return {"columns": ["series", "points", "x_min", "x_max", "y_min", "y_max"], "rows": rows}
+        return {"columns": ["x", *wide.columns], "rows": rows, "hidden": hidden}
+    series = own.groupby("series", sort=False)
+    in_rows = (series["y"].nunique() <= 1).all() and len(own) > len(series)
+    ranges = series.agg(
+        points=("x", "size"),
+        x_min=("x", "min"), x_max=("x", "max"), y_min=("y", "min"), y_max=("y", "max"),
+    )  # fmt: skip
+    if in_rows:
+        ranges = ranges.drop(columns=["y_min", "y_max"])
+    rows = [list(row) for row in ranges.itertuples(name=None)]
+    return {"columns": ["series", *ranges.columns], "rows": rows, "hidden": 0}

@@ -332,7 +332,11 @@ def architecture_figure(
             axes.add_patch(Polygon(corners, facecolor="#eeeeee", edgecolor="none", zorder=0))
             name = LAYER_NAMES.get(str(layers[i - 1]["layer"]), str(layers[i - 1]["layer"]))
             between = (x + positions[i - 1]) / 2
-            axes.text(between, 0.62, name, ha="center", va="top", fontsize=7, color="#555555")
+            for row, line in enumerate(name.split("\n")):  # each centred, in any language
+                axes.text(
+                    between, 0.62 - 0.13 * row, line,
+                    ha="center", va="top", fontsize=7, color="#555555",
+                )  # fmt: skip
     for text, low, high in (
         ("encoder", positions[0], positions[code] - step / 2),
         ("code", positions[code] - step / 2, positions[code] + step / 2),

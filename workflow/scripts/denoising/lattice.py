@@ -119,6 +119,18 @@ def live_error(found: Positions) -> np.ndarray:
         return np.sqrt(squared / energy)
 
 
+def half_learned(error: np.ndarray, dead: np.ndarray) -> int:
+    """Count the positions that are not dead and yet miss most of the clean images: error² > ½.
+
+    Parameters
+    ----------
+    error : ndarray, shape (rows, columns)
+        Relative error of each position.
+    dead : ndarray of bool, shape (rows, columns)
+    """
+    return int((~dead & (np.square(error) > 0.5)).sum())
+
+
 class Revival(NamedTuple):
     """How the dead positions of one run change after its first epoch.
 

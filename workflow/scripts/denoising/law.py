@@ -34,7 +34,8 @@ def law_table(runs: pd.DataFrame, stated: Collection[str]) -> pd.DataFrame:
         ``runs``; ``dead_mean``, ``dead_min`` and ``dead_max`` positions; ``r2`` and
         ``largest_residual`` of the law with each run's own live error e₀; ``r2_by_count`` with its
         experiment's median e₀, that is by the number k alone (of ``stated`` and ``all`` within the
-        experiments: the share of the spread between seeds that k explains).
+        experiments: the share of the spread between seeds that k explains). Both R² are NaN
+        where all runs have the same k.
     """
     known = completed(runs).dropna(subset=["live_error", "predicted_error"])
     medians = known.groupby("experiment")["live_error"].transform("median")
@@ -49,6 +50,7 @@ def law_table(runs: pd.DataFrame, stated: Collection[str]) -> pd.DataFrame:
     rows = []
     for name, part in parts:
         own = part.groupby("experiment")["relative_error"].transform("mean")
+        varied = part["dead_positions"].nunique() > 1  # else k has nothing to explain
         rows.append(
             {
                 "experiment": name,
@@ -56,9 +58,13 @@ def law_table(runs: pd.DataFrame, stated: Collection[str]) -> pd.DataFrame:
                 "dead_mean": part["dead_positions"].mean(),
                 "dead_min": part["dead_positions"].min(),
                 "dead_max": part["dead_positions"].max(),
-                "r2": explained(part["relative_error"], part["predicted_error"]),
+                "r2": explained(part["relative_error"], part["predicted_error"])
+                if varied
+                else np.nan,
                 "largest_residual": (part["relative_error"] - part["predicted_error"]).abs().max(),
-                "r2_by_count": explained(part["relative_error"], part["by_count"], own),
+                "r2_by_count": (
+                    explained(part["relative_error"], part["by_count"], own) if varied else np.nan
+                ),
             }
         )
     return pd.DataFrame(rows).set_index("experiment")

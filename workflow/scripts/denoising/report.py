@@ -15,7 +15,9 @@ from denoising.texts import (
     format_duration,
     format_interval,
     format_number,
+    format_of,
     format_p,
+    format_share,
     format_short,
     format_text,
     joined,
@@ -156,8 +158,10 @@ def columns_and_rows(table: pd.DataFrame) -> dict[str, Any]:
 
 def bibtex(citation: Mapping[str, Any]) -> str:
     """Write a CITATION.cff as a BibTeX entry."""
-    names = [
-        author.get("name") or f"{author['family-names']}, {author['given-names']}"
+    names = [  # a group's name in braces of its own: it has no family name
+        f"{{{author['name']}}}"
+        if "name" in author
+        else f"{author['family-names']}, {author['given-names']}"
         for author in citation["authors"]
     ]
     year = str(citation.get("date-released", ""))[:4]
@@ -183,6 +187,8 @@ def render(templates: Path, texts: Texts, context: Mapping[str, Any]) -> str:
     )
     environment.filters |= {
         "number": format_number,
+        "of": format_of,
+        "share": format_share,
         "duration": format_duration,
         "p": format_p,
         "text": format_text,

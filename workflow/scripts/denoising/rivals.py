@@ -72,6 +72,7 @@ def rivals_table(
     reported: Mapping[str, float],
     variants: Mapping[str, Mapping[str, Sequence[float]]],
     unchanged: Mapping[str, Mapping[str, Sequence[float]]],
+    failed: Mapping[str, int],
 ) -> pd.DataFrame:
     """Hold each explanation against the reported numbers.
 
@@ -88,14 +89,16 @@ def rivals_table(
         Variant → experiment → the errors of its changed runs; only those that it changes.
     unchanged : mapping
         Variant → experiment → the errors as stated, of the same experiments and seeds.
+    failed : mapping
+        Variant, or ``stated`` → how many of its runs diverged or died and are in no number.
 
     Returns
     -------
     DataFrame
         ``rival`` (``stated``, ``epochs``, the others, ``variant``), ``variant`` (its name),
         ``epoch`` (of ``epochs``: the one common, smaller number of epochs with the smallest
-        distance), what `fit` returns, and of a variant ``stated_within`` and ``stated_distance``:
-        the same of `unchanged`.
+        distance), what `fit` returns, of a variant ``stated_within`` and ``stated_distance``:
+        the same of `unchanged`, and ``failed``.
     """
 
     def after(epoch: int) -> dict[str, list[float]]:
@@ -107,7 +110,7 @@ def rivals_table(
     longest = max((len(curve) for runs in curves.values() for curve in runs), default=0)
     columns = [
         "rival", "variant", "epoch", "numbers", "within", "expected", "distance", "stated_within",
-        "stated_distance",
+        "stated_distance", "failed",
     ]  # fmt: skip
     if not longest:
         return pd.DataFrame(columns=columns)
@@ -127,6 +130,8 @@ def rivals_table(
             continue
         stated = {f"stated_{key}": one for key, one in fit(unchanged[name], reported).items()}
         rows.append({"rival": "variant", "variant": name, **fit(changed, reported), **stated})
+    for row in rows:
+        row["failed"] = failed[row.get("variant", "stated")]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -71,6 +71,7 @@ def lattice(results: Results) -> dict[str, Any]:
     stated = [*results.writeup, "stated", "all"]
     return {
         "sentences": sentences.law_sentences(law, implied)
+        + sentences.half_learned_sentences(results.runs, results.writeup, results.titles)
         + sentences.revival_sentences(
             results.runs[results.runs["experiment"].isin(results.writeup)]
         )

@@ -192,6 +192,45 @@ def revival_sentences(runs: pd.DataFrame) -> list[Sentence]:
     return [Sentence(key, values)]
 
 
+def half_learned_sentences(
+    runs: pd.DataFrame, writeup: Sequence[str], titles: Titles
+) -> list[Sentence]:
+    """Say whether positions end between learned and dead.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        ``runs.csv``.
+    writeup : sequence of str
+        The write-up's experiments.
+    titles : mapping
+        Experiment → its title.
+    """
+    own = replicates.completed(runs)
+    own = own.assign(live=own["positions"] - own["dead_positions"])
+    stated = own["experiment"].isin(writeup)
+    if not stated.any():
+        return []
+    sentences = []
+    for some, none, part in (
+        ("lattice.half_learned", "lattice.half_learned_none", own[stated]),
+        ("lattice.half_learned_others", "lattice.half_learned_others_none", own[~stated]),
+    ):
+        if part.empty:
+            continue
+        values = {"runs": len(part), "half": part["half_learned"].sum(), "live": part["live"].sum()}
+        by_experiment = part.groupby("experiment", sort=False)[["half_learned", "live"]].sum()
+        most = by_experiment.sort_values("half_learned", ascending=False, kind="stable").iloc[:3]
+        each = (
+            filled("{title} ({half:.0f}/{live:.0f})", title=titles[name], half=half, live=live)
+            for name, half, live in most.itertuples()
+            if half
+        )
+        values["most"] = joined(", ", each)
+        sentences.append(Sentence(some if values["half"] else none, values))
+    return sentences
+
+
 def repaired_sentences(runs: pd.DataFrame, titles: Titles) -> list[Sentence]:
     """Say which runs of the repaired twins have dead positions all the same.
 

@@ -5,17 +5,20 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from denoising.keras_names import names
+from denoising.lattice import half_learned
 
 RUN_COLUMNS = (
     "experiment", "seed", "optimizer", "learning_rate", "loss", "architecture", "code_shape",
     "side_ratio", "code_elements", "input_elements", "parameters", "epochs", "status",
     "relative_error_first10", "relative_error_first10_max", "relative_error", "relative_error_sd",
     "relative_error_noisy", "share_under_limit", "psnr", "ssim", "edge_ratio", "final_loss",
-    "val_loss", "roughness", "positions", "dead_positions", "dead_after_first_epoch", "revived",
-    "last_revival", "died_later", "live_error", "predicted_error", "train_seconds",
+    "val_loss", "roughness", "positions", "dead_positions", "half_learned",
+    "dead_after_first_epoch", "revived", "last_revival", "died_later", "live_error",
+    "predicted_error", "train_seconds",
 )  # fmt: skip
 FLAT = 1e-6  # edge energy over that of the clean images
 
@@ -59,6 +62,10 @@ def run_row(folder: Path) -> dict[str, Any]:
         "final_loss": metrics["loss"],
         "positions": lattice["rows"] * lattice["columns"],
         "dead_positions": lattice["dead"],
+        "half_learned": half_learned(
+            np.array(lattice["positions"]["error"], dtype=float),  # null is NaN
+            np.array(lattice["positions"]["dead"]),
+        ),
         "dead_after_first_epoch": lattice["revival"]["first"],
         "revived": lattice["revival"]["revived"],
         "last_revival": lattice["revival"]["last"],

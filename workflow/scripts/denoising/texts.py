@@ -189,6 +189,18 @@ def format_interval(low: float, high: float, digits: int = 3, sign: bool = False
     return f"{format_number(low, digits, sign)} … {format_number(high, digits, sign)}"
 
 
+def format_share(value: float | None, digits: int = 0) -> str:
+    """Write a share in [0, 1] in per cent; a missing one is an en dash."""
+    return "–" if value is None or pd.isna(value) else f"{value:.{digits}%}".replace("%", "\u00a0%")
+
+
+def format_of(value: float | None, total: float, digits: int = 0) -> str:
+    """Write how many of a total, as 1.5/16; a missing number is an en dash."""
+    if value is None or pd.isna(value):
+        return "–"
+    return f"{format_number(value, digits)}/{format_number(total, 0)}"
+
+
 def format_p(value: float | None) -> str:
     """Write a p-value: 0.031, or < 0.001."""
     return "< 0.001" if value is not None and value < 0.001 else format_number(value)
