@@ -270,4 +270,19 @@ def test_contents_follow_the_scroll(opened):
     page = opened()
     page.locator("#claims h2").scroll_into_view_if_needed()
     page.evaluate("document.getElementById('claims').scrollIntoView()")
-    expect(page.locator("nav.contents a[href='#claims']")).to_have_attribute("aria-current", "true")
+    current = page.locator("nav.contents a[href='#claims']")
+    expect(current).to_have_attribute("aria-current", "true")
+    expect(current).to_be_in_viewport()
+
+
+def test_folded_contents_stay_at_the_top_and_say_where_one_is(opened):
+    page = opened(390)
+    contents = page.locator("nav.contents")
+    page.evaluate("document.getElementById('claims').scrollIntoView()")
+    expect(contents.locator(".here")).to_have_text("The claims", use_inner_text=True)
+    assert contents.bounding_box()["y"] == 0
+    assert page.locator("#claims h2").bounding_box()["y"] > contents.bounding_box()["height"]
+    contents.locator("summary").click()
+    contents.locator("a[href='#cite']").click()
+    assert contents.locator("details").get_attribute("open") is None
+    expect(page.locator("#cite h2")).to_be_in_viewport()

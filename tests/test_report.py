@@ -293,9 +293,9 @@ def test_positions_between_learned_and_dead(texts):
     )  # fmt: skip
     titles = {"a": "A", "b": "B", "c": "C"}
     said = said_of(texts, half_learned_sentences(runs, ["a", "b"], titles))
-    assert "Of the 43 positions that end alive in the 3 runs" in said
-    assert "1 end neither" in said and said.count("A (1/28).") == 1
-    assert "Of the 16 in the other 1 runs 9 are neither learned nor dead, most of C (9/16)." in said
+    assert "Among the 43 positions that end alive in the 3 runs" in said
+    assert "number 1: A (1/28)." in said
+    assert "Among the 16 of the other 1 runs those in between number 9, most of them of C (9/16)." in said
     learned = runs.assign(half_learned=0)
     said = said_of(texts, half_learned_sentences(learned, ["a"], titles))
     assert "All 28 positions" in said and "So are all 31 in the other 2 runs." in said
