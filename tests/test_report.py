@@ -295,7 +295,10 @@ def test_positions_between_learned_and_dead(texts):
     said = said_of(texts, half_learned_sentences(runs, ["a", "b"], titles))
     assert "Among the 43 positions that end alive in the 3 runs" in said
     assert "number 1: A (1/28)." in said
-    assert "Among the 16 of the other 1 runs those in between number 9, most of them of C (9/16)." in said
+    assert (
+        "Among the 16 of the other 1 runs those in between number 9, most of them of C (9/16)."
+        in said
+    )
     learned = runs.assign(half_learned=0)
     said = said_of(texts, half_learned_sentences(learned, ["a"], titles))
     assert "All 28 positions" in said and "So are all 31 in the other 2 runs." in said
@@ -327,27 +330,29 @@ def test_twins_that_die_all_the_same_are_named(texts):
 
 def test_other_explanations(texts):
     rivals = pd.DataFrame(
-        {"rival": ["stated", "epochs", "variant"], "variant": [None, None, "less"],
-         "epoch": [50, 30, None], "within": [5, 6, 1], "numbers": [8, 8, 2], "expected": 5.6,
-         "distance": [0.1, 0.09, 0.2], "stated_distance": [None, None, 0.3]}
+        {"rival": ["stated", "epochs", "slip", "variant"], "variant": [None, None, None, "less"],
+         "epoch": [50, 30, None, None], "within": [5, 6, 0, 1], "numbers": [8, 8, 8, 2],
+         "expected": 5.6, "distance": [0.1, 0.09, 0.7, 0.2],
+         "stated_distance": [None, None, None, 0.3]}
     )  # fmt: skip
-    variants = {"less": "Less noise"}
+    variants, others = {"less": "Less noise"}, {"slip": "A slip"}
     nothing = float("nan")
     met = pd.DataFrame(
         {"met": [3, 0], "first": [9, nothing], "median": [12, nothing], "last": [20, nothing]}
     )
-    said = said_of(texts, rival_sentences(rivals, met, variants))
+    said = said_of(texts, rival_sentences(rivals, met, others, variants))
     assert "5 of 8 reported numbers lie within" in said
     assert "(5.6 would on average" in said
     assert "30 comes nearest for all of them together (6 of 8, 0.090)" in said
+    assert "evaluated otherwise: A slip (0/8, 0.700)." in said
     assert "1 come nearer than" in said and "Less noise (0.200 : 0.300)" in said
-    farther = rival_sentences(rivals.assign(stated_distance=0.1), met, variants)
+    farther = rival_sentences(rivals.assign(stated_distance=0.1), met, others, variants)
     assert "None of 1 changed procedures" in said_of(texts, farther)
     assert "1 of 2 reported numbers are met" in said
     common = pd.DataFrame({"met": [3, 2], "first": [9, 15], "median": [12, 18], "last": [20, 30]})
-    said = said_of(texts, rival_sentences(rivals, common, variants))
+    said = said_of(texts, rival_sentences(rivals, common, others, variants))
     assert "overlap between epoch 15 and epoch 20" in said
-    assert rival_sentences(rivals[:0], met, variants) == []
+    assert rival_sentences(rivals[:0], met, others, variants) == []
 
 
 def test_ten_images_and_seeds_are_told_apart(texts):

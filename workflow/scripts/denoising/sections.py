@@ -123,8 +123,12 @@ def rivals(results: Results) -> dict[str, Any]:
     table, met = results.read("rivals"), results.read("epochs_met")
     titles = results.about["variants"].items()
     variants = {name: localised(title, results.texts.languages) for name, title in titles}
+    others = {
+        name: results.texts(f"rivals.names.{name}")
+        for name in ("checkpoint", "other_noise", "slip")
+    }
     return {
-        "sentences": sentences.rival_sentences(table, met, variants),
+        "sentences": sentences.rival_sentences(table, met, others, variants),
         "variants": variants,
         "rows": records(table),
         "met": records(met),

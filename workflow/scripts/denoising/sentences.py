@@ -338,13 +338,17 @@ def alternatives_sentences(
     return sentences
 
 
-def rival_sentences(rivals: pd.DataFrame, met: pd.DataFrame, variants: Titles) -> list[Sentence]:
+def rival_sentences(
+    rivals: pd.DataFrame, met: pd.DataFrame, others: Titles, variants: Titles
+) -> list[Sentence]:
     """Say which explanation fits most of the reported numbers, and whether one epoch does.
 
     Parameters
     ----------
     rivals, met : DataFrame
         ``rivals.csv`` and ``epochs_met.csv``.
+    others : mapping
+        The explanations that evaluate the same runs otherwise → their titles.
     variants : mapping
         Variant → its title.
     """
@@ -358,6 +362,19 @@ def rival_sentences(rivals: pd.DataFrame, met: pd.DataFrame, variants: Titles) -
         "epoch_distance": epochs["distance"],
     }  # fmt: skip
     sentences = [Sentence("rivals.stated", values)]
+    same_runs = rivals[rivals["rival"].isin(list(others))]
+    each = (
+        filled(
+            "{title} ({within}/{numbers}, {distance:.3f})",
+            title=others[row.rival],
+            within=row.within,
+            numbers=row.numbers,
+            distance=row.distance,
+        )
+        for row in same_runs.itertuples()
+    )
+    if not same_runs.empty:
+        sentences.append(Sentence("rivals.same_runs", {"found": joined("; ", each)}))
     changed = rivals[rivals["rival"] == "variant"]
     nearer = changed[changed["distance"] < changed["stated_distance"]]
     if not nearer.empty:
