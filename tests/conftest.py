@@ -3,10 +3,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from denoising.config import load
+from denoising.replicates import experiments_table
+from denoising.report import experiment_table
 from denoising.runtime import import_tensorflow
+from denoising.texts import Texts
 
 ROOT = Path(__file__).parents[1]
 
@@ -101,3 +105,56 @@ def rebuilt(tmp_path_factory, mnist):
     done = project.snakemake(*TINY)
     assert "report: results/tiny/report.html" in done.stdout
     return project
+
+
+EXPERIMENTS = {
+    "a": {"title": "A", "reported": 0.5},
+    "b": {"title": "B", "reported": 0.4},
+    "c": {"title": "<script>alert(1)</script>", "reported": None},
+}
+
+
+TITLES = {"a": "A", "b": "B"}
+
+
+def runs(**errors):
+    """Rows of runs.csv; an error of None is a diverged run."""
+    return pd.DataFrame(
+        {
+            "experiment": name, "seed": seed, "status": "diverged" if error is None else "completed",
+            "optimizer": "adam", "learning_rate": 0.1, "loss": "huber", "architecture": "x",
+            "code_shape": "2×2×1", "side_ratio": "2/28", "code_elements": {"a": 40, "b": 30, "c": 20}[name],
+            "input_elements": 784, "parameters": 7, "relative_error_first10": error,
+            "relative_error": None if error is None else error + 0.1, "share_under_limit": 0.5,
+            "psnr": 10.0, "ssim": 0.5, "val_loss": 0.1, "live_error": 0.3, "dead_positions": 2,
+            "positions": 16,
+        }
+        for name, values in errors.items()
+        for seed, error in enumerate(values)
+    )  # fmt: skip
+
+
+def table_of(**errors):
+    frame = runs(**errors)
+    return experiment_table(frame, experiments_table(frame), {k: EXPERIMENTS[k] for k in errors})
+
+
+class Said:
+    """Sentences as one language says them; every language must have them."""
+
+    def __init__(self, language):
+        self.language, self.texts = language, Texts(ROOT / "report" / "texts", ["en", "zh"])
+
+    def say(self, sentence):
+        said = self.texts.say(sentence)
+        assert all(text and "{" not in text for text in said.texts.values())
+        return said[self.language].replace("\u00a0", " ")
+
+
+@pytest.fixture(scope="module")
+def texts():
+    return Said("en")
+
+
+def said_of(texts, sentences):
+    return " ".join(texts.say(sentence) for sentence in sentences)

@@ -2,7 +2,22 @@ import pytest
 from conftest import ROOT
 from markupsafe import Markup, escape
 
-from denoising.texts import Localised, Sentence, Texts, filled, in_language, joined, localised
+from denoising.texts import (
+    Localised,
+    Sentence,
+    Texts,
+    filled,
+    format_duration,
+    format_interval,
+    format_number,
+    format_of,
+    format_p,
+    format_share,
+    format_text,
+    in_language,
+    joined,
+    localised,
+)
 
 BOTH = ("en", "zh")
 TITLE = localised({"en": "A <b>", "zh": "甲"}, BOTH)
@@ -67,3 +82,50 @@ def test_the_page_hides_every_language_but_its_own():
     assert "[lang=en]" in style
     assert "[lang|=zh]" in style
     assert isinstance(TITLE, Localised)
+
+
+@pytest.mark.parametrize(
+    ("value", "arguments", "text"),
+    [
+        (0.47, {}, "0.470"),
+        (0.47, {"sign": True}, "+0.470"),
+        (-0.1, {"digits": 1}, "−0.1"),
+        (float("nan"), {}, "–"),
+        (None, {}, "–"),
+    ],
+)
+def test_format_number(value, arguments, text):
+    assert format_number(value, **arguments) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(7.4, "7\u00a0s"), (125, "2\u00a0min\u00a005\u00a0s"), (3725, "1\u00a0h\u00a002\u00a0min")],
+)
+def test_format_duration(seconds, text):
+    assert format_duration(seconds) == text
+
+
+def test_format_text():
+    assert (format_text("5/28"), format_text(None), format_text(float("nan"))) == ("5/28", "–", "–")
+
+
+def test_format_interval():
+    assert format_interval(0.4, 0.5) == "0.400 … 0.500"
+    assert format_interval(-0.1, 0.5, 1, sign=True) == "−0.1 … +0.5"
+    assert format_interval(float("nan"), 0.5) == "–"
+
+
+def test_format_share():
+    assert format_share(0.1234) == "12\u00a0%"
+    assert format_share(0.1234, 1) == "12.3\u00a0%"
+    assert (format_share(None), format_share(float("nan"))) == ("–", "–")
+
+
+def test_format_of():
+    assert (format_of(1.25, 16, 1), format_of(3.0, 16.0)) == ("1.2/16", "3/16")
+    assert (format_of(float("nan"), float("nan")), format_of(None, 16)) == ("–", "–")
+
+
+def test_format_p():
+    assert (format_p(0.0314), format_p(0.0004), format_p(None)) == ("0.031", "< 0.001", "–")

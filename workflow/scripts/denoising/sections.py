@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from denoising import sentences
+from denoising import lattice_sentences, sentences
 from denoising.replicates import COMPARED
 from denoising.report import records
 from denoising.results import Results
@@ -48,7 +48,7 @@ def studies(results: Results) -> list[dict[str, Any]]:
                 + (
                     []
                     if in_writeup
-                    else sentences.dying_sentences(
+                    else lattice_sentences.dying_sentences(
                         results.runs, study["experiments"], results.titles
                     )
                 ),
@@ -70,18 +70,18 @@ def lattice(results: Results) -> dict[str, Any]:
     initial, variance = results.read("initial"), results.read("variance")
     stated = [*results.writeup, "stated", "all"]
     return {
-        "sentences": sentences.law_sentences(law, implied)
-        + sentences.half_learned_sentences(results.runs, results.writeup, results.titles)
-        + sentences.revival_sentences(
+        "sentences": lattice_sentences.law_sentences(law, implied)
+        + lattice_sentences.half_learned_sentences(results.runs, results.writeup, results.titles)
+        + lattice_sentences.revival_sentences(
             results.runs[results.runs["experiment"].isin(results.writeup)]
         )
-        + sentences.repaired_sentences(results.runs, results.titles),
+        + lattice_sentences.repaired_sentences(results.runs, results.titles),
         "implied": records(implied),
         "law": records(law[law["experiment"].isin(stated)]),
         "initial": records(initial),
-        "initial_sentences": sentences.initial_sentences(initial),
+        "initial_sentences": lattice_sentences.initial_sentences(initial),
         "variance": records(variance),
-        "variance_sentences": sentences.variance_sentences(
+        "variance_sentences": lattice_sentences.variance_sentences(
             variance[variance["study"].isin(results.writeup_studies)]
         ),
         "figures": results.numbered_figures("3."),

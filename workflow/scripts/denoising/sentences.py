@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 
 from denoising import claims, replicates
-from denoising.law import ALL, STATED
 from denoising.statistics import ENOUGH, enough
 from denoising.texts import (
     Localised,
     Sentence,
+    Titles,
     filled,
     format_interval,
     format_number,
@@ -19,8 +19,6 @@ from denoising.texts import (
     joined,
     localised,
 )
-
-Titles = Mapping[str, str | Localised]
 
 
 def study_sentences(table: pd.DataFrame, study: Mapping[str, Any]) -> list[Sentence]:
@@ -138,184 +136,6 @@ def _difference(row: Any, titles: Titles) -> Any:
         by=abs(row.difference),
         interval=format_interval(*ends),
     )
-
-
-def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
-    """Say how well the number of dead positions predicts the runs' errors.
-
-    Parameters
-    ----------
-    law, implied : DataFrame
-        ``law.csv`` and ``implied.csv``.
-    """
-    by_name = law.set_index("experiment")
-    stated, whole = by_name.loc[STATED], by_name.loc[ALL]
-    if pd.isna(stated["r2"]):
-        return []
-    values = {
-        "runs": stated["runs"], "r2": stated["r2"], "residual": stated["largest_residual"],
-        "all_runs": whole["runs"], "all_r2": whole["r2"], "all_residual": whole["largest_residual"],
-    }  # fmt: skip
-    sentences = []
-    if pd.notna(stated["r2_by_count"]):
-        sentences.append(Sentence("lattice.by_count", {"r2": stated["r2_by_count"]}))
-    sentences.append(Sentence("lattice.law", values))
-    if not implied.empty:
-        reached = implied["nearest"].between(implied["dead_min"], implied["dead_max"])
-        values = {"all": len(implied), "reached": reached.sum()}
-        sentences.append(Sentence("lattice.implied", values))
-    return sentences
-
-
-def revival_sentences(runs: pd.DataFrame) -> list[Sentence]:
-    """Say whether dead positions come to life again, and how late.
-
-    Parameters
-    ----------
-    runs : DataFrame
-        Rows of ``runs.csv``.
-    """
-    own = replicates.completed(runs).dropna(subset=["dead_after_first_epoch"])
-    first = own["dead_after_first_epoch"].sum()
-    if not first:
-        return []
-    values = {
-        "runs": len(own),
-        "first": first,
-        "revived": own["revived"].sum(),
-        "share": own["revived"].sum() / first,
-        "median": own["last_revival"].median(),
-        "last": own["last_revival"].max(),
-        "died": own["died_later"].sum(),
-    }
-    key = "lattice.revival" if own["last_revival"].notna().any() else "lattice.no_revival"
-    return [Sentence(key, values)]
-
-
-def half_learned_sentences(
-    runs: pd.DataFrame, writeup: Sequence[str], titles: Titles
-) -> list[Sentence]:
-    """Say whether positions end between learned and dead.
-
-    Parameters
-    ----------
-    runs : DataFrame
-        ``runs.csv``.
-    writeup : sequence of str
-        The write-up's experiments.
-    titles : mapping
-        Experiment → its title.
-    """
-    own = replicates.completed(runs)
-    own = own.assign(live=own["positions"] - own["dead_positions"])
-    stated = own["experiment"].isin(writeup)
-    if not stated.any():
-        return []
-    sentences = []
-    for some, none, part in (
-        ("lattice.half_learned", "lattice.half_learned_none", own[stated]),
-        ("lattice.half_learned_others", "lattice.half_learned_others_none", own[~stated]),
-    ):
-        if part.empty:
-            continue
-        values = {"runs": len(part), "half": part["half_learned"].sum(), "live": part["live"].sum()}
-        by_experiment = part.groupby("experiment", sort=False)[["half_learned", "live"]].sum()
-        most = by_experiment.sort_values("half_learned", ascending=False, kind="stable").iloc[:3]
-        each = (
-            filled("{title} ({half:.0f}/{live:.0f})", title=titles[name], half=half, live=live)
-            for name, half, live in most.itertuples()
-            if half
-        )
-        values["most"] = joined(", ", each)
-        sentences.append(Sentence(some if values["half"] else none, values))
-    return sentences
-
-
-def repaired_sentences(runs: pd.DataFrame, titles: Titles) -> list[Sentence]:
-    """Say which runs of the repaired twins have dead positions all the same.
-
-    Parameters
-    ----------
-    runs : DataFrame
-        ``runs.csv``.
-    titles : mapping
-        Experiment → its title.
-    """
-    own = runs[runs["experiment"].str.endswith(claims.TWIN) & (runs["status"] != "diverged")]
-    if own.empty:
-        return []
-    dying = own[own["dead_positions"] > 0].groupby("experiment", sort=False).size()
-    values: dict[str, Any] = {"runs": len(own), "alive": len(own) - dying.sum()}
-    if dying.empty:
-        return [Sentence("lattice.repaired_all", values)]
-    counts = own.groupby("experiment").size()
-    others = (
-        filled("{title} ({dying}/{all})", title=titles[name], dying=number, all=counts[name])
-        for name, number in dying.items()
-    )
-    return [Sentence("lattice.repaired", {**values, "others": joined(", ", others)})]
-
-
-def dying_sentences(
-    runs: pd.DataFrame, experiments: Sequence[str], titles: Titles
-) -> list[Sentence]:
-    """Say of each experiment how many of its runs end with dead positions.
-
-    Parameters
-    ----------
-    runs : DataFrame
-        ``runs.csv``.
-    experiments : sequence of str
-        Of a study.
-    titles : mapping
-        Experiment → its title.
-    """
-    own = runs[runs["experiment"].isin(experiments) & (runs["status"] != "diverged")]
-    dying = (own["dead_positions"] > 0).groupby(own["experiment"]).agg(["sum", "size"])
-    if len(dying) < 2:
-        return []
-    each = (
-        filled("{title} ({dying}/{all})", title=titles[name], dying=row["sum"], all=row["size"])
-        for name, row in dying.reindex([e for e in experiments if e in dying.index]).iterrows()
-    )
-    return [Sentence("lattice.dying", {"found": joined(", ", each)})]
-
-
-def initial_sentences(initial: pd.DataFrame) -> list[Sentence]:
-    """Say how far the initial weights alone decide which positions die.
-
-    Parameters
-    ----------
-    initial : DataFrame
-        ``initial.csv``.
-    """
-    whole = initial.set_index("experiment").loc[ALL]
-    sentences = []
-    if pd.notna(whole["auc_on"]):
-        values = {"runs": whole["told"], "on": whole["auc_on"], "output": whole["auc_output"]}
-        sentences.append(Sentence("initial.positions", values))
-    if pd.notna(whole["agree_same"]) and pd.notna(whole["agree_other"]):
-        values = {"same": whole["agree_same"], "other": whole["agree_other"]}
-        sentences.append(Sentence("initial.agreement", values))
-    return sentences
-
-
-def variance_sentences(variance: pd.DataFrame) -> list[Sentence]:
-    """Say how much of each study's spread its experiments make, and how much luck.
-
-    Parameters
-    ----------
-    variance : DataFrame
-        Rows of ``variance.csv``.
-    """
-    table = variance.pivot(index="study", columns="measure", values="between")
-    return [
-        Sentence(
-            "variance.study",
-            {"study": study, "error": row["relative_error"], "live": row["live_error"]},
-        )
-        for study, row in table.iterrows()
-    ]
 
 
 def alternatives_sentences(

@@ -85,6 +85,9 @@ def filled(template: str, **values: Any) -> "Localised | Markup":
     )
 
 
+Titles = Mapping[str, str | Localised]  # experiment, or what else has a title → it
+
+
 @dataclass(frozen=True)
 class Sentence:
     """A text of `report/texts/` by its key, and the values to put into it."""
