@@ -271,8 +271,8 @@ function startImages(root) {
     digit.replaceChildren(make('option', { value: '' }, ui('every_digit')), ...[...Array(10).keys()].map((n) => make('option', { value: n }, String(n))));
     order.replaceChildren(make('option', { value: '' }, ui('by_number')),
       ...experiments.flatMap(({ name, title }) => [
-        make('option', { value: `best ${name}` }, `${ui('best_of')} ${say(title)}`),
-        make('option', { value: `worst ${name}` }, `${ui('worst_of')} ${say(title)}`)]));
+        make('option', { value: `best ${name}` }, `${ui('best_of')}${say(title)}`),
+        make('option', { value: `worst ${name}` }, `${ui('worst_of')}${say(title)}`)]));
     digit.value = oldDigit;
     order.value = oldOrder;
   });

@@ -9,6 +9,7 @@ from denoising.figures import (
     architecture_figure,
     empty_figure,
     experiment_figure,
+    lattice_of,
     lines_of_runs,
     points,
     save,
@@ -137,6 +138,14 @@ def test_a_figures_data_are_what_it_draws(tmp_path):
     assert first["x"].tolist() == [1, 2, 3, 4, 5]
     lattice = table[table["panel"] == "dead positions: 0 of 16"]
     assert lattice["y"].tolist() == [0.4] * 16
+
+
+def test_rows_of_a_table_without_names_are_counted():
+    figure = Figure()
+    lattice_of(figure.subplots(), np.array([[0.1, 0.2], [0.3, 1.0]]))
+    found = points(figure)
+    assert found["series"].tolist() == ["row 1", "row 1", "row 2", "row 2"]
+    assert found[["x", "y"]].to_numpy().tolist() == [[0, 0.1], [1, 0.2], [0, 0.3], [1, 1.0]]
 
 
 def test_scattered_points_are_data_and_helping_lines_are_not():

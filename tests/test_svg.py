@@ -53,6 +53,18 @@ def test_texts_stand_once_a_language(chart):
     assert "a &lt; b</text>" in page
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_pattern_with_most_words_of_its_own_is_taken(turned):
+    templates = {
+        "{title}: {series}": "一般",
+        "dead positions: {dead} of {all}": "{all} 个中 {dead} 个",
+    }
+    both = {key: Localised({"zh": Markup(text)}) for key, text in templates.items()}
+    labels = Labels(dict(reversed(both.items())) if turned else both, {})
+    assert labels("dead positions: 3 of 16")["zh"] == "16 个中 3 个"
+    assert labels("a: b")["zh"] == "一般"
+
+
 def test_it_is_a_picture_with_a_text_alternative_and_no_size_of_its_own(chart):
     root = ElementTree.fromstring(inline(chart, "figure-1.1", LABELS))
     assert root.get("role") == "img"

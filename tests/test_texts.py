@@ -65,11 +65,18 @@ def test_an_unknown_text_is_an_error(texts):
 
 def test_joined_and_filled():
     part = filled("{t} ({e:.2f})", t=TITLE, e=0.5)
-    assert part["zh"] == "甲 (0.50)"
+    assert part["zh"] == "甲（0.50）"
     both = joined(" < ", [part, "plain"])
     assert both["en"] == "A &lt;b&gt; (0.50) &lt; plain"
     assert joined(", ", ["<", "b"]) == Markup("&lt;, b")
     assert filled("{a}!", a="<") == "&lt;!"
+
+
+def test_a_title_that_ends_in_a_letter_stands_apart_from_hanzi(tmp_path):
+    (tmp_path / "zh.yaml").write_text("a: '{title}的误差为{error:.1f}'\n", encoding="utf-8")
+    chinese = Texts(tmp_path, ["zh"])
+    assert chinese("a", title="SGD", error=0.5)["zh"] == "SGD 的误差为 0.5"
+    assert chinese("a", title="基线", error=0.5)["zh"] == "基线的误差为 0.5"
 
 
 def test_in_language():

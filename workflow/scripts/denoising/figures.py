@@ -105,7 +105,8 @@ def points(figure: Figure) -> pd.DataFrame:
             rows += [(panel, series.removeprefix("_"), *point) for point in offsets]
         for image in axes.images:
             if image.get_gid() == TABLE:
-                names = [label.get_text() for label in axes.get_yticklabels()]
+                shown = axes.get_yticklabels() if axes.axison else []
+                names = [label.get_text() for label in shown]
                 for (row, column), value in np.ndenumerate(np.asarray(image.get_array())):
                     name = names[row] if row < len(names) and names[row] else f"row {row + 1}"
                     rows.append((panel, name, column, value))

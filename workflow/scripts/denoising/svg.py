@@ -41,7 +41,9 @@ class Labels:
 
     def __init__(self, templates: Mapping[str, Localised], titles: Mapping[str, Localised]) -> None:
         self.exact = {**{t: text for t, text in templates.items() if "{" not in t}, **titles}
-        self.patterns = {_pattern(t): text for t, text in templates.items() if "{" in t}
+        # the one with most of its own words first: another may match what it says as well
+        filled_in = sorted((t for t in templates if "{" in t), key=_own_words, reverse=True)
+        self.patterns = {_pattern(t): templates[t] for t in filled_in}
 
     def __call__(self, text: str) -> Localised | None:
         """Return the translation of a text; None if it needs none or has none."""
@@ -59,6 +61,10 @@ class Labels:
                     }
                 )
         return None
+
+
+def _own_words(template: str) -> tuple[int, str]:
+    return len(re.sub(r"\{\w+\}", "", template)), template
 
 
 def _pattern(template: str) -> re.Pattern[str]:

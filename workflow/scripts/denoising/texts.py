@@ -14,6 +14,10 @@ from denoising.config import read_yaml
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}  # name → BCP 47 tag
 PER_CENT = re.compile(r"(\d) ?%")
 SEPARATORS = {"zh": {", ": "、", "; ": "；"}}  # where they are not the English ones
+PUNCTUATION = {"zh": {" (": "（", ")": "）", ", ": "，"}}
+BESIDE_HANZI = re.compile(
+    r"(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])"
+)
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,18 @@ def filled(template: str, **values: Any) -> "Localised | Markup":
         return Markup(escape(template)).format(**values)
     return Localised(
         {
-            language: Markup(escape(template)).format(
+            language: Markup(escape(_punctuated(template, language))).format(
                 **{key: in_language(value, language) for key, value in values.items()}
             )
             for language in found[0].texts
         }
     )
+
+
+def _punctuated(template: str, language: str) -> str:
+    for mark, own in PUNCTUATION.get(language, {}).items():
+        template = template.replace(mark, own)
+    return template
 
 
 Titles = Mapping[str, str | Localised]  # experiment, or what else has a title → it
@@ -168,8 +178,9 @@ class Texts:
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> Markup:
-    """Fill a text; a number and its per cent sign stay together."""
-    return Markup(PER_CENT.sub("\\1\u00a0%", Markup(text).format(**values)))
+    """Fill a text; a number and its per cent sign stay together, a title and hanzi do not."""
+    filled_in = PER_CENT.sub("\\1\u00a0%", Markup(text).format(**values))
+    return Markup(BESIDE_HANZI.sub(" ", filled_in))
 
 
 def _find(texts: Any, key: str) -> Any:
