@@ -30,7 +30,7 @@ def studies(results: Results) -> list[dict[str, Any]]:
             key: localised(study[key], languages) for key in ("title", "question") if key in study
         }
         in_writeup = name in results.writeup_studies
-        heading = filled("{name}) {title}", name=name, title=words["title"])
+        heading = filled("{name} {title}", name=f"{name})", title=words["title"])
         compared = comparisons[comparisons["study"] == name]
         same = alternatives[alternatives["of"].isin(study["experiments"])]
         same = same[same["experiment"].isin(study["experiments"])]
