@@ -44,18 +44,20 @@ def test_a_reported_value(reported, verdict):
 
 
 @pytest.mark.parametrize(
-    ("kind", "limit", "verdict"),
+    ("kind", "limit", "verdict", "contradicted"),
     [
-        ("below", 0.55, "reproduced"),
-        ("below", 0.48, "reproduced in direction"),
-        ("below", 0.47, "not reproduced"),
-        ("above", 0.40, "reproduced"),
-        ("above", 0.475, "reproduced in direction"),
-        ("above", 0.55, "not reproduced"),
+        ("below", 0.55, "reproduced", None),
+        ("below", 0.48, "reproduced in direction", None),
+        ("below", 0.47, "not reproduced", False),  # the interval reaches below it
+        ("below", 0.40, "not reproduced", True),
+        ("above", 0.40, "reproduced", None),
+        ("above", 0.475, "reproduced in direction", None),
+        ("above", 0.55, "not reproduced", True),
     ],
 )
-def test_a_bound(kind, limit, verdict):
-    assert judge(runs_of(a=WIDE), claim(kind, ["a"], limit=limit)).verdict == verdict
+def test_a_bound(kind, limit, verdict, contradicted):
+    found = judge(runs_of(a=WIDE), claim(kind, ["a"], limit=limit))
+    assert (found.verdict, found.contradicted) == (verdict, contradicted)
 
 
 def test_all_must_keep_to_a_bound():
@@ -80,17 +82,19 @@ def test_a_bound_that_is_a_column():
 
 
 @pytest.mark.parametrize(
-    ("others", "verdict"),
+    ("others", "verdict", "contradicted"),
     [
-        ({"b": shifted(0.01), "c": shifted(0.2)}, "reproduced"),
-        ({"b": [0.9, *WIDE[1:]], "c": shifted(0.2)}, "reproduced in direction"),
-        ({"b": shifted(-0.01), "c": shifted(0.2)}, "not reproduced"),
+        ({"b": shifted(0.01), "c": shifted(0.2)}, "reproduced", None),
+        ({"b": [0.9, *WIDE[1:]], "c": shifted(0.2)}, "reproduced in direction", None),
+        ({"b": shifted(-0.01), "c": shifted(0.2)}, "not reproduced", True),
+        ({"b": [0.2, *WIDE[1:]], "c": shifted(0.2)}, "not reproduced", False),
     ],
 )
-def test_lowest(others, verdict):
+def test_lowest(others, verdict, contradicted):
     found = judge(runs_of(a=WIDE, **others), claim("lowest", ["a", "b", "c"]))
-    assert found.verdict == verdict
-    assert found.values["other"] == "b"
+    assert (found.verdict, found.contradicted) == (verdict, contradicted)
+    assert [pair["other"] for pair in found.values["pairs"]] == ["b", "c"]
+    assert found.ours == pytest.approx(found.values["pairs"][0]["difference"])
 
 
 def test_highest_is_the_mirror_image():
@@ -100,17 +104,18 @@ def test_highest_is_the_mirror_image():
 
 
 @pytest.mark.parametrize(
-    ("other", "verdict"),
+    ("other", "verdict", "contradicted"),
     [
-        (shifted(0.01), "reproduced"),
-        ([0.2, *WIDE[1:]], "reproduced in direction"),
-        (shifted(0.1), "not reproduced"),
+        (shifted(0.01), "reproduced", None),
+        ([0.2, *WIDE[1:]], "reproduced in direction", None),
+        (shifted(0.1), "not reproduced", True),
+        ([*shifted(0.2)[:3], *WIDE[3:]], "not reproduced", False),
     ],
 )
-def test_similar(other, verdict):
+def test_similar(other, verdict, contradicted):
     other = [value + n * 1e-4 for n, value in enumerate(other)]  # no two differences alike
     found = judge(runs_of(a=WIDE, b=other), claim("similar", ["a", "b"], margin=0.03))
-    assert found.verdict == verdict
+    assert (found.verdict, found.contradicted) == (verdict, contradicted)
 
 
 @pytest.mark.parametrize("kind", JUDGES)
@@ -119,6 +124,7 @@ def test_five_seeds_cannot_judge(kind):
     rest = {"reported": 0.5, "tolerance": 1, "limit": 1, "margin": 1}
     found = judge(runs, claim(kind, ["a", "b"], **rest))
     assert (found.verdict, found.reason, found.count) == ("cannot be judged", "too_few", 5)
+    assert found.values["failed"] == 0
 
 
 def test_what_no_measurement_decides():

@@ -73,7 +73,7 @@ def ledger_of(reason, values, verdict):
         {
             "claim": "x", "part": "ii", "quote": "Adam is best.", "procedure": procedure,
             "reported": None, "measure": "relative_error", "ours": -0.1, "low": -0.2, "high": 0.0,
-            "verdict": one, "reason": reason, "values": json.dumps(values),
+            "verdict": one, "contradicted": one == "not reproduced" or None, "reason": reason, "values": json.dumps(values),
         }
         for procedure, one in zip(("as stated", "repaired"), verdict, strict=True)
     ]  # fmt: skip
@@ -81,7 +81,8 @@ def ledger_of(reason, values, verdict):
 
 
 def test_both_judgements_of_a_claim_stand_in_one_row(texts):
-    values = {"first": "baseline", "other": "sgd", "difference": -0.1, "p": 0.002}
+    pair = {"other": "sgd", "difference": -0.1, "p": 0.002, "low": -0.2, "high": -0.05}
+    values = {"first": "baseline", "pairs": [pair, {**pair, "p": 0.5}]}
     ledger = ledger_of("lowest", values, ("reproduced", "not reproduced"))
     titles, criteria = (
         {"baseline": "Baseline", "sgd": "SGD"},
@@ -93,7 +94,11 @@ def test_both_judgements_of_a_claim_stand_in_one_row(texts):
         "reproduced",
         "not reproduced",
     )
-    assert texts.say(row["stated"]["sentence"]) == "Baseline − SGD: −0.1000 (p = 0.002)."
+    said = "Baseline − SGD: −0.1000, p = {} [−0.2000 … −0.0500]"
+    both = f"{said.format('0.002')}; {said.format('0.500')}."
+    assert texts.say(row["stated"]["sentence"]) == both
+    assert row["stated"]["paired"]
+    assert row["repaired"]["contradicted"]
 
 
 @pytest.mark.parametrize("kind", [*claims.JUDGES, "judgement"])
@@ -213,7 +218,11 @@ def test_verdicts_are_counted(texts):
         texts, verdict_sentences(ledger_of("value", {}, ("reproduced", "not reproduced")))
     )
     assert "Of 1 claims and numbers, 1 are reproduced by the procedure as stated, 0 in" in said
-    assert "sigmoid output: 0 reproduced, 0 in direction, 1 not, 0 not to be judged" in said
+    assert "0 are not (0 of them contradicted, the others undecided)" in said
+    assert (
+        "sigmoid output: 0 reproduced, 0 in direction, 1 not (1 contradicted), 0 not to be judged"
+        in said
+    )
 
 
 def test_values_are_escaped(texts):

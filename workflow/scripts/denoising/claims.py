@@ -23,7 +23,7 @@ NOT_JUDGED = "cannot be judged"
 TWIN = "-repaired"
 COLUMNS = (
     "claim", "part", "quote", "procedure", "kind", "experiments", "measure", "reported", "count",
-    "ours", "low", "high", "verdict", "reason", "values",
+    "ours", "low", "high", "verdict", "contradicted", "reason", "values",
 )  # fmt: skip
 
 
@@ -41,6 +41,8 @@ class Judgement(NamedTuple):
         Replicates.
     ours, low, high : float, optional
         The mean or mean difference that was judged, and its 95 % interval.
+    contradicted : bool, optional
+        Of what is not reproduced: whether the runs show the contrary, or leave it open.
     """
 
     verdict: str
@@ -50,6 +52,7 @@ class Judgement(NamedTuple):
     ours: float | None = None
     low: float | None = None
     high: float | None = None
+    contradicted: bool | None = None
 
 
 def ledger(
@@ -104,7 +107,9 @@ def judge(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
         return Judgement(NOT_JUDGED, "judgement", {"reason": claim["reason"]})
     count = len(paired(runs, claim["measure"], claim["experiments"]))
     if not enough(count):
-        return Judgement(NOT_JUDGED, "too_few", {"count": count}, count)
+        own = runs[runs["experiment"].isin(claim["experiments"])]
+        failed = len(own) - len(completed(own))
+        return Judgement(NOT_JUDGED, "too_few", {"count": count, "failed": failed}, count)
     return JUDGES[claim["kind"]](runs, claim)
 
 
@@ -138,7 +143,8 @@ def _value(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
         "tolerance": claim["tolerance"],
     }  # fmt: skip
     verdict = REPRODUCED if in_range and near else DIRECTION if in_range else NOT_REPRODUCED
-    return Judgement(verdict, "value", says, found.count, found.mean, *found.interval)
+    contradicted = True if verdict == NOT_REPRODUCED else None
+    return Judgement(verdict, "value", says, found.count, found.mean, *found.interval, contradicted)
 
 
 def _bound(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
@@ -151,18 +157,19 @@ def _bound(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
         if isinstance(limit, str):
             limit = _values(runs, limit, name).mean()
         own = summarise(values)
-        end = own.interval.high if sign == 1 else own.interval.low
-        found.append((sign * (own.mean - limit), sign * (end - limit), name, limit, own))
+        near, far = sorted(sign * (end - limit) for end in own.interval)
+        found.append((sign * (own.mean - limit), far, near, name, limit, own))
     by_mean, by_end = (max(found, key=lambda one, by=by: one[by]) for by in (0, 1))
     kept, shown = by_mean[0] < 0, all(one[1] < 0 for one in found)
     verdict = REPRODUCED if kept and shown else DIRECTION if kept else NOT_REPRODUCED
-    _, _, name, limit, own = by_mean if shown or not kept else by_end
+    *_, name, limit, own = by_mean if shown or not kept else by_end
     says = {"experiment": name, "mean": own.mean, "limit": limit}
-    return Judgement(verdict, claim["kind"], says, own.count, own.mean, *own.interval)
+    contradicted = None if kept else any(near > 0 for _, _, near, *_ in found)
+    return Judgement(verdict, claim["kind"], says, own.count, own.mean, *own.interval, contradicted)
 
 
 def _extreme(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
-    """Each rival has to be kept behind; the one that is least so is shown."""
+    """Each rival has to be kept behind; the mean difference is that of the one that is least so."""
     sign = 1 if claim["kind"] == "lowest" else -1
     first, *others = claim["experiments"]
     found = []
@@ -173,11 +180,28 @@ def _extreme(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
     directions = [sign * each.difference < 0 for each in found]
     by = adjusted if all(directions) else [sign * each.difference for each in found]
     nearest = max(range(len(others)), key=by.__getitem__)
-    one, p = found[nearest], adjusted[nearest]
+    one = found[nearest]
     shown = all(directions) and max(adjusted) < SIGNIFICANCE
     verdict = REPRODUCED if shown else DIRECTION if all(directions) else NOT_REPRODUCED
-    says = {"first": first, "other": others[nearest], "difference": one.difference, "p": p}
-    return Judgement(verdict, claim["kind"], says, one.count, one.difference, *one.interval)
+    pairs = [
+        {
+            "other": other, "difference": each.difference, "p": own,
+            "low": each.interval.low, "high": each.interval.high,
+        }
+        for other, each, own in zip(others, found, adjusted, strict=True)
+    ]  # fmt: skip
+    contrary = [
+        own < SIGNIFICANCE and not right for own, right in zip(adjusted, directions, strict=True)
+    ]
+    return Judgement(
+        verdict,
+        claim["kind"],
+        {"first": first, "pairs": pairs},
+        one.count,
+        one.difference,
+        *one.interval,
+        any(contrary) if verdict == NOT_REPRODUCED else None,
+    )
 
 
 def _similar(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
@@ -190,7 +214,9 @@ def _similar(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
     near = abs(mean) <= margin
     verdict = REPRODUCED if inside else DIRECTION if near else NOT_REPRODUCED
     says = {"first": first, "other": other, "difference": mean, "margin": margin}
-    return Judgement(verdict, "similar", says, len(differences), mean, *interval)
+    outside = interval.low > margin or interval.high < -margin
+    contradicted = outside if verdict == NOT_REPRODUCED else None
+    return Judgement(verdict, "similar", says, len(differences), mean, *interval, contradicted)
 
 
 JUDGES: dict[str, Callable[[pd.DataFrame, Mapping[str, Any]], Judgement]] = {

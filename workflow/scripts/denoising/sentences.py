@@ -307,10 +307,22 @@ def verdict_sentences(ledger: pd.DataFrame) -> list[Sentence]:
             "reproduced": counts.get(claims.REPRODUCED, 0),
             "direction": counts.get(claims.DIRECTION, 0),
             "not_reproduced": counts.get(claims.NOT_REPRODUCED, 0),
+            "contradicted": own["contradicted"].eq(True).sum(),  # elsewhere it is missing
             "not_judged": counts.get(claims.NOT_JUDGED, 0),
         }
         sentences.append(Sentence(f"claims.counts.{procedure.replace(' ', '_')}", values))
     return sentences
+
+
+def _pair(first: str | Localised, pair: Mapping[str, Any], titles: Titles) -> Any:
+    return filled(
+        "{first} − {other}: {difference}, p = {p} [{interval}]",
+        first=first,
+        other=titles.get(pair["other"], pair["other"]),
+        difference=format_number(pair["difference"], 4, sign=True),
+        p=format_p(pair["p"]),
+        interval=format_interval(pair["low"], pair["high"], 4, sign=True),
+    )
 
 
 def claim_rows(
@@ -337,7 +349,8 @@ def claim_rows(
     -------
     list of dict
         ``claim``, ``part``, ``quote``, ``note``, ``reported``, and of each procedure (``stated``,
-        ``repaired``) ``verdict``, ``ours``, ``low``, ``high`` and the ``sentence`` that says why.
+        ``repaired``) ``verdict``, ``contradicted``, ``ours``, ``low``, ``high``, the ``sentence``
+        that says why, and whether that tells each pair with its interval (``paired``).
     """
     rows = []
     for claim, both in ledger.groupby("claim", sort=False):
@@ -354,9 +367,12 @@ def claim_rows(
                 values["reason"] = localised(values["reason"], languages)
             if "difference" in values:
                 values["difference"] = format_number(values["difference"], 4, sign=True)
-            if "p" in values:
-                values["p"] = format_p(values["p"])
+            if "pairs" in values:
+                values["pairs"] = joined(
+                    "; ", (_pair(values["first"], pair, titles) for pair in values["pairs"])
+                )
             sentence = Sentence(f"claims.reasons.{one['reason']}", values)
-            row[name] = {**one[["verdict", "ours", "low", "high"]], "sentence": sentence}
+            own = one[["verdict", "contradicted", "ours", "low", "high"]]
+            row[name] = {**own, "sentence": sentence, "paired": "pairs" in values}
         rows.append(row)
     return rows
