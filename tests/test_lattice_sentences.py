@@ -82,7 +82,8 @@ def test_which_experiments_die(texts):
          "dead_positions": [0, 16, 0, 16]}
     )  # fmt: skip
     said = said_of(texts, dying_sentences(runs, ["b", "a", "none"], TITLES))
-    assert "Runs that end with dead positions: B (0/1), A (1/2)." in said
+    # by hand: of 1 without any 1 − 0.025; of 1 in 2 from 1 − √0.975 to √0.975
+    assert "of their share): B (0/1, 0.00 … 0.97), A (1/2, 0.01 … 0.99)." in said
     assert dying_sentences(runs, ["a"], TITLES) == []
 
 

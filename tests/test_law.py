@@ -19,6 +19,7 @@ def runs_of(experiment, dead, live, noise=0.0):
             "experiment": experiment, "seed": range(len(dead)), "status": "completed",
             "positions": 16, "dead_positions": dead, "live_error": live,
             "predicted_error": error, "relative_error": error + noise,
+            "relative_error_first10": error + noise + 0.01 * np.arange(len(dead)),
         }
     )  # fmt: skip
 
@@ -31,7 +32,7 @@ def test_a_law_that_holds_exactly():
     assert table.loc["all", "r2"] == pytest.approx(1)
     assert table.loc["a", "r2_by_count"] == pytest.approx(1)  # k is all that differs
     assert table.loc["b", ["r2", "r2_by_count"]].isna().all()  # k is the same, only e₀ differs
-    assert table.loc["a", ["dead_mean", "dead_min", "dead_max"]].tolist() == [4, 0, 8]
+    assert table.loc["a", ["dying", "dead_mean", "dead_min", "dead_max"]].tolist() == [2, 4, 0, 8]
     assert table.loc["all", "runs"] == 6
 
 
@@ -53,6 +54,11 @@ def test_what_a_reported_number_implies():
     runs = runs_of("a", [0, 4, 4, 5], [0.3] * 4)
     found = implied_table(runs, {"a": np.sqrt(0.25 + 0.75 * 0.09), "absent": 0.5}).loc["a"]
     assert found["implied"] == pytest.approx(4)
+    # first ten − all is 0.00, 0.01, …: two standard deviations either way
+    spread = 2 * np.std(0.01 * np.arange(len(runs)), ddof=1)
+    for end, sign in (("implied_low", -1), ("implied_high", 1)):
+        error = np.sqrt(0.25 + 0.75 * 0.09) + sign * spread
+        assert found[end] == pytest.approx(16 * (error**2 - 0.09) / 0.91)
     assert found["nearest"] == 4
     assert found["share"] == 0.5
     assert (found["dead_min"], found["dead_max"]) == (0, 5)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+from scipy.stats import binomtest
 
 from denoising import claims, replicates
 from denoising.law import ALL, STATED
-from denoising.texts import Sentence, Titles, filled, joined
+from denoising.texts import Sentence, Titles, filled, format_interval, joined
 
 
 def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
@@ -28,11 +29,16 @@ def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
     }  # fmt: skip
     sentences = []
     if pd.notna(stated["r2_by_count"]):
-        sentences.append(Sentence("lattice.by_count", {"r2": stated["r2_by_count"]}))
+        values_by_count = {"r2": stated["r2_by_count"], "all_r2": whole["r2_by_count"]}
+        sentences.append(Sentence("lattice.by_count", values_by_count))
     sentences.append(Sentence("lattice.law", values))
     if not implied.empty:
         reached = implied["nearest"].between(implied["dead_min"], implied["dead_max"])
-        values = {"all": len(implied), "reached": reached.sum()}
+        values = {
+            "all": len(implied),
+            "reached": reached.sum(),
+            "dying": (implied["nearest"] > 0).sum(),
+        }
         sentences.append(Sentence("lattice.implied", values))
     return sentences
 
@@ -90,6 +96,7 @@ def revival_sentences(runs: pd.DataFrame) -> list[Sentence]:
         return []
     values = {
         "runs": len(own),
+        "reviving": own["last_revival"].notna().sum(),
         "first": first,
         "revived": own["revived"].sum(),
         "share": own["revived"].sum() / first,
@@ -131,6 +138,8 @@ def dying_sentences(
 ) -> list[Sentence]:
     """Say of each experiment how many of its runs end with dead positions.
 
+    The interval is the exact one of Clopper and Pearson (1934) for their share.
+
     Parameters
     ----------
     runs : DataFrame
@@ -145,7 +154,13 @@ def dying_sentences(
     if len(dying) < 2:
         return []
     each = (
-        filled("{title} ({dying}/{all})", title=titles[name], dying=row["sum"], all=row["size"])
+        filled(
+            "{title} ({dying}/{all}, {interval})",
+            title=titles[name],
+            dying=row["sum"],
+            all=row["size"],
+            interval=format_interval(*binomtest(row["sum"], row["size"]).proportion_ci(), 2),
+        )
         for name, row in dying.reindex([e for e in experiments if e in dying.index]).iterrows()
     )
     return [Sentence("lattice.dying", {"found": joined(", ", each)})]

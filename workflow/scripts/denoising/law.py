@@ -12,8 +12,8 @@ from denoising.statistics import summarise
 STATED = "stated"
 ALL = "all"
 IMPLIED_COLUMNS = [
-    "experiment", "reported", "positions", "live_error", "implied", "nearest", "error_there",
-    "share", "dead_min", "dead_max",
+    "experiment", "reported", "positions", "live_error", "implied", "implied_low", "implied_high",
+    "nearest", "error_there", "share", "dead_min", "dead_max",
 ]  # fmt: skip
 
 
@@ -31,7 +31,8 @@ def law_table(runs: pd.DataFrame, stated: Collection[str]) -> pd.DataFrame:
     -------
     DataFrame
         Index experiment, then ``stated`` for those of the write-up together, and ``all``:
-        ``runs``; ``dead_mean``, ``dead_min`` and ``dead_max`` positions; ``r2`` and
+        ``runs``, of them ``dying`` with dead positions; ``dead_mean``, ``dead_min`` and
+        ``dead_max`` positions; ``r2`` and
         ``largest_residual`` of the law with each run's own live error e₀; ``r2_by_count`` with its
         experiment's median e₀, that is by the number k alone (of ``stated`` and ``all`` within the
         experiments: the share of the spread between seeds that k explains). Both R² are NaN
@@ -55,6 +56,7 @@ def law_table(runs: pd.DataFrame, stated: Collection[str]) -> pd.DataFrame:
             {
                 "experiment": name,
                 "runs": len(part),
+                "dying": (part["dead_positions"] > 0).sum(),
                 "dead_mean": part["dead_positions"].mean(),
                 "dead_min": part["dead_positions"].min(),
                 "dead_max": part["dead_positions"].max(),
@@ -87,7 +89,9 @@ def implied_table(runs: pd.DataFrame, reported: Mapping[str, float]) -> pd.DataF
     -------
     DataFrame
         Index experiment; ``reported``, ``positions``, ``live_error`` (median e₀ of ours),
-        ``implied`` (k by the law, a fraction), ``nearest`` (the integer), ``error_there`` (what
+        ``implied`` (k by the law, a fraction; from ``implied_low`` to ``implied_high`` when the
+        number is off by two standard deviations of what the first ten images differ from all in
+        our runs), ``nearest`` (the integer), ``error_there`` (what
         the law gives for it), ``share`` of our runs with that k, and the range ``dead_min`` to
         ``dead_max`` of ours.
     """
@@ -99,6 +103,7 @@ def implied_table(runs: pd.DataFrame, reported: Mapping[str, float]) -> pd.DataF
             continue
         count, live = int(own["positions"].iloc[0]), float(own["live_error"].median())
         implied = implied_dead(error, count, live)
+        spread = 2 * (own["relative_error_first10"] - own["relative_error"]).std()
         nearest = int(np.clip(round(implied), 0, count))
         rows.append(
             {
@@ -107,6 +112,8 @@ def implied_table(runs: pd.DataFrame, reported: Mapping[str, float]) -> pd.DataF
                 "positions": count,
                 "live_error": live,
                 "implied": implied,
+                "implied_low": implied_dead(max(error - spread, 0), count, live),
+                "implied_high": implied_dead(error + spread, count, live),
                 "nearest": nearest,
                 "error_there": predicted_error(nearest, count, live),
                 "share": (own["dead_positions"] == nearest).mean(),
