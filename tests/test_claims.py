@@ -28,17 +28,20 @@ def shifted(by, values=WIDE):
 
 
 @pytest.mark.parametrize(
-    ("reported", "verdict"),
+    ("reported", "verdict", "contradicted"),
     [
-        (0.47, "reproduced"),
-        (0.41, "reproduced in direction"),  # within the range, too far from the mean
-        (0.39, "not reproduced"),
-        (0.61, "not reproduced"),
+        (0.47, "reproduced", None),
+        (0.41, "reproduced in direction", None),  # within the range, too far from the mean
+        (0.39, "not reproduced", False),
+        (0.61, "not reproduced", False),
+        # SD 0.0636, t = 2.365 with 7 degrees of freedom: one more run lies within ±0.160
+        (0.63, "not reproduced", False),
+        (0.64, "not reproduced", True),
     ],
 )
-def test_a_reported_value(reported, verdict):
+def test_a_reported_value(reported, verdict, contradicted):
     found = judge(runs_of(a=WIDE), claim("value", ["a"], reported=reported, tolerance=0.05))
-    assert found.verdict == verdict
+    assert (found.verdict, found.contradicted) == (verdict, contradicted)
     assert found.ours == pytest.approx(0.4775)
     assert found.low < 0.4775 < found.high
 

@@ -3,6 +3,7 @@ from conftest import TITLES, said_of
 
 from denoising.lattice_sentences import (
     dying_sentences,
+    half_learned_in_study,
     half_learned_sentences,
     initial_sentences,
     law_sentences,
@@ -12,8 +13,8 @@ from denoising.lattice_sentences import (
 )
 
 LAW = pd.DataFrame(
-    {"experiment": ["a", "stated", "all"], "runs": [9, 9, 20], "r2": [0.9, 0.987, 0.99],
-     "largest_residual": [0.01, 0.01, 0.02], "r2_by_count": [0.5, 0.75, 0.7]}
+    {"experiment": ["a", "stated", "all", "learned"], "runs": [9, 9, 20, 18], "r2": [0.9, 0.987, 0.99, 0.99],
+     "largest_residual": [0.01, 0.01, 0.02, 0.02], "r2_by_count": [0.5, 0.75, 0.6, 0.7]}
 )  # fmt: skip
 
 
@@ -23,6 +24,7 @@ def test_what_the_law_explains_is_said(texts):
     assert "of the 9 runs of the write-up's experiments to within 0.010 (R² = 0.987)" in said
     assert "of all 20 runs to within 0.020 (0.990)" in said
     assert "alone explains R² = 0.750" in said
+    assert "of all 20 runs 0.600, of the 18 of them without half-learned" in said
     assert "for 1 of them" in said
 
 
@@ -47,6 +49,16 @@ def test_positions_between_learned_and_dead(texts):
     said = said_of(texts, half_learned_sentences(learned, ["a"], titles))
     assert "All 28 positions" in said and "So are all 31 in the other 2 runs." in said
     assert half_learned_sentences(runs[:0], ["a"], titles) == []
+
+
+def test_a_study_with_half_learned_positions_warns(texts):
+    runs = pd.DataFrame(
+        {"experiment": ["a", "a", "b"], "positions": 16, "dead_positions": [4, 0, 1],
+         "half_learned": [3, 0, 1], "status": "completed"}
+    )  # fmt: skip
+    said = said_of(texts, half_learned_in_study(runs, ["a", "b"], TITLES))
+    assert "In 2 runs positions are half learned (error² > ½): A (3/12), B (1/15)." in said
+    assert half_learned_in_study(runs, ["b"], TITLES) == []  # one position alone
 
 
 def test_revivals_are_counted(texts):

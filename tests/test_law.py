@@ -19,6 +19,7 @@ def runs_of(experiment, dead, live, noise=0.0):
             "experiment": experiment, "seed": range(len(dead)), "status": "completed",
             "positions": 16, "dead_positions": dead, "live_error": live,
             "predicted_error": error, "relative_error": error + noise,
+            "half_learned": 0,
             "relative_error_first10": error + noise + 0.01 * np.arange(len(dead)),
         }
     )  # fmt: skip
@@ -27,13 +28,15 @@ def runs_of(experiment, dead, live, noise=0.0):
 def test_a_law_that_holds_exactly():
     runs = pd.concat([runs_of("a", [0, 4, 8], [0.3] * 3), runs_of("b", [1, 1, 1], [0.3, 0.4, 0.5])])
     table = law_table(runs, ["b"])
-    assert table.index.tolist() == ["a", "b", "stated", "all"]
+    assert table.index.tolist() == ["a", "b", "stated", "all", "learned"]
     assert table.loc["stated", "runs"] == 3
     assert table.loc["all", "r2"] == pytest.approx(1)
     assert table.loc["a", "r2_by_count"] == pytest.approx(1)  # k is all that differs
     assert table.loc["b", ["r2", "r2_by_count"]].isna().all()  # k is the same, only e₀ differs
     assert table.loc["a", ["dying", "dead_mean", "dead_min", "dead_max"]].tolist() == [2, 4, 0, 8]
     assert table.loc["all", "runs"] == 6
+    half = law_table(runs.assign(half_learned=[1, *[0] * 5]), ["b"])
+    assert half.loc["learned", "runs"] == 5
 
 
 def test_residuals():

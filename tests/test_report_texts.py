@@ -93,7 +93,7 @@ COMPUTED = defaultdict(
         "alternatives": FIGURE_KINDS,
         "measures": {*replicates.COMPARED, "dead_share"},
         "results.statuses": {"completed", "diverged", "dead"},
-        "lattice.groups": {"stated", "all"},
+        "lattice.groups": {"stated", "all", "learned"},
         "compression.meanings": set(MEANINGS),
         "compression.words": {"32", "fewest"},
         "compression.files": {"each", "sheet"},

@@ -23,6 +23,7 @@ def test_the_tables_and_the_figure_behind_a_claim():
             {"claim": "value-sgd", "part": "values", "kind": "value"},
             {"claim": "best", "part": "ii", "kind": "lowest", "measure": "relative_error"},
             {"claim": "smooth", "part": "ii", "kind": "lowest", "measure": "roughness"},
+            {"claim": "similar", "part": "ii", "kind": "similar", "measure": "of no table"},
             {"claim": "noise", "part": "ii", "kind": "below"},
             {"claim": "lossy", "part": "one", "kind": "judgement"},
         ]
@@ -31,6 +32,7 @@ def test_the_tables_and_the_figure_behind_a_claim():
     links = evidence(ledger, STUDIES, numbers)
     assert links["value-sgd"] == [{"kind": "table", "name": "eight", "number": 1}]
     assert [link["name"] for link in links["best"]] == ["comparisons-ii", "2.2.3"]
-    assert [link["name"] for link in links["smooth"]] == ["2.2.3"]  # no table holds its measure
+    assert [link["name"] for link in links["smooth"]] == ["runs", "2.2.3"]
+    assert [link["name"] for link in links["similar"]] == ["2.2.3"]  # no table holds its measure
     assert [link["name"] for link in links["noise"]] == ["study-ii", "2.2.3"]
     assert links["lossy"] == []

@@ -24,7 +24,7 @@ def keys(sentences):
 
 
 def test_one_experiment_is_told_with_its_difference(texts):
-    sentences = study_sentences(table_of(a=[0.52]), {"experiments": ["a"]})
+    sentences = study_sentences(table_of(a=[0.52]), runs(a=[0.52]), {"experiments": ["a"]})
     assert keys(sentences) == ["error", "reported", "one_seed"]
     assert "0.520 on the first ten" in texts.say(sentences[0])
     assert "a difference of +0.020" in texts.say(sentences[1])
@@ -32,7 +32,9 @@ def test_one_experiment_is_told_with_its_difference(texts):
 
 @pytest.mark.parametrize(("a", "key"), [(0.6, "same_order"), (0.2, "other_order")])
 def test_order_of_a_study(texts, a, key):
-    sentences = study_sentences(table_of(a=[a], b=[0.3]), {"experiments": ["a", "b"]})
+    sentences = study_sentences(
+        table_of(a=[a], b=[0.3]), runs(a=[a], b=[0.3]), {"experiments": ["a", "b"]}
+    )
     assert keys(sentences) == ["order", key, "best_of_all", "one_seed"]
     expected = "B (0.300) &lt; A (0.600)" if a == 0.6 else "A (0.200) &lt; B (0.300)"
     assert expected in texts.say(sentences[0])
@@ -40,32 +42,41 @@ def test_order_of_a_study(texts, a, key):
 
 def test_smallest_code_under_the_limit(texts):
     study = {"experiments": ["a", "b", "c"], "error_limit": 0.5}
-    sentences = study_sentences(table_of(a=[0.3], b=[0.4], c=[0.6]), study)
+    sentences = study_sentences(
+        table_of(a=[0.3], b=[0.4], c=[0.6]), runs(a=[0.3], b=[0.4], c=[0.6]), study
+    )
     said = " ".join(texts.say(s) for s in sentences)
     assert "2 of 3 stay under a relative error of 50 %" in said
+    assert "by run: A (1/1), B (1/1)" in said
     assert "smallest code under 50 % is that of B" in said
 
 
 def test_none_under_the_limit_names_no_code():
     study = {"experiments": ["a", "b"], "error_limit": 0.1}
-    assert "smallest_code" not in keys(study_sentences(table_of(a=[0.3], b=[0.4]), study))
+    assert "smallest_code" not in keys(
+        study_sentences(table_of(a=[0.3], b=[0.4]), runs(a=[0.3], b=[0.4]), study)
+    )
 
 
 def test_failed_runs_are_said_and_no_numbers_made_up(texts):
-    sentences = study_sentences(table_of(a=[None], b=[0.4]), {"experiments": ["a", "b"]})
+    sentences = study_sentences(
+        table_of(a=[None], b=[0.4]), runs(a=[None], b=[0.4]), {"experiments": ["a", "b"]}
+    )
     assert "failed" in keys(sentences)
-    alone = study_sentences(table_of(a=[None]), {"experiments": ["a"]})
+    alone = study_sentences(table_of(a=[None]), runs(a=[None]), {"experiments": ["a"]})
     assert keys(alone) == ["none_completed"]
 
 
 def test_an_experiment_without_runs_is_named():
     frame = runs(a=[0.5])
     table = experiment_table(frame, experiments_table(frame), {k: EXPERIMENTS[k] for k in "ab"})
-    assert "missing" in keys(study_sentences(table, {"experiments": ["a", "b"]}))
+    assert "missing" in keys(study_sentences(table, frame, {"experiments": ["a", "b"]}))
 
 
 def test_more_seeds_are_not_called_one():
-    assert "one_seed" not in keys(study_sentences(table_of(a=[0.3, 0.4]), {"experiments": ["a"]}))
+    assert "one_seed" not in keys(
+        study_sentences(table_of(a=[0.3, 0.4]), runs(a=[0.3, 0.4]), {"experiments": ["a"]})
+    )
 
 
 def ledger_of(reason, values, verdict):
@@ -140,9 +151,9 @@ def comparisons_of(verdict, difference=-0.1):
         (
             "lower",
             -0.1,
-            "1 of 1 differences are shown (with their 95 % intervals): A &lt; B (0.100,",
+            "1 of 1 differences are shown (with their 95 % intervals): A &lt; B (0.1000,",
         ),
-        ("higher", 0.1, "B &lt; A (0.100, 0.050 … 0.150)"),
+        ("higher", 0.1, "B &lt; A (0.1000, 0.0500 … 0.1500)"),
         ("no difference shown", -0.1, "none of 1 differences is shown"),
         ("not enough replicates", -0.1, "Not enough replicates for 3 of 3 comparisons (from 10"),
     ],
@@ -164,7 +175,7 @@ def test_other_explanations(texts):
         {"rival": ["stated", "epochs", "slip", "variant"], "variant": [None, None, None, "less"],
          "epoch": [50, 30, None, None], "within": [5, 6, 0, 1], "numbers": [8, 8, 8, 2],
          "expected": 5.6, "distance": [0.1, 0.09, 0.7, 0.2],
-         "stated_distance": [None, None, None, 0.3]}
+         "stated_within": [None, None, None, 0], "stated_distance": [None, None, None, 0.3]}
     )  # fmt: skip
     variants, others = {"less": "Less noise"}, {"slip": "A slip"}
     nothing = float("nan")
@@ -176,6 +187,7 @@ def test_other_explanations(texts):
     assert "(5.6 would on average" in said
     assert "30 comes nearest for all of them together (6 of 8, 0.090)" in said
     assert "evaluated otherwise: A slip (0/8, 0.700)." in said
+    assert "as stated do: Less noise (1 : 0)." in said
     assert "1 come nearer than" in said and "Less noise (0.200 : 0.300)" in said
     farther = rival_sentences(rivals.assign(stated_distance=0.1), met, others, variants)
     assert "None of 1 changed procedures" in said_of(texts, farther)
@@ -210,7 +222,21 @@ def test_which_codes_compress_at_all(texts, ratio, says):
     said = said_of(texts, compression_sentences(compression, formats, TITLES))
     assert says in said
     assert "JPEG of quality 5 needs 6.6 % with a relative error of 0.310" in said
+    assert "With 8 bits" not in said
     assert compression_sentences(compression[:0], formats, TITLES) == []
+
+
+def test_codes_that_compress_with_a_byte_a_number(texts):
+    compression = pd.DataFrame(
+        {"experiment": ["a", "b", "a", "b"], "bits": [32, 32, 8, 8], "bits_ratio": [4.1, 1.5, 1.02, 0.37],
+         "all": [0.4, 0.5, 0.41, 0.502]}
+    )  # fmt: skip
+    formats = pd.DataFrame(
+        {"format": ["PNG", "JPEG"], "quality": [None, 5], "files": "each",
+         "bits_ratio": [0.3, 0.066], "all": [0, 0.31]}
+    )  # fmt: skip
+    said = said_of(texts, compression_sentences(compression, formats, TITLES))
+    assert "With 8 bits a number 1 of 2 have: B; the error grows by 0.0020 at most." in said
 
 
 def test_verdicts_are_counted(texts):

@@ -10,6 +10,7 @@ from denoising.errors import run_program
 from denoising.provenance import commit
 from denoising.report import records
 from denoising.results import Results
+from denoising.statistics import SIGNIFICANCE
 from denoising.tables import read_json
 from denoising.texts import LANGUAGES, Texts
 
@@ -29,7 +30,8 @@ def main() -> None:
     texts = Texts(arguments.report / "texts", about["languages"])
     results = Results(arguments.results, about, texts)
     images_shown, citation = embedded.explored(results), read_yaml(arguments.citation)
-    criteria = {claim["id"]: claim for claim in read_yaml(arguments.claims)["claims"]}
+    rules = read_yaml(arguments.claims)
+    criteria = {claim["id"]: claim for claim in rules["claims"]}
     ledger, found = results.read("claims"), sections.studies(results)
     numbers = report.numbered(sections.table_names(found))
     context = {
@@ -67,6 +69,8 @@ def main() -> None:
         "images": sections.images(results),
         "compression": sections.compression(results),
         "claims": sentences.claim_rows(ledger, results.titles, criteria, texts.languages),
+        "tolerance": rules["values"]["tolerance"],
+        "significance": SIGNIFICANCE,
         "evidence": sections.evidence(ledger, found, numbers),
         "verdicts": sentences.verdict_sentences(ledger),
         "environment": report.environment_facts(results.folders),

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from math import sqrt
 from typing import Any, NamedTuple
 
 import pandas as pd
+from scipy.stats import t
 
 from denoising.replicates import completed, paired
 from denoising.statistics import (
@@ -143,7 +145,10 @@ def _value(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
         "tolerance": claim["tolerance"],
     }  # fmt: skip
     verdict = REPRODUCED if in_range and near else DIRECTION if in_range else NOT_REPRODUCED
-    contradicted = True if verdict == NOT_REPRODUCED else None
+    contradicted = None
+    if verdict == NOT_REPRODUCED:  # one more run would lie within this of the mean
+        spread = t.ppf(1 - SIGNIFICANCE / 2, found.count - 1) * found.sd
+        contradicted = bool(abs(found.mean - reported) > spread * sqrt(1 + 1 / found.count))
     return Judgement(verdict, "value", says, found.count, found.mean, *found.interval, contradicted)
 
 

@@ -13,9 +13,13 @@ from denoising.texts import Localised
 
 
 def strip(results: Results) -> list[dict[str, Any]]:
-    """Return test image 0: clean, noisy, and as each of the write-up's experiments restores it."""
-    shown = results.writeup or list(results.first)[:8]
-    shown = [name for name in shown if name in results.first]
+    """Return test image 0: clean, noisy, and as each of the write-up's experiments restores it.
+
+    An experiment is shown by the run in the middle of its runs, by their error.
+    """
+    middle = middle_runs(results.runs)
+    folders = dict(zip(results.runs.index, results.folders, strict=True))
+    shown = [name for name in results.writeup or list(results.first)[:8] if name in middle]
     if not shown:
         return []
 
@@ -29,11 +33,28 @@ def strip(results: Results) -> list[dict[str, Any]]:
         for key, part in (("original", "clean"), ("noisy", "noisy"))
     ]
     for name in shown:
-        with np.load(results.first[name] / "decoded.npz") as decoded:
+        with np.load(folders[middle[name]] / "decoded.npz") as decoded:
             source = tile(decoded["decoded"][0, :, :, 0] / 255)
-        error = results.table.loc[name, "ours"]
+        error = results.runs.loc[middle[name], "relative_error_first10"]
         found.append({"title": results.titles[name], "source": source, "error": error})
     return found
+
+
+def middle_runs(runs: pd.DataFrame) -> dict[str, int]:
+    """Find the run in the middle of each experiment's, by its error; the lower one of two.
+
+    Returns
+    -------
+    dict
+        Experiment → index of its row in ``runs.csv``; runs that diverged or died come last.
+    """
+    ordered = runs.assign(failed=runs["status"] != "completed").sort_values(
+        ["failed", "relative_error_first10"], kind="stable"
+    )
+    return {
+        name: own.index[(max(1, (~own["failed"]).sum()) - 1) // 2]
+        for name, own in ordered.groupby("experiment", sort=False)
+    }
 
 
 def plain(text: Localised) -> dict[str, str]:

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from denoising import claims, replicates
-from denoising.law import ALL, STATED
+from denoising.law import ALL, LEARNED, STATED
 from denoising.texts import Sentence, Titles, filled, format_interval, joined
 
 
@@ -29,7 +29,11 @@ def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
     }  # fmt: skip
     sentences = []
     if pd.notna(stated["r2_by_count"]):
-        values_by_count = {"r2": stated["r2_by_count"], "all_r2": whole["r2_by_count"]}
+        learned = by_name.loc[LEARNED]
+        values_by_count = {
+            "r2": stated["r2_by_count"], "all_r2": whole["r2_by_count"], "all_runs": whole["runs"],
+            "learned": learned["runs"], "learned_r2": learned["r2_by_count"],
+        }  # fmt: skip
         sentences.append(Sentence("lattice.by_count", values_by_count))
     sentences.append(Sentence("lattice.law", values))
     if not implied.empty:
@@ -70,16 +74,46 @@ def half_learned_sentences(
         if part.empty:
             continue
         values = {"runs": len(part), "half": part["half_learned"].sum(), "live": part["live"].sum()}
-        by_experiment = part.groupby("experiment", sort=False)[["half_learned", "live"]].sum()
-        most = by_experiment.sort_values("half_learned", ascending=False, kind="stable").iloc[:3]
-        each = (
-            filled("{title} ({half:.0f}/{live:.0f})", title=titles[name], half=half, live=live)
-            for name, half, live in most.itertuples()
-            if half
-        )
-        values["most"] = joined(", ", each)
+        values["most"] = _most_half_learned(part, titles)
         sentences.append(Sentence(some if values["half"] else none, values))
     return sentences
+
+
+def _most_half_learned(runs: pd.DataFrame, titles: Titles) -> Any:
+    """Name the three experiments with most half-learned positions, and how many of the live."""
+    live = runs["positions"] - runs["dead_positions"]
+    counts = (
+        runs.assign(live=live).groupby("experiment", sort=False)[["half_learned", "live"]].sum()
+    )
+    most = counts.sort_values("half_learned", ascending=False, kind="stable").iloc[:3]
+    each = (
+        filled("{title} ({half:.0f}/{live:.0f})", title=titles[name], half=half, live=live)
+        for name, half, live in most.itertuples()
+        if half
+    )
+    return joined(", ", each)
+
+
+def half_learned_in_study(
+    runs: pd.DataFrame, experiments: Sequence[str], titles: Titles
+) -> list[Sentence]:
+    """Warn where half-learned positions, which k does not count, raise a study's errors.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        ``runs.csv``.
+    experiments : sequence of str
+        Of the study.
+    titles : mapping
+        Experiment → its title.
+    """
+    own = replicates.completed(runs)
+    own = own[own["experiment"].isin(experiments) & (own["half_learned"] > 0)]
+    if own["half_learned"].sum() < 2:
+        return []
+    values = {"runs": len(own), "most": _most_half_learned(own, titles)}
+    return [Sentence("lattice.half_learned_study", values)]
 
 
 def revival_sentences(runs: pd.DataFrame) -> list[Sentence]:

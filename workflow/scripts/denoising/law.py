@@ -11,6 +11,7 @@ from denoising.statistics import summarise
 
 STATED = "stated"
 ALL = "all"
+LEARNED = "learned"  # the runs in which each position is learned or dead
 IMPLIED_COLUMNS = [
     "experiment", "reported", "positions", "live_error", "implied", "implied_low", "implied_high",
     "nearest", "error_there", "share", "dead_min", "dead_max",
@@ -30,7 +31,8 @@ def law_table(runs: pd.DataFrame, stated: Collection[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index experiment, then ``stated`` for those of the write-up together, and ``all``:
+        Index experiment, then ``stated`` for those of the write-up together, ``all``, and
+        ``learned`` for all runs without half-learned positions:
         ``runs``, of them ``dying`` with dead positions; ``dead_mean``, ``dead_min`` and
         ``dead_max`` positions; ``r2`` and
         ``largest_residual`` of the law with each run's own live error e₀; ``r2_by_count`` with its
@@ -47,7 +49,11 @@ def law_table(runs: pd.DataFrame, stated: Collection[str]) -> pd.DataFrame:
         ]
     )
     ours = known[known["experiment"].isin(stated)]
-    parts = [*known.groupby("experiment", sort=False), (STATED, ours), (ALL, known)]
+    learned = known[known["half_learned"] == 0]
+    parts = [
+        *known.groupby("experiment", sort=False),
+        (STATED, ours), (ALL, known), (LEARNED, learned),
+    ]  # fmt: skip
     rows = []
     for name, part in parts:
         own = part.groupby("experiment")["relative_error"].transform("mean")

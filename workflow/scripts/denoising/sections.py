@@ -5,10 +5,13 @@ from typing import Any
 import pandas as pd
 
 from denoising import lattice_sentences, sentences
+from denoising.law import ALL, LEARNED, STATED
 from denoising.replicates import COMPARED
 from denoising.report import records
 from denoising.results import Results
 from denoising.texts import filled, localised
+
+SHOWN_BY_RUN = ("val_loss", "roughness", "edge_ratio")  # measures of "every run" alone
 
 
 def baseline(results: Results) -> dict[str, Any] | None:
@@ -44,7 +47,10 @@ def studies(results: Results) -> list[dict[str, Any]]:
                 "heading": heading if in_writeup else words["title"],
                 "in_writeup": in_writeup,
                 "rows": records(results.table.loc[study["experiments"]].reset_index()),
-                "sentences": sentences.study_sentences(results.table, study)
+                "sentences": sentences.study_sentences(results.table, results.runs, study)
+                + lattice_sentences.half_learned_in_study(
+                    results.runs, study["experiments"], results.titles
+                )
                 + (
                     []
                     if in_writeup
@@ -68,7 +74,7 @@ def lattice(results: Results) -> dict[str, Any]:
     """Return the section on dead positions."""
     law, implied = results.read("law"), results.read("implied")
     initial, variance = results.read("initial"), results.read("variance")
-    stated = [*results.writeup, "stated", "all"]
+    stated = [*results.writeup, STATED, ALL, LEARNED]
     return {
         "sentences": lattice_sentences.law_sentences(law, implied)
         + lattice_sentences.half_learned_sentences(results.runs, results.writeup, results.titles)
@@ -161,7 +167,7 @@ def evidence(
         if claim.part == "values":
             names = ["eight"]
         elif compares and claim.measure not in COMPARED:  # the study's tables do not hold it
-            names = ["runs"] if claim.measure == "val_loss" else []
+            names = ["runs"] if claim.measure in SHOWN_BY_RUN else []
         links[claim.claim] = [
             {"kind": "table", "name": name, "number": numbers[name]}
             for name in names

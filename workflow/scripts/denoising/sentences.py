@@ -21,13 +21,17 @@ from denoising.texts import (
 )
 
 
-def study_sentences(table: pd.DataFrame, study: Mapping[str, Any]) -> list[Sentence]:
+def study_sentences(
+    table: pd.DataFrame, runs: pd.DataFrame, study: Mapping[str, Any]
+) -> list[Sentence]:
     """Say what the averages of a study say.
 
     Parameters
     ----------
     table : DataFrame
         From `denoising.report.experiment_table`.
+    runs : DataFrame
+        ``runs.csv``.
     study : mapping
         ``experiments``, and ``error_limit`` where the study has one.
     """
@@ -38,7 +42,7 @@ def study_sentences(table: pd.DataFrame, study: Mapping[str, Any]) -> list[Sente
     alone = len(known) == 1
     sentences = _error_sentences(known) if alone else _order_sentences(known)
     if study.get("error_limit"):
-        sentences += _limit_sentences(known, study["error_limit"])
+        sentences += _limit_sentences(known, runs, study["error_limit"])
     sentences += [
         Sentence("results.failed", {"title": row.title, "failed": row.failed, "seeds": row.seeds})
         for row in rows.itertuples()
@@ -83,9 +87,17 @@ def _order_sentences(rows: pd.DataFrame) -> list[Sentence]:
     return [*sentences, Sentence("results.best_of_all", values)]
 
 
-def _limit_sentences(rows: pd.DataFrame, limit: float) -> list[Sentence]:
+def _limit_sentences(rows: pd.DataFrame, runs: pd.DataFrame, limit: float) -> list[Sentence]:
     under = rows[rows["ours"] < limit]
-    values = {"limit": limit, "under": len(under), "all": len(rows)}
+    own = replicates.completed(runs).groupby("experiment")["relative_error_first10"]
+    each = (
+        filled("{title} ({n}/{all})", title=row.title, n=(errors < limit).sum(), all=len(errors))
+        for row in rows.itertuples()
+        for errors in [own.get_group(row.Index)]
+    )
+    values = {
+        "limit": limit, "under": len(under), "all": len(rows), "runs": joined(", ", each),
+    }  # fmt: skip
     sentences = [Sentence("results.under_limit", values)]
     if not under.empty:
         smallest = under.loc[under["code_elements"].idxmin()]
@@ -130,11 +142,11 @@ def _difference(row: Any, titles: Titles) -> Any:
     lower, higher = (row.a, row.b) if row.difference < 0 else (row.b, row.a)
     ends = (row.low, row.high) if row.difference > 0 else (-row.high, -row.low)
     return filled(
-        "{lower} < {higher} ({by:.3f}, {interval})",
+        "{lower} < {higher} ({by:.4f}, {interval})",
         lower=titles[lower],
         higher=titles[higher],
         by=abs(row.difference),
-        interval=format_interval(*ends),
+        interval=format_interval(*ends, digits=4),
     )
 
 
@@ -211,6 +223,18 @@ def rival_sentences(
         sentences.append(Sentence("rivals.nearer", values))
     elif not changed.empty:
         sentences.append(Sentence("rivals.none_nearer", {"all": len(changed)}))
+    more = changed[changed["within"] > changed["stated_within"]]
+    if not more.empty:
+        each = (
+            filled(
+                "{title} ({within:.0f} : {stated:.0f})",
+                title=variants[row.variant],
+                within=row.within,
+                stated=row.stated_within,
+            )
+            for row in more.itertuples()
+        )
+        sentences.append(Sentence("rivals.more_within", {"found": joined("; ", each)}))
     reached = met.dropna(subset=["median"])
     if not reached.empty:
         values = {
@@ -281,6 +305,18 @@ def compression_sentences(
         "titles": joined(", ", (titles[name] for name in smaller)),
     }
     sentences = [Sentence("compression.compress" if len(smaller) else "compression.none", values)]
+    bytes_ = compression[compression["bits"] == 8]
+    small = bytes_[bytes_["bits_ratio"] < 1]
+    if not small.empty:
+        before = trained.set_index("experiment")["all"]
+        lost = (small.set_index("experiment")["all"] - before).dropna().max()
+        values = {
+            "all": len(bytes_),
+            "count": len(small),
+            "titles": joined(", ", (titles[name] for name in small["experiment"])),
+            "lost": lost,
+        }
+        sentences.append(Sentence("compression.bytes", values))
     png = formats[(formats["format"] == "PNG") & (formats["files"] == "each")].iloc[0]
     lossy = formats[(formats["format"] != "PNG") & (formats["files"] == "each")]
     least = lossy.loc[lossy["bits_ratio"].idxmin()]
