@@ -7,7 +7,7 @@ SNAKEMAKE := $(BIN)/snakemake
 .PHONY: help report quick study so-far publish test setup bench budget check docs lock
 
 help:
-	@echo "make report   the full rebuild: results/report.html (about 30 minutes on 2 cores)"
+	@echo "make report   the full rebuild: results/report.html (15 to 30 minutes on 2 cores)"
 	@echo "make quick    a preview of it: results/quick/report.html (about 2 minutes)"
 	@echo "make study    the full rebuild with replicates: the same report with more in it (some six hours)"
 	@echo "make so-far   the study's report from the runs that are finished by now; nothing is trained"
