@@ -1,7 +1,9 @@
+import os
+
 import pandas as pd
 import pytest
 
-from denoising.budget import EPOCHS, job_seconds, time_budget
+from denoising.budget import EPOCHS, job_seconds, latest, time_budget
 
 
 def write(path, seconds, memory):
@@ -20,6 +22,15 @@ def results(tmp_path):
         history.parent.mkdir(parents=True)
         history.write_text("epoch,loss,val_loss,seconds\n1,.5,.5,20\n2,.4,.4,25\n")
     return tmp_path
+
+
+def test_the_folder_in_which_a_job_ended_last(tmp_path):
+    assert latest(tmp_path) == tmp_path
+    for ended, folder in ((100, tmp_path), (200, tmp_path / "quick")):
+        path = folder / "benchmarks" / "tabulate_runs.tsv"
+        write(path, 1, 1)
+        os.utime(path, (ended, ended))
+    assert latest(tmp_path) == tmp_path / "quick"
 
 
 def test_budget_by_stage(results):

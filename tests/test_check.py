@@ -94,6 +94,8 @@ CASES = [
     (["defaults", "optimizer", "name"], "adm", "defaults.optimizer.name: there is no Keras optimizer 'adm', did you mean 'adam'?"),
     (["experiments", "sgd", "optimizer", "name"], "SGD", "did you mean 'sgd'?"),
     (["experiments", "sgd", "optimizer", "learning-rate"], 1, "unknown argument of 'sgd', did you mean 'learning_rate'?"),
+    (["defaults", "loss", "name"], "circle", "there is no Keras loss 'circle'"),
+    (["defaults", "loss", "reduction"], "none", "defaults.loss.reduction: 'none' leaves no single number"),
     (["defaults", "loss", "name"], "mean_square_error", "there is no Keras loss 'mean_square_error', did you mean 'mean_squared_error'?"),
     (["defaults", "loss", "delta"], 1, "defaults.loss.delta: unknown argument of 'mean_squared_error'"),
     (["defaults", "architecture"], "side5", "defaults.architecture: there is no architecture 'side5', did you mean 'side-5'?"),

@@ -5,6 +5,7 @@ from denoising.studies import (
     enabled_runs,
     figures,
     reported,
+    unstudied,
     variant_experiments,
 )
 
@@ -62,6 +63,12 @@ def test_variants_are_part_of_a_rebuild_with_seeds_of_their_own(config):
     assert variant_experiments(more) == {"short": {"sgd-short": "sgd"}}
     assert enabled_runs(more)[8:] == [("sgd-short", 3), ("sgd-short", 4)]
     assert figures(more) == figures(config)
+
+
+def test_an_experiment_of_no_study_is_named(config):
+    assert unstudied(config) == []  # those of the study that is switched off are not meant
+    more = {**config, "experiments": {**config["experiments"], "alone": {}}}
+    assert unstudied(more) == ["alone"]
 
 
 def test_a_study_may_be_drawn_by_its_comparison_alone(config):

@@ -99,7 +99,7 @@ def test_a_mistake_in_the_configuration_is_said_without_a_traceback(project):
     project.edit("config/config.yaml", "epochs: 50", "epochs: fifty")
     done = project.snakemake("-n", check=False)
     assert done.returncode != 0
-    assert "the configuration has 2 error(s)" in done.stdout
+    assert "the configuration has 2 errors:" in done.stdout
     assert (
         "config/config.yaml: experiments.adagrad.optimizer.name: there is no Keras optimizer"
         in done.stdout

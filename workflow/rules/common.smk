@@ -20,7 +20,10 @@ try:
         workflow.config_settings.config,
     )
 except configuration.ConfigError as error:
-    raise WorkflowError(f"the configuration has {len(error.lines)} error(s):\n{error}") from None
+    count = f"{len(error.lines)} error{'s' if len(error.lines) > 1 else ''}"
+    raise WorkflowError(f"the configuration has {count}:\n{error}") from None
+for name in studies.unstudied(CONFIG):
+    print(f"note: experiments.{name} stands in no study: it is not trained", file=sys.stderr)
 
 Run = namedtuple("Run", ["experiment", "seed"])  # stands for wildcards of these names
 

@@ -7,6 +7,16 @@ import pandas as pd
 EPOCHS = "epochs"
 
 
+def latest(results: Path) -> Path:
+    """Return the folder of results, this one or one in it, in which a job ended last."""
+    ended = {
+        path.stat().st_mtime: folder
+        for folder in (results, *results.glob("*/"))
+        for path in (folder / "benchmarks").rglob("*.tsv")
+    }
+    return ended[max(ended)] if ended else results
+
+
 def job_seconds(results: Path) -> pd.DataFrame:
     """List a rebuild's jobs.
 

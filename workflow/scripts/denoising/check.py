@@ -18,6 +18,10 @@ SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 KeyPath = tuple[str | int, ...]
 Problem = tuple[KeyPath, str]
 
+# Keras losses that compare labels of classes, not images.
+NOT_OF_IMAGES = {
+    "categorical_generalized_cross_entropy", "circle", "sparse_categorical_crossentropy",
+}  # fmt: skip
 TYPE_NAMES = {
     "object": "a mapping (key: value)",
     "array": "a list",
@@ -244,6 +248,7 @@ def _architecture_problems(path: KeyPath, own: str, _: str, config: Config) -> I
 def _keras_problems(path: KeyPath, own: Config, merged: Config, _: Config) -> Iterator[Problem]:
     kind = path[-1]
     known = keras_names.names()["losses" if kind == "loss" else "optimizers"]
+    known = {name: own for name, own in known.items() if name not in NOT_OF_IMAGES}
     if merged["name"] not in known:
         yield from _reference((*path, "name"), merged["name"], list(known), f"Keras {kind}")
         return
@@ -254,6 +259,8 @@ def _keras_problems(path: KeyPath, own: Config, merged: Config, _: Config) -> It
         if key not in arguments:
             text = f"unknown argument of '{merged['name']}'{_nearest(key, list(arguments))}"
             yield (*path, key), text
+        elif key == "reduction" and value == "none":
+            yield (*path, key), "'none' leaves no single number to train on; leave it out"
         elif not _like(value, arguments[key]):
             expected = {bool: "true or false", str: "a text"}.get(type(arguments[key]), "a number")
             yield (*path, key), f"{_show(value)}, must be {expected} (default {arguments[key]})"

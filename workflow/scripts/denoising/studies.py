@@ -34,6 +34,15 @@ def enabled_experiments(config: Config) -> list[str]:
     return list(dict.fromkeys(chain(*studied, *variant_experiments(config).values())))
 
 
+def unstudied(config: Config) -> list[str]:
+    """Return the experiments that stand in no study, not even in one that is switched off."""
+    named = set(chain(*(study["experiments"] for study in config["studies"].values())))
+    varied = chain(*(own for own in variant_experiments(config).values()))
+    bases = chain(*(own.values() for own in variant_experiments(config).values()))
+    known = {*named, *varied, *bases}
+    return [name for name in config["experiments"] if name not in known]
+
+
 def reported(config: Config, experiment: str) -> float | None:
     """Return the number that the write-up reports for an experiment or for what it stands for."""
     experiments = config["experiments"]
