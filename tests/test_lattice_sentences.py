@@ -28,6 +28,13 @@ def test_what_the_law_explains_is_said(texts):
     assert "for 1 of them" in said
 
 
+def test_no_run_without_half_learned_positions(texts):
+    law = LAW.assign(r2_by_count=[0.5, 0.75, 0.6, float("nan")])
+    assert "positions, which k does not see, –)" in said_of(
+        texts, law_sentences(law, pd.DataFrame())
+    )
+
+
 def test_no_run_no_law():
     assert law_sentences(LAW.assign(r2=float("nan")), pd.DataFrame()) == []
 

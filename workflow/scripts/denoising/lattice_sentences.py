@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from denoising import claims, replicates
 from denoising.law import ALL, LEARNED, STATED
-from denoising.texts import Sentence, Titles, filled, format_interval, joined
+from denoising.texts import Sentence, Titles, filled, format_interval, format_number, joined
 
 
 def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
@@ -31,8 +31,9 @@ def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
     if pd.notna(stated["r2_by_count"]):
         learned = by_name.loc[LEARNED]
         values_by_count = {
-            "r2": stated["r2_by_count"], "all_r2": whole["r2_by_count"], "all_runs": whole["runs"],
-            "learned": learned["runs"], "learned_r2": learned["r2_by_count"],
+            "r2": stated["r2_by_count"],
+            "all_r2": whole["r2_by_count"], "all_runs": whole["runs"],
+            "learned_r2": format_number(learned["r2_by_count"]), "learned": learned["runs"],
         }  # fmt: skip
         sentences.append(Sentence("lattice.by_count", values_by_count))
     sentences.append(Sentence("lattice.law", values))
