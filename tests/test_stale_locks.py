@@ -38,6 +38,22 @@ def test_a_living_snakemakes_locks_stay(tmp_path):
     assert not (tmp_path / "locks").exists()
 
 
+def test_a_second_rebuild_is_told_that_one_is_at_work(project):
+    state, wanted = project.folder / ".snakemake", "results/data/mnist/source.json"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, state], text=True, stdin=-1, stdout=-1, cwd=project.folder
+    )
+    holder.stdout.readline()
+    (state / "locks").mkdir()
+    (state / "locks" / "0.output.lock").write_text(f"{wanted}\n")
+    done = project.snakemake("--force", wanted, check=False)
+    holder.kill()
+    holder.wait()
+    assert done.returncode != 0
+    assert "another rebuild is at work in this folder" in done.stdout
+    assert "unlock" not in done.stdout  # it would end in two at work
+
+
 def test_a_first_start(tmp_path):
     clear_stale_locks(tmp_path / ".snakemake").close()
     assert (tmp_path / ".snakemake").is_dir()

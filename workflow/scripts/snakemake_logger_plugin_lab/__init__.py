@@ -24,6 +24,11 @@ REFRESHES_PER_SECOND = 1
 PLAIN_SECONDS = 30  # between two lines where there is no terminal
 REPORT_RULE = "render_report"
 TENSORFLOW_CHATTER = re.compile(r"[IWE]0000 |WARNING: All log messages before absl")
+# Locks of a dead Snakemake are cleared at the start: what is locked is at work.
+AT_WORK = (
+    "error: another rebuild is at work in this folder; wait until it ends, or look at what is"
+    " finished: make so-far"
+)
 CHATTER = {LogEvent.WORKFLOW_STARTED, LogEvent.RESOURCES_INFO}  # shown with --verbose
 
 
@@ -72,6 +77,8 @@ class LogHandler(LogHandlerBase):
             return
         if event == LogEvent.RUN_INFO and not self.common_settings.dryrun and not self.rebuild:
             self._start(record.stats)
+        elif event == LogEvent.ERROR and record.exception == "LockException":
+            self.console.print(AT_WORK, style="bold red", soft_wrap=True)
         elif not self.rebuild:
             self.default.handle(record)
         elif event == LogEvent.JOB_INFO:
