@@ -193,63 +193,57 @@ def rival_sentences(
         "epoch": epochs["epoch"], "epoch_within": epochs["within"],
         "epoch_distance": epochs["distance"],
     }  # fmt: skip
-    sentences = [Sentence("rivals.stated", values)]
-    same_runs = rivals[rivals["rival"].isin(list(others))]
-    each = (
-        filled(
-            "{title} ({within}/{numbers}, {distance:.3f})",
-            title=others[row.rival],
-            within=row.within,
-            numbers=row.numbers,
-            distance=row.distance,
-        )
-        for row in same_runs.itertuples()
-    )
-    if not same_runs.empty:
-        sentences.append(Sentence("rivals.same_runs", {"found": joined("; ", each)}))
-    changed = rivals[rivals["rival"] == "variant"]
+    return [
+        Sentence("rivals.stated", values),
+        *_same_run_sentences(rivals[rivals["rival"].isin(list(others))], others),
+        *_changed_sentences(rivals[rivals["rival"] == "variant"], variants),
+        *_met_sentences(met),
+    ]
+
+
+def _listed(template: str, rows: pd.DataFrame, titles: Titles, by: str) -> Any:
+    """Fill the template with the columns of each row, ``title`` being that of column `by`."""
+    records = rows.to_dict("records")
+    return joined("; ", (filled(template, title=titles[row[by]], **row) for row in records))
+
+
+def _same_run_sentences(same: pd.DataFrame, others: Titles) -> list[Sentence]:
+    if same.empty:
+        return []
+    template = "{title} ({within}/{numbers}, {distance:.3f})"
+    return [Sentence("rivals.same_runs", {"found": _listed(template, same, others, "rival")})]
+
+
+def _changed_sentences(changed: pd.DataFrame, variants: Titles) -> list[Sentence]:
+    if changed.empty:
+        return []
+    values: dict[str, Any] = {"all": len(changed)}
     nearer = changed[changed["distance"] < changed["stated_distance"]]
-    if not nearer.empty:
-        each = (
-            filled(
-                "{title} ({distance:.3f} : {stated:.3f})",
-                title=variants[row.variant],
-                distance=row.distance,
-                stated=row.stated_distance,
-            )
-            for row in nearer.itertuples()
-        )
-        values = {"count": len(nearer), "all": len(changed), "found": joined("; ", each)}
-        sentences.append(Sentence("rivals.nearer", values))
-    elif not changed.empty:
-        sentences.append(Sentence("rivals.none_nearer", {"all": len(changed)}))
+    if nearer.empty:
+        sentences = [Sentence("rivals.none_nearer", values)]
+    else:
+        template = "{title} ({distance:.3f} : {stated_distance:.3f})"
+        found = _listed(template, nearer, variants, "variant")
+        values |= {"count": len(nearer), "found": found}
+        sentences = [Sentence("rivals.nearer", values)]
     more = changed[changed["within"] > changed["stated_within"]]
     if not more.empty:
-        each = (
-            filled(
-                "{title} ({within:.0f} : {stated:.0f})",
-                title=variants[row.variant],
-                within=row.within,
-                stated=row.stated_within,
-            )
-            for row in more.itertuples()
-        )
-        sentences.append(Sentence("rivals.more_within", {"found": joined("; ", each)}))
-    reached = met.dropna(subset=["median"])
-    if not reached.empty:
-        values = {
-            "met": (met["met"] > 0).sum(),
-            "all": len(met),
-            "first": reached["median"].min(),
-            "last": reached["median"].max(),
-        }
-        common = reached["first"].max(), reached["last"].min()
-        if len(reached) == len(met) and common[0] <= common[1]:
-            values |= {"first": common[0], "last": common[1]}
-            sentences.append(Sentence("rivals.met_common", values))
-        else:
-            sentences.append(Sentence("rivals.met", values))
+        template = "{title} ({within:.0f} : {stated_within:.0f})"
+        found = _listed(template, more, variants, "variant")
+        sentences.append(Sentence("rivals.more_within", {"found": found}))
     return sentences
+
+
+def _met_sentences(met: pd.DataFrame) -> list[Sentence]:
+    reached = met.dropna(subset=["median"])
+    if reached.empty:
+        return []
+    values = {"met": (met["met"] > 0).sum(), "all": len(met)}
+    first, last = reached["first"].max(), reached["last"].min()
+    if len(reached) == len(met) and first <= last:
+        return [Sentence("rivals.met_common", {**values, "first": first, "last": last})]
+    medians = {"first": reached["median"].min(), "last": reached["median"].max()}
+    return [Sentence("rivals.met", {**values, **medians})]
 
 
 def image_sentences(
