@@ -236,7 +236,7 @@ def test_codes_that_compress_with_a_byte_a_number(texts):
          "bits_ratio": [0.3, 0.066], "all": [0, 0.31]}
     )  # fmt: skip
     said = said_of(texts, compression_sentences(compression, formats, TITLES))
-    assert "With 8 bits a number 1 of 2 have: B; the error grows by 0.0020 at most." in said
+    assert "With 8 bits a number 1 of 2 have: B; the error grows by 0.002 at most." in said
 
 
 def test_verdicts_are_counted(texts):

@@ -308,7 +308,7 @@ def compression_sentences(
             "all": len(bytes_),
             "count": len(small),
             "titles": joined(", ", (titles[name] for name in small["experiment"])),
-            "lost": lost,
+            "lost": max(lost, 0.001),  # an upper bound that can be read
         }
         sentences.append(Sentence("compression.bytes", values))
     png = formats[(formats["format"] == "PNG") & (formats["files"] == "each")].iloc[0]
