@@ -83,7 +83,7 @@ def ledger_of(reason, values, verdict):
     rows = [
         {
             "claim": "x", "part": "ii", "quote": "Adam is best.", "procedure": procedure,
-            "reported": None, "measure": "relative_error", "ours": -0.1, "low": -0.2, "high": 0.0,
+            "reported": None, "measure": "relative_error", "count": 10, "ours": -0.1, "low": -0.2, "high": 0.0,
             "verdict": one, "contradicted": one == "not reproduced" or None, "reason": reason, "values": json.dumps(values),
         }
         for procedure, one in zip(("as stated", "repaired"), verdict, strict=True)
@@ -249,6 +249,13 @@ def test_verdicts_are_counted(texts):
         "sigmoid output: 0 reproduced, 0 in direction, 1 not (1 contradicted), 0 not to be judged"
         in said
     )
+
+
+def test_twins_that_were_not_trained_have_no_verdicts(texts):
+    ledger = ledger_of("too_few", {}, ("reproduced", "cannot be judged"))
+    said = said_of(texts, verdict_sentences(ledger.assign(count=[10, 0])))
+    assert "procedure as stated" in said
+    assert "sigmoid" not in said
 
 
 def test_values_are_escaped(texts):

@@ -22,7 +22,8 @@ REPRODUCED = "reproduced"
 DIRECTION = "reproduced in direction"
 NOT_REPRODUCED = "not reproduced"
 NOT_JUDGED = "cannot be judged"
-TWIN = "-repaired"
+REPAIRED = "repaired"
+TWIN = f"-{REPAIRED}"
 COLUMNS = (
     "claim", "part", "quote", "procedure", "kind", "experiments", "measure", "reported", "count",
     "ours", "low", "high", "verdict", "contradicted", "reason", "values",
@@ -78,7 +79,7 @@ def ledger(
     """
     rows = []
     for claim in [*_value_claims(criteria["values"], reported), *criteria["claims"]]:
-        for procedure, suffix in (("as stated", ""), ("repaired", TWIN)):
+        for procedure, suffix in (("as stated", ""), (REPAIRED, TWIN)):
             names = [f"{name}{suffix}" for name in claim.get("experiments", [])]
             found = judge(runs, {**claim, "experiments": names})
             rows.append(

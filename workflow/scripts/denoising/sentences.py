@@ -331,6 +331,8 @@ def verdict_sentences(ledger: pd.DataFrame) -> list[Sentence]:
     """
     sentences = []
     for procedure, own in ledger.groupby("procedure", sort=False):
+        if procedure == claims.REPAIRED and not own["count"].any():  # no twin was trained
+            continue
         counts = own["verdict"].value_counts()
         values = {
             "all": len(own),
