@@ -69,6 +69,9 @@ def test_an_experiment_of_no_study_is_named(config):
     assert unstudied(config) == []  # those of the study that is switched off are not meant
     more = {**config, "experiments": {**config["experiments"], "alone": {}}}
     assert unstudied(more) == ["alone"]
+    varied = {**more["experiments"], "alone-short": {}}
+    varied = {**more, "experiments": varied, "variants": {"short": {"of": ["alone"]}}}
+    assert unstudied(varied) == ["alone"]  # its variant is trained, it is not
 
 
 def test_a_study_may_be_drawn_by_its_comparison_alone(config):

@@ -9,12 +9,12 @@ EPOCHS = "epochs"
 
 def latest(results: Path) -> Path:
     """Return the folder of results, this one or one in it, in which a job ended last."""
-    ended = {
-        path.stat().st_mtime: folder
+    ended = (
+        (path.stat().st_mtime, folder)
         for folder in (results, *results.glob("*/"))
         for path in (folder / "benchmarks").rglob("*.tsv")
-    }
-    return ended[max(ended)] if ended else results
+    )
+    return max(ended, default=(0, results))[1]
 
 
 def job_seconds(results: Path) -> pd.DataFrame:

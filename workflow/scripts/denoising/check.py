@@ -18,7 +18,8 @@ SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 KeyPath = tuple[str | int, ...]
 Problem = tuple[KeyPath, str]
 
-# Keras losses that compare labels of classes, not images.
+# Keras losses that compare labels of classes, not images. They are not left out of
+# `keras_names` since training imports that: an edit there retrains every run.
 NOT_OF_IMAGES = {
     "categorical_generalized_cross_entropy", "circle", "sparse_categorical_crossentropy",
 }  # fmt: skip

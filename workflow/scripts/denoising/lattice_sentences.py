@@ -63,7 +63,6 @@ def half_learned_sentences(
         Experiment → its title.
     """
     own = replicates.completed(runs)
-    own = own.assign(live=own["positions"] - own["dead_positions"])
     stated = own["experiment"].isin(writeup)
     if not stated.any():
         return []
@@ -74,8 +73,12 @@ def half_learned_sentences(
     ):
         if part.empty:
             continue
-        values = {"runs": len(part), "half": part["half_learned"].sum(), "live": part["live"].sum()}
-        values["most"] = _most_half_learned(part, titles)
+        values = {
+            "runs": len(part),
+            "half": part["half_learned"].sum(),
+            "live": (part["positions"] - part["dead_positions"]).sum(),
+            "most": _most_half_learned(part, titles),
+        }
         sentences.append(Sentence(some if values["half"] else none, values))
     return sentences
 

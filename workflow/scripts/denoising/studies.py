@@ -35,12 +35,10 @@ def enabled_experiments(config: Config) -> list[str]:
 
 
 def unstudied(config: Config) -> list[str]:
-    """Return the experiments that stand in no study, not even in one that is switched off."""
-    named = set(chain(*(study["experiments"] for study in config["studies"].values())))
-    varied = chain(*(own for own in variant_experiments(config).values()))
-    bases = chain(*(own.values() for own in variant_experiments(config).values()))
-    known = {*named, *varied, *bases}
-    return [name for name in config["experiments"] if name not in known]
+    """Return the experiments that no variant makes and no study names, switched off or not."""
+    studied = (study["experiments"] for study in config["studies"].values())
+    named = set(chain(*studied, *variant_experiments(config).values()))
+    return [name for name in config["experiments"] if name not in named]
 
 
 def reported(config: Config, experiment: str) -> float | None:
