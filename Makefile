@@ -66,7 +66,7 @@ check: setup
 	PATH=$(BIN):$$PATH $(BIN)/python .ci/lint.py
 
 docs: setup
-	$(BIN)/python -m denoising.schema_docs
+	$(BIN)/python -m denoising.config.schema_docs
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet --output-file requirements.txt

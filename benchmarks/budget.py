@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from denoising.budget import EPOCHS, job_seconds, latest, time_budget
+from time_budget import EPOCHS, job_seconds, latest, time_budget
 
 
 def main() -> None:

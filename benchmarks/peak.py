@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from cost import multiply_adds
 
-from denoising.config import load, resolved_experiment
-from denoising.cost import multiply_adds
-from denoising.runtime import import_tensorflow
+from denoising.config.load import load
+from denoising.config.resolve import resolved_experiment
+from denoising.training.runtime import import_tensorflow
 
 SIDE = 2048  # of the matrices
 REPEATS = 3
@@ -37,9 +38,9 @@ def main() -> None:
     arguments = parser.parse_args()
 
     tf = import_tensorflow()
-    from denoising.architecture import build_autoencoder
-    from denoising.equivalent import cheaper, needed_sides
-    from denoising.training import EpochModel, compile_model, epoch_orders
+    from denoising.model.build import build_autoencoder
+    from denoising.model.fast import cheaper, needed_sides
+    from denoising.training.fit import EpochModel, compile_model, epoch_orders
 
     noisy, clean = (np.load(folder / "train.npy") for folder in (arguments.noisy, arguments.clean))
     data = dict.fromkeys(("train", "validation"), (noisy, clean))

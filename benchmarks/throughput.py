@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from denoising.config import load
-from denoising.provenance import cpu_name
+from denoising.config.load import load
+from denoising.training.provenance import cpu_name
 
 PRESET = Path("benchmarks/bench.yaml")
 FULL_LENGTH = 50  # epochs of the write-up

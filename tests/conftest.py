@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from denoising.config import load
-from denoising.replicates import experiments_table
-from denoising.report import experiment_table
-from denoising.runtime import import_tensorflow
-from denoising.texts import Texts
+from denoising.config.load import load
+from denoising.evidence.experiments import experiment_table
+from denoising.evidence.replicates import experiments_table
+from denoising.report.texts import Texts
+from denoising.training.runtime import import_tensorflow
 
 ROOT = Path(__file__).parents[1]
 

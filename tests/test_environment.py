@@ -13,7 +13,7 @@ from conftest import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from denoising.config import read_yaml
+from denoising.config.read import read_yaml
 
 LOCK = (ROOT / "requirements.txt").read_text()
 LOCKED = {canonicalize_name(n): v for n, v in re.findall(r"^([\w.-]+)==(\S+)", LOCK, re.MULTILINE)}

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from conftest import TINY, Project, copy_checkout
 
-from denoising.dataset import clean_images
+from denoising.data.idx import clean_images
 
 EIGHT = [
     "adagrad", "baseline", "binary-crossentropy", "mean-absolute-error", "sgd", "side-1", "side-3",
@@ -200,13 +200,13 @@ def test_one_experiment_edited(built):
 
 
 def test_plotting_edited(built):
-    built.edit("workflow/scripts/denoising/figures.py", "WIDTH = 9.0", "WIDTH = 9.5")
+    built.edit("workflow/scripts/denoising/figures/style.py", "WIDTH = 9.0", "WIDTH = 9.5")
     expected = ["plot_architecture", *plots("2.1.1", "2.1.2", "2.1.3", "2.2.1", "2.2.2", "2.2.3")]
     drawn = [*IMAGES, *LATTICE, "plot_compression", *REPORT]
     assert built.planned(*TINY) == sorted(expected + drawn)
 
 
-@pytest.mark.parametrize("module", ["training", "architecture", "seeds", "runtime"])
+@pytest.mark.parametrize("module", ["training/fit", "model/build", "seeds", "training/runtime"])
 def test_what_training_imports_edited(built, module):
     path = f"workflow/scripts/denoising/{module}.py"
     built.edit(path, '"""', '"""Edited. ')

@@ -4,22 +4,23 @@ import shlex
 from collections import namedtuple
 from pathlib import Path
 
-from denoising import config as configuration
-from denoising import studies
-from denoising.imports import imported_modules
-from denoising.stale_locks import clear_stale_locks
+from denoising.config import resolve, studies
+from denoising.config.load import load
+from denoising.config.read import ConfigError
+from denoising.rebuild.imports import imported_modules
+from denoising.rebuild.stale_locks import clear_stale_locks
 
 ALIVE = clear_stale_locks(Path(".snakemake"))  # a killed Snakemake keeps nobody from going on
 
 try:
-    CONFIG = configuration.load(
+    CONFIG = load(
         [
             Path("config/config.yaml"),
             *(Path(os.path.relpath(path)) for path in workflow.overwrite_configfiles),
         ],
         workflow.config_settings.config,
     )
-except configuration.ConfigError as error:
+except ConfigError as error:
     count = f"{len(error.lines)} error{'s' if len(error.lines) > 1 else ''}"
     raise WorkflowError(f"the configuration has {count}:\n{error}") from None
 for name in studies.unstudied(CONFIG):
@@ -31,7 +32,7 @@ RESULTS = CONFIG["results"]
 RUN = f"{RESULTS}/runs/{{experiment}}/seed-{{seed}}"
 CHECKPOINTS = f"{RESULTS}/checkpoints/{{experiment}}/seed-{{seed}}"
 EXPERIMENTS = {
-    name: configuration.resolved_experiment(CONFIG, name) for name in CONFIG["experiments"]
+    name: resolve.resolved_experiment(CONFIG, name) for name in CONFIG["experiments"]
 }
 RUNS = [Run(*run) for run in studies.enabled_runs(CONFIG)]
 if CONFIG.get("only_finished"):
@@ -85,11 +86,11 @@ def run_config(wildcards):
 
 def clean_folder(wildcards):
     settings = EXPERIMENTS[wildcards.experiment]
-    return f"{RESULTS}/datasets/{configuration.data_slug(settings['data'])}"
+    return f"{RESULTS}/datasets/{resolve.data_slug(settings['data'])}"
 
 
 def noisy_folder(wildcards):
-    noise = configuration.noise_slug(EXPERIMENTS[wildcards.experiment]["noise"])
+    noise = resolve.noise_slug(EXPERIMENTS[wildcards.experiment]["noise"])
     return f"{clean_folder(wildcards)}/{noise}/seed-{wildcards.seed}"
 
 
@@ -132,7 +133,7 @@ def drawn_run(experiment, seed):
         "run": f"{RESULTS}/runs/{experiment}/seed-{seed}",
         "clean": f"{clean_folder(run)}/test.npy",
         "noisy": f"{noisy_folder(run)}/test.npy",
-        "title": configuration.english(about.get("title", experiment)),
+        "title": resolve.english(about.get("title", experiment)),
         "reported": studies.reported(CONFIG, experiment),
     }
 
@@ -153,7 +154,7 @@ def drawn_files(experiments):
 def titles(experiments):
     """What figures call them: figures are drawn in English."""
     experiments = {name: CONFIG["experiments"][name] for name in experiments}
-    return {n: configuration.english(about.get("title", n)) for n, about in experiments.items()}
+    return {n: resolve.english(about.get("title", n)) for n, about in experiments.items()}
 
 
 EXPERIMENTS_ENABLED = studies.enabled_experiments(CONFIG)

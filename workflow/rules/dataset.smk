@@ -1,7 +1,7 @@
 # The data set's files, the clean images of a slice of it, and their noisy versions.
 # The files are shared by all presets; the slices are each preset's own.
-SLICES = {configuration.data_slug(e["data"]): e["data"] for e in EXPERIMENTS.values()}
-NOISES = {configuration.noise_slug(e["noise"]): e["noise"] for e in EXPERIMENTS.values()}
+SLICES = {resolve.data_slug(e["data"]): e["data"] for e in EXPERIMENTS.values()}
+NOISES = {resolve.noise_slug(e["noise"]): e["noise"] for e in EXPERIMENTS.values()}
 
 # Where files come from does not change what they are: no parameter, so that editing it reruns nothing.
 DATA_SOURCES = as_json(

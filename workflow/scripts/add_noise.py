@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from denoising.data.noise import add_noise
 from denoising.errors import run_program
-from denoising.noise import add_noise
 from denoising.seeds import generator
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from denoising.claims import ledger
-from denoising.config import read_yaml
+from denoising.config.read import read_yaml
 from denoising.errors import run_program
-from denoising.law import alternatives_table, implied_table, law_table, sources_of_variance
-from denoising.replicates import comparisons_table, experiments_table
+from denoising.evidence.claims import ledger
+from denoising.evidence.law import alternatives_table, implied_table, law_table, sources_of_variance
+from denoising.evidence.replicates import comparisons_table, experiments_table
 
 
 def main() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from denoising.codes import WORD_LENGTHS, code_range, image_errors, stored
 from denoising.errors import run_program
-from denoising.metrics import FIRST, relative_error
-from denoising.runtime import import_tensorflow
+from denoising.measures.codes import WORD_LENGTHS, code_range, image_errors, stored
+from denoising.measures.metrics import FIRST, relative_error
+from denoising.training.runtime import import_tensorflow
 
 BATCH = 500
 

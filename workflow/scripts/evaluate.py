@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from denoising.data.noise import add_noise
 from denoising.errors import run_program
-from denoising.metrics import FIRST, image_metrics, relative_error, status, summary
-from denoising.noise import add_noise
-from denoising.runtime import import_tensorflow
+from denoising.measures.metrics import FIRST, image_metrics, relative_error, status, summary
 from denoising.seeds import generator
+from denoising.training.runtime import import_tensorflow
 
 BATCH = 500
 

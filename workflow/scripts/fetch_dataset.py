@@ -4,8 +4,8 @@ import argparse
 import json
 from pathlib import Path
 
+from denoising.data.sources import fetch
 from denoising.errors import run_program
-from denoising.sources import fetch
 
 
 def main() -> None:

@@ -8,8 +8,8 @@ import numpy as np
 
 from denoising import seeds
 from denoising.errors import run_program
-from denoising.lattice import by_position, period, positions
-from denoising.runtime import import_tensorflow
+from denoising.measures.lattice import by_position, period, positions
+from denoising.training.runtime import import_tensorflow
 
 BATCH = 500
 
@@ -23,7 +23,7 @@ def main() -> None:
     arguments = parser.parse_args()
 
     import_tensorflow()
-    from denoising.architecture import build_autoencoder
+    from denoising.model.build import build_autoencoder
 
     run = json.loads(arguments.config.read_text())
     clean = np.load(arguments.clean / "test.npy")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from denoising.errors import run_program
-from denoising.lattice import (
+from denoising.measures.lattice import (
     Revival,
     live_error,
     period,

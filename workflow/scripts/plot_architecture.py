@@ -4,10 +4,11 @@ import argparse
 import json
 from pathlib import Path
 
-from denoising.drawn import read_drawn
 from denoising.errors import run_program
-from denoising.figures import architecture_figure, save
-from denoising.tables import read_json
+from denoising.figures.architecture import architecture_figure
+from denoising.figures.experiments import read_drawn
+from denoising.figures.style import save
+from denoising.files import read_json
 
 
 def main() -> None:

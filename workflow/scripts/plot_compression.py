@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from denoising.compression_figures import compression_figure
 from denoising.errors import run_program
-from denoising.figures import empty_figure, save
+from denoising.figures.compression import compression_figure
+from denoising.figures.style import empty_figure, save
 
 
 def main() -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from denoising.errors import run_program
-from denoising.figures import empty_figure, save
-from denoising.image_figures import digits_figure, extremes_figure, spread_figure
+from denoising.figures.images import digits_figure, extremes_figure, spread_figure
+from denoising.figures.style import empty_figure, save
 
 
 def main() -> None:

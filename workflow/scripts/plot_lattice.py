@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from denoising.errors import run_program
-from denoising.figures import empty_figure, save
-from denoising.lattice_figures import (
+from denoising.evidence.law import implied_table
+from denoising.evidence.replicates import completed
+from denoising.figures.lattice import (
     LatticeDrawn,
     counts_figure,
     dead_by_epoch_figure,
@@ -17,9 +18,8 @@ from denoising.lattice_figures import (
     law_figure,
     missing_dots_figure,
 )
-from denoising.law import implied_table
-from denoising.replicates import completed
-from denoising.tables import read_json
+from denoising.figures.style import empty_figure, save
+from denoising.files import read_json
 
 OF_TABLE = {"law": law_figure, "counts": counts_figure}
 OF_RUNS = {

@@ -4,9 +4,9 @@ import argparse
 import json
 from pathlib import Path
 
-from denoising.drawn import read_drawn
 from denoising.errors import run_program
-from denoising.figures import empty_figure, experiment_figure, save, study_figure
+from denoising.figures.experiments import experiment_figure, read_drawn, study_figure
+from denoising.figures.style import empty_figure, save
 
 
 def main() -> None:

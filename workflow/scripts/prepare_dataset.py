@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from denoising.dataset import clean_images, parse_idx
+from denoising.data.idx import clean_images, parse_idx
 from denoising.errors import run_program
 
 

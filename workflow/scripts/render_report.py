@@ -4,15 +4,22 @@ import argparse
 import json
 from pathlib import Path
 
-from denoising import embedded, report, sections, sentences
-from denoising.config import read_yaml
+from denoising.config.read import read_yaml
 from denoising.errors import run_program
-from denoising.provenance import commit
-from denoising.report import records
-from denoising.results import Results
-from denoising.statistics import SIGNIFICANCE
-from denoising.tables import read_json
-from denoising.texts import LANGUAGES, Texts
+from denoising.evidence.statistics import SIGNIFICANCE
+from denoising.files import read_json, records
+from denoising.report import embedded
+from denoising.report.facts import bibtex, environment_facts
+from denoising.report.page import numbered, render
+from denoising.report.results import Results
+from denoising.report.sections.claims import claim_rows, evidence, table_names, verdict_sentences
+from denoising.report.sections.compression import compression
+from denoising.report.sections.images import images
+from denoising.report.sections.lattice import lattice
+from denoising.report.sections.rivals import rivals
+from denoising.report.sections.studies import baseline, studies
+from denoising.report.texts import LANGUAGES, Texts
+from denoising.training.provenance import commit
 
 
 def main() -> None:
@@ -32,8 +39,8 @@ def main() -> None:
     images_shown, citation = embedded.explored(results), read_yaml(arguments.citation)
     rules = read_yaml(arguments.claims)
     criteria = {claim["id"]: claim for claim in rules["claims"]}
-    ledger, found = results.read("claims"), sections.studies(results)
-    numbers = report.numbered(sections.table_names(found))
+    ledger, found = results.read("claims"), studies(results)
+    numbers = numbered(table_names(found))
     context = {
         "preview": about["preview"],
         "expected": about["expected"],
@@ -51,7 +58,7 @@ def main() -> None:
             **{f"data_{key}": value for key, value in about["defaults"]["data"].items()},
             "noise_level": about["defaults"]["noise"]["level"],
         },
-        "baseline": sections.baseline(results),
+        "baseline": baseline(results),
         "most_seeds": results.table["seeds"].max(),
         "schematic": results.numbered_figures("1.1")[0],
         "architectures": {
@@ -64,16 +71,16 @@ def main() -> None:
         },
         "studies": found,
         "headings": {study["name"]: study["heading"] for study in found},
-        "lattice": sections.lattice(results),
-        "rivals": sections.rivals(results),
-        "images": sections.images(results),
-        "compression": sections.compression(results),
-        "claims": sentences.claim_rows(ledger, results.titles, criteria, texts.languages),
+        "lattice": lattice(results),
+        "rivals": rivals(results),
+        "images": images(results),
+        "compression": compression(results),
+        "claims": claim_rows(ledger, results.titles, criteria, texts.languages),
         "tolerance": rules["values"]["tolerance"],
         "significance": SIGNIFICANCE,
-        "evidence": sections.evidence(ledger, found, numbers),
-        "verdicts": sentences.verdict_sentences(ledger),
-        "environment": report.environment_facts(results.folders),
+        "evidence": evidence(ledger, found, numbers),
+        "verdicts": verdict_sentences(ledger),
+        "environment": environment_facts(results.folders),
         "data_sources": [read_json(path) for path in arguments.sources],
         "train_seconds": results.runs["train_seconds"].sum(),
         "run_seconds": results.runs["train_seconds"].median(),
@@ -86,10 +93,10 @@ def main() -> None:
         "label": results.labels,
         "tags": LANGUAGES,
         "language_names": {"en": "English", "zh": "中文"},
-        "bibtex": report.bibtex(citation),
+        "bibtex": bibtex(citation),
         "citation": arguments.citation.read_text(encoding="utf-8"),
     }
-    html = report.render(arguments.report / "templates", texts, context)
+    html = render(arguments.report / "templates", texts, context)
     arguments.output.write_text(html, encoding="utf-8")
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from denoising.codes import PIXEL_BITS, format_reference, from_sheet, image_errors, sheet
 from denoising.errors import run_program
-from denoising.metrics import FIRST, relative_error
+from denoising.measures.codes import PIXEL_BITS, format_reference, from_sheet, image_errors, sheet
+from denoising.measures.metrics import FIRST, relative_error
 
 # Quality of the lossy formats, 0 to 100; PNG is lossless.
 FORMATS = (("PNG", None), ("JPEG", 5), ("JPEG", 25), ("JPEG", 50), ("WebP", 0), ("WebP", 25))

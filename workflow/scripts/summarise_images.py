@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from denoising.errors import run_program
-from denoising.images import by_digit, extremes, group_spread
-from denoising.replicates import completed
+from denoising.evidence.images import by_digit, extremes, group_spread
+from denoising.evidence.replicates import completed
 
 COLUMNS = {
     "image_spread": [

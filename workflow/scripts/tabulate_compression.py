@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from denoising.compression import compression_table, smallest_codes
 from denoising.errors import run_program
+from denoising.evidence.compression import compression_table, smallest_codes
 
 
 def main() -> None:

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from denoising.errors import run_program
-from denoising.initial import Start, initial_table
-from denoising.replicates import completed
-from denoising.tables import read_json
+from denoising.evidence.initial import Start, initial_table
+from denoising.evidence.replicates import completed
+from denoising.files import read_json
 
 AFTER_START = {"activation"}  # arguments of a layer that its initial weights do not depend on
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from denoising.errors import run_program
-from denoising.tables import runs_table
+from denoising.evidence.runs import runs_table
 
 
 def main() -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from denoising import seeds
-from denoising.checkpoints import Checkpoints, digest
 from denoising.errors import run_program
-from denoising.imports import imported_modules
-from denoising.ownership import sole_owner
-from denoising.provenance import environment
-from denoising.runtime import ENVIRONMENT, THREADS, import_tensorflow
+from denoising.rebuild.imports import imported_modules
+from denoising.training.checkpoints import Checkpoints, digest
+from denoising.training.ownership import sole_owner
+from denoising.training.provenance import environment
+from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
 
 
 def main() -> None:
@@ -31,8 +31,8 @@ def main() -> None:
 def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
     """Train, and write all that the run's folder holds."""
     import_tensorflow()
-    from denoising.architecture import build_autoencoder, layer_table
-    from denoising.training import train
+    from denoising.model.build import build_autoencoder, layer_table
+    from denoising.training.fit import train
 
     run, output = arguments.run, arguments.output
     data = {

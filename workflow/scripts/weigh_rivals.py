@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from denoising.errors import run_program
-from denoising.replicates import completed
-from denoising.rivals import best_checkpoint, by_epoch, epochs_met, rivals_table, slipped
-from denoising.tables import read_json
+from denoising.evidence.replicates import completed
+from denoising.evidence.rivals import best_checkpoint, by_epoch, epochs_met, rivals_table, slipped
+from denoising.files import read_json
 
 
 def main() -> None:

@@ -1,0 +1,189 @@
+import copy
+import json
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+from denoising.config.check import check
+
+
+def found(config, path, value):
+    """Lines about a configuration in which one key has another value (None: it is removed)."""
+    changed = json.loads(json.dumps(config))  # unlike a deep copy, undoes YAML's aliases
+    *parents, key = path
+    place = changed
+    for part in parents:
+        place = place[part]
+    if value is REMOVED:
+        del place[key]
+    else:
+        place[key] = value
+    return check(changed)
+
+
+REMOVED = object()
+SHA = "0" * 63
+
+CASES = [
+    # unknown keys, at every level
+    (["experimets"], {}, "experimets: unknown key, did you mean 'experiments'?"),
+    (["defaults", "nois"], {}, "defaults.nois: unknown key, did you mean 'noise'?"),
+    (["defaults", "training", "epoch"], 3, "defaults.training.epoch: unknown key, did you mean 'epochs'?"),
+    (["experiments", "sgd", "optimiser"], {}, "experiments.sgd.optimiser: unknown key, did you mean 'optimizer'?"),
+    (["studies", "ii", "expts"], [], "studies.ii.expts: unknown key"),
+    (["architectures", "side-5", "code"], [], "architectures.side-5.code: unknown key"),
+    (["datasets", "mnist", "mirror"], [], "datasets.mnist.mirror: unknown key, did you mean 'mirrors'?"),
+    (["architectures", "side-5", "encoder", 0, "filter"], 3,
+     "architectures.side-5.encoder[0].filter: unknown key, did you mean 'filters'?"),
+    (["experiments", "sgd", "output"], {"filters": 2}, "experiments.sgd.output.filters: unknown key"),
+    (["experiments", "sgd", "output"], {"activation": "sigmoyd"},
+     "experiments.sgd.output.activation: there is no Keras activation 'sigmoyd', did you mean 'sigmoid'?"),
+    (["experiments", "sgd", "output"], {"kernel_initializer": "he_norm"},
+     "experiments.sgd.output.kernel_initializer: there is no Keras initializer 'he_norm', did you mean 'he_normal'?"),
+    (["experiments", "side-4b", "alternative_to"], "side-5",
+     "experiments.side-4b.alternative_to: there is no experiment with a reported number 'side-5', did you mean"),
+    # variants
+    (["variants"], {"mine": {"of": ["sgdd"]}}, "variants.mine.of[0]: there is no experiment 'sgdd', did you mean 'sgd'?"),
+    (["variants"], {"mine": {"of": ["sgd"], "nois": 1}}, "variants.mine.nois: unknown key, did you mean 'noise'?"),
+    (["variants"], {"mine": {"of": ["sgd", "baseline"], "optimizer": {"nesterov": True}}},
+     "variants.mine.optimizer.nesterov: unknown argument of 'adam'"),
+    (["variants"], {"mine": {"of": ["sgd"], "data": {"train": 60001}}}, "variants.mine.data.train: is 60001"),
+    (["variants"], {"mine": {"of": ["sgd"], "output": {"activation": "rel"}}},
+     "variants.mine.output.activation: there is no Keras activation 'rel', did you mean 'relu'?"),
+    (["variants"], {"4c": {"of": ["side"]}}, "variants.4c.of[0]: there is no experiment 'side', did you mean"),
+    (["variants"], {"mine": {}}, "variants.mine.of: is missing"),
+    # wrong types and null
+    (["defaults", "training", "epochs"], "fifty", "defaults.training.epochs: is 'fifty', must be a whole number"),
+    (["defaults", "training", "epochs"], 2.5, "defaults.training.epochs: is 2.5, must be a whole number"),
+    (["defaults", "training", "epochs"], True, "defaults.training.epochs: is True, must be a whole number"),
+    (["defaults", "training", "epochs"], None, "defaults.training.epochs: is empty (null), must be a whole number"),
+    (["experiments", "sgd"], None, "experiments.sgd: is empty (null), must be a mapping"),
+    (["experiments"], None, "experiments: is empty (null), must be a mapping"),
+    (["defaults"], None, "defaults: is empty (null), must be a mapping"),
+    (["seeds"], 3, "seeds: is 3, must be a list"),
+    (["seeds"], None, "seeds: is empty (null), must be a list"),
+    (["studies", "i", "enabled"], "yes", "studies.i.enabled: is 'yes', must be true or false"),
+    (["defaults", "optimizer", "amsgrad"], 1, "defaults.optimizer.amsgrad: is 1, must be true or false"),
+    (["defaults", "optimizer", "beta_1"], "high", "defaults.optimizer.beta_1: is 'high', must be a number"),
+    (["architectures", "side-5", "encoder", 1, "pool_size"], "two", "must be a whole number of at least 1, or two"),
+    # out of range
+    (["defaults", "training", "batch_size"], 0, "defaults.training.batch_size: is 0, must be at least 1"),
+    (["defaults", "noise", "level"], -0.1, "defaults.noise.level: is -0.1, must be at least 0"),
+    (["defaults", "noise", "level"], float("nan"), "defaults.noise.level: is nan, must be a number"),
+    (["defaults", "optimizer", "learning_rate"], 0, "must be greater than 0"),
+    (["defaults", "optimizer", "learning_rate"], float("inf"), "is inf, must be a number"),
+    (["defaults", "data", "train"], 60001, "defaults.data.train: is 60001, must be at most 60000 ('mnist')"),
+    (["defaults", "data", "test"], 9, "defaults.data.test: is 9, must be at least 10"),
+    (["seeds"], [], "seeds: has 0 entries, needs at least 1"),
+    (["seeds"], [1, 1], "seeds: is [1, 1] holds an entry twice"),
+    (["seeds"], [-1], "seeds[0]: is -1, must be at least 0"),
+    (["studies"], {}, "studies: is empty"),
+    (["results"], "../elsewhere", "results: is '../elsewhere', must be 'results', or"),
+    (["results"], "results/runs", "results: is 'results/runs', must be 'results', or"),
+    (["experiments", "a b"], {}, "experiments: is 'a b', must be letters, digits"),
+    (["datasets", "mnist", "files", "test-labels", "sha256"], SHA, "must be 64 lower-case hexadecimal digits"),
+    (["datasets", "mnist", "files", "test-labels", "name"], "../x", "must be a plain file name"),
+    # missing
+    (["datasets"], REMOVED, "datasets: is missing"),
+    (["defaults", "noise", "level"], REMOVED, "defaults.noise.level: is missing"),
+    (["architectures", "side-5", "encoder", 0, "filters"], REMOVED,
+     "architectures.side-5.encoder[0].filters: is missing (Conv2D needs it)"),
+    # names that do not exist
+    (["defaults", "optimizer", "name"], "adm", "defaults.optimizer.name: there is no Keras optimizer 'adm', did you mean 'adam'?"),
+    (["experiments", "sgd", "optimizer", "name"], "SGD", "did you mean 'sgd'?"),
+    (["experiments", "sgd", "optimizer", "learning-rate"], 1, "unknown argument of 'sgd', did you mean 'learning_rate'?"),
+    (["defaults", "loss", "name"], "circle", "there is no Keras loss 'circle'"),
+    (["defaults", "loss", "reduction"], "none", "defaults.loss.reduction: 'none' leaves no single number"),
+    (["defaults", "loss", "name"], "mean_square_error", "there is no Keras loss 'mean_square_error', did you mean 'mean_squared_error'?"),
+    (["defaults", "loss", "delta"], 1, "defaults.loss.delta: unknown argument of 'mean_squared_error'"),
+    (["defaults", "architecture"], "side5", "defaults.architecture: there is no architecture 'side5', did you mean 'side-5'?"),
+    (["defaults", "data", "dataset"], "mnst", "defaults.data.dataset: there is no data set 'mnst', did you mean 'mnist'?"),
+    (["defaults", "noise", "kind"], "gausian", "defaults.noise.kind: is 'gausian', did you mean 'gaussian'?"),
+    (["studies", "ii", "experiments", 1], "adagrd", "studies.ii.experiments[1]: there is no experiment 'adagrd', did you mean 'adagrad'?"),
+    (["architectures", "side-5", "encoder", 0, "layer"], "Conv2d", "there is no layer 'Conv2d', did you mean 'Conv2D'?"),
+    (["architectures", "side-5", "encoder", 0, "activation"], "rellu", "there is no Keras activation 'rellu', did you mean 'relu'?"),
+    (["architectures", "side-5", "encoder", 0, "kernel_initializer"], "he", "there is no Keras initializer 'he'"),
+    (["architectures", "side-5", "layer_defaults", "Conv3D"], {}, "layer_defaults.Conv3D: there is no layer 'Conv3D', did you mean 'Conv2D'?"),
+    # shapes
+    (["architectures", "side-5", "encoder", 0, "kernel_size"], 29,
+     "architectures.side-5.encoder: Conv2D with a window of 29 does not fit into 28×28×1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "value", "says"), CASES)
+def test_one_mistake_is_said_in_one_line(config, path, value, says):
+    lines = found(config, path, value)
+    assert len(lines) == 1, lines
+    assert says in lines[0]
+    assert "\n" not in lines[0]
+
+
+def test_the_shipped_configuration_is_sound(config):
+    assert check(config) == []
+
+
+def test_the_write_ups_listing_for_code_side_4_cannot_run(config):
+    decoder = [
+        {"layer": "Conv2DTranspose", "filters": 32, "kernel_size": 8},
+        {"layer": "Conv2DTranspose", "filters": 1, "kernel_size": 6},
+        {"layer": "Conv2DTranspose", "filters": 1, "kernel_size": 6},
+    ]
+    assert found(config, ["architectures", "side-4", "decoder"], decoder) == [
+        "architectures.side-4.decoder: ends at 68×68×1, must be 28×28×1"
+        " (input 4×4×32 → 14×14×32 → 32×32×1 → 68×68×1)"
+    ]
+
+
+def test_all_mistakes_are_reported_together(config):
+    changed = copy.deepcopy(config)
+    changed["sedes"] = [1]
+    changed["defaults"]["training"]["epochs"] = "many"
+    changed["experiments"]["sgd"]["architecture"] = "side-6"
+    changed["experiments"]["sgd"]["nose"] = 1
+    changed["studies"]["ii"]["experiments"] = ["adagrd"]
+    changed["architectures"]["side-1"]["decoder"][0]["kernel_size"] = 0
+    changed["architectures"]["side-3"]["decoder"][0]["kernel_size"] = 9  # 13 instead of 12
+    lines = check(changed)
+    assert len(lines) == 7
+    assert any("architectures.side-3.decoder: ends at" in line for line in lines)
+
+
+def test_a_line_names_the_file(config):
+    overlay = {"defaults": {"training": {"epochs": 0}}}
+    changed = copy.deepcopy(config)
+    changed["defaults"]["training"]["epochs"] = 0
+    sources = [("config/config.yaml", config), ("config/mine.yaml", overlay)]
+    assert check(changed, sources)[0].startswith("config/mine.yaml: defaults.training.epochs: is 0")
+
+
+@pytest.mark.parametrize("value", [None, 0, "x", [], {}, [None], {"x": None}, True])
+def test_any_value_anywhere_is_no_traceback(config, value):
+    def paths(place, at=()):
+        items = place.items() if isinstance(place, dict) else enumerate(place)
+        for key, part in items:
+            yield [*at, key]
+            if isinstance(part, dict | list):
+                yield from paths(part, (*at, key))
+
+    for path in paths(config):
+        assert all("\n" not in line for line in found(config, path, value))
+
+
+def test_reading_and_checking_never_imports_tensorflow():
+    code = (
+        "import sys; from pathlib import Path; from denoising.config.load import load;"
+        "load([Path('config/config.yaml')]);"
+        "sys.exit(any(m in sys.modules for m in ('tensorflow', 'keras')))"
+    )
+    environment = {"PYTHONPATH": str(ROOT / "workflow" / "scripts")}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+
+
+def test_a_variant_must_not_make_an_experiment_that_exists(config):
+    changed = {**config, "experiments": {**config["experiments"], "sgd-mine": {}}}
+    lines = check({**changed, "variants": {"mine": {"of": ["sgd"]}}})
+    assert lines == [
+        "variants.mine.of[0]: makes the experiment 'sgd-mine', which `experiments` has too"
+    ]

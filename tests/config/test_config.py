@@ -1,0 +1,179 @@
+import copy
+
+import pytest
+from conftest import ROOT
+
+from denoising.config.load import load
+from denoising.config.read import ConfigError, merge, read_yaml
+from denoising.config.resolve import (
+    data_slug,
+    english,
+    noise_slug,
+    resolved_experiment,
+    with_variants,
+)
+from denoising.config.studies import enabled_experiments
+
+
+@pytest.fixture
+def yaml_file(tmp_path):
+    def write(content: bytes | str):
+        path = tmp_path / "some.yaml"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def test_numbers_as_people_write_them(yaml_file):
+    content = read_yaml(yaml_file("a: 1e-4\nb: 10\nc: on\nd: 0.5\n"))
+    assert content == {"a": 0.0001, "b": 10, "c": "on", "d": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "some.yaml: is empty"),
+        ("# nothing\n", "some.yaml: is empty"),
+        ("null\n", "some.yaml: is empty"),
+        ("- a\n- b\n", "some.yaml: must hold keys at top level, holds a list"),
+        ("just text\n", "some.yaml: must hold keys at top level, holds a str"),
+        ("a: 1\nb: 2\na: 3\n", 'some.yaml:3:1: found duplicate key "a"'),
+        ("a:\n  b: 1\n  b: 2\n", 'some.yaml:3:3: found duplicate key "b"'),
+        ("a: [1, 2\nb: 3\n", "some.yaml:2:2:"),
+        ("a: *nowhere\n", "some.yaml:1:4:"),
+        ("a:\n\tc: d\n", "some.yaml:2:1:"),
+        (b"a: 1\nname: caf\xe9\n", "some.yaml:2: is not UTF-8 text"),
+    ],
+)
+def test_unreadable_files_are_said_in_one_line(yaml_file, content, says):
+    with pytest.raises(ConfigError) as error:
+        read_yaml(yaml_file(content))
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(ConfigError, match=r"none\.yaml: cannot be read"):
+        read_yaml(tmp_path / "none.yaml")
+
+
+def test_merge_lays_mappings_over_each_other():
+    base = {"a": {"x": 1, "y": 2}, "b": [1, 2], "c": 3}
+    assert merge(base, {"a": {"y": 5}, "b": [9]}) == {"a": {"x": 1, "y": 5}, "b": [9], "c": 3}
+    assert base["a"] == {"x": 1, "y": 2}
+
+
+def test_merge_of_another_name_inherits_no_arguments():
+    adam = {"name": "adam", "learning_rate": 0.1, "beta_1": 0.5}
+    assert merge(adam, {"learning_rate": 0.2}) == {**adam, "learning_rate": 0.2}
+    assert merge(adam, {"name": "adam", "beta_1": 0.6}) == {**adam, "beta_1": 0.6}
+    assert merge(adam, {"name": "sgd"}) == {"name": "sgd"}
+
+
+def test_experiments_are_differences_from_the_defaults(config):
+    baseline = resolved_experiment(config, "baseline")
+    adagrad = resolved_experiment(config, "adagrad")
+    assert baseline["optimizer"] == {"name": "adam", "learning_rate": 1e-4}
+    assert adagrad["optimizer"] == {"name": "adagrad", "learning_rate": 0.01}
+    differing = {key for key in baseline if baseline[key] != adagrad[key]}
+    assert differing == {"experiment", "optimizer"}
+
+
+def test_what_the_report_only_shows_is_not_part_of_a_run(config):
+    assert not {"title", "reported"} & set(resolved_experiment(config, "baseline"))
+
+
+def test_layer_defaults_are_merged_into_the_layers(config):
+    decoder = resolved_experiment(config, "baseline")["architecture"]["decoder"]
+    assert decoder[-1] == {
+        "layer": "Conv2DTranspose", "filters": 1, "kernel_size": 2, "strides": 2,
+        "padding": "valid", "activation": "relu", "use_bias": False,
+        "kernel_initializer": "he_normal",
+    }  # fmt: skip
+
+
+def test_an_output_of_its_own_changes_the_last_layer_and_nothing_else(config):
+    changed = copy.deepcopy(config)
+    changed["experiments"]["sgd"]["output"] = {"activation": "sigmoid"}
+    before, after = (resolved_experiment(c, "sgd") for c in (config, changed))
+    assert after["architecture"]["decoder"][-1].pop("activation") == "sigmoid"
+    assert before["architecture"]["decoder"][-1].pop("activation") == "relu"
+    assert before == after
+    other = resolved_experiment(changed, "baseline")["architecture"]["decoder"]
+    assert other[-1]["activation"] == "relu"
+
+
+def test_the_published_study_is_the_default_one_with_more_in_it(config):
+    study = load([ROOT / "config" / "config.yaml", ROOT / "config" / "study.yaml"])
+    assert study["results"] == config["results"]
+    for name in config["experiments"]:
+        assert resolved_experiment(study, name) == resolved_experiment(config, name)
+    assert set(enabled_experiments(config)) < set(enabled_experiments(study))
+
+
+def test_the_write_ups_procedure(config):
+    run = resolved_experiment(config, "baseline")
+    assert run["data"] == {"dataset": "mnist", "train": 10000, "test": 10000}
+    assert run["noise"] == {"kind": "gaussian", "level": 0.5}
+    assert run["loss"] == {"name": "mean_squared_error"}
+    assert run["training"] == {"epochs": 50, "batch_size": 10, "shuffle": True}
+
+
+def test_command_line_values_are_laid_over_everything(yaml_file):
+    from conftest import ROOT
+
+    paths = [ROOT / "config" / "config.yaml", ROOT / "config" / "quick.yaml"]
+    # Snakemake hands over most values as texts
+    overrides = {"seeds": ["3", 4], "preview": "false", "defaults": {"noise": {"level": "1e-1"}}}
+    loaded = load(paths, overrides)
+    assert loaded["seeds"] == [3, 4]
+    assert loaded["preview"] is False
+    assert loaded["defaults"]["noise"] == {"kind": "gaussian", "level": 0.1}
+    assert loaded["results"] == "results/quick"
+    assert loaded["defaults"]["training"]["batch_size"] == 10
+
+
+def test_slugs():
+    assert data_slug({"dataset": "mnist", "train": 5, "test": 7}) == "mnist-5-7"
+    assert noise_slug({"kind": "gaussian", "level": 1}) == "gaussian-1.0"
+    assert noise_slug({"kind": "gaussian", "level": 0.5}) == "gaussian-0.5"
+
+
+def test_whole_numbers_become_floats_where_keras_insists(config):
+    changed = {**config, "experiments": {"x": {"optimizer": {"learning_rate": 1, "amsgrad": True}}}}
+    optimizer = resolved_experiment(changed, "x")["optimizer"]
+    assert isinstance(optimizer["learning_rate"], float)
+    assert optimizer == {"name": "adam", "learning_rate": 1.0, "amsgrad": True}
+
+
+def test_a_variant_is_its_experiment_with_a_change():
+    config = load([ROOT / "config" / "config.yaml", ROOT / "config" / "study.yaml"])
+    stated, changed = (
+        resolved_experiment(config, name) for name in ("side-3", "side-3-default-rate")
+    )
+    assert changed["optimizer"] == {"name": "adam", "learning_rate": 1e-3}
+    stated["optimizer"] = {**stated["optimizer"], "learning_rate": 1e-3}
+    assert changed == {**stated, "experiment": "side-3-default-rate"}
+    assert config["experiments"]["side-3-default-rate"]["title"] == {
+        "en": "Code side 3 (Adam's default learning rate)",
+        "zh": "编码边长 3（Adam 默认学习率）",
+    }
+    assert "reported" not in config["experiments"]["side-3-default-rate"]
+
+
+def test_a_part_of_a_section_is_laid_over_the_default(config):
+    assert resolved_experiment(config, "sgd")["optimizer"]["name"] == "sgd"
+    slower = {**config["experiments"], "slower": {"optimizer": {"learning_rate": 1e-5}}}
+    found = resolved_experiment({**config, "experiments": slower}, "slower")
+    assert found["optimizer"] == {"name": "adam", "learning_rate": 1e-5}
+
+
+def test_titles_in_one_and_in_two_languages_are_put_together():
+    experiments = {"a": {"title": {"en": "A", "zh": "甲"}}, "b": {}}
+    variants = {"x": {"of": ["a", "b"], "title": "X"}, "y": {"of": ["b"]}}
+    found = with_variants({"experiments": experiments, "variants": variants})["experiments"]
+    assert found["a-x"]["title"] == {"en": "A (X)", "zh": "甲（X）"}
+    assert found["b-x"]["title"] == "b (X)"
+    assert found["b-y"]["title"] == "b (y)"
+    assert english({"zh": "甲"}) == "甲"

@@ -1,0 +1,115 @@
+import itertools
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from denoising.evidence.statistics import (
+    bootstrap_interval,
+    compare,
+    enough,
+    holm,
+    interquartile_mean,
+    sign_flip_p,
+    summarise,
+)
+
+ERRORS = [0.42, 0.38, 0.63, 0.45, 0.41, 0.55, 0.39]
+OTHERS = [0.47, 0.36, 0.66, 0.52, 0.40, 0.61, 0.45]
+
+
+def test_summary_by_hand():
+    found = summarise([1, 2, 3, 6])
+    assert found.count == 4
+    assert found.mean == 3
+    assert found.sd == pytest.approx(math.sqrt(14 / 3))
+    assert found.iqm == 2.5  # of 2 and 3
+    assert 3 in found.interval
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([5], 5),
+        ([0, 10], 5),
+        ([0, 1, 2, 9], 1.5),
+        ([9, 0, 2, 1], 1.5),
+        # n = 6: 1.5 values go at each end, so half of the second and of the fifth stays
+        ([0, 1, 2, 3, 4, 100], (0.5 * 1 + 2 + 3 + 0.5 * 4) / 3),
+    ],
+)
+def test_interquartile_mean(values, expected):
+    assert interquartile_mean(values) == pytest.approx(expected)
+
+
+def test_interquartile_mean_of_multiples_of_four_is_scipys_trimmed_mean():
+    values = np.random.default_rng(0).random(12)
+    assert interquartile_mean(values) == pytest.approx(stats.trim_mean(values, 0.25))
+
+
+def test_interval_covers_a_known_mean_nearly_as_often_as_it_says():
+    """200 samples of 10 from a normal distribution; BCa is known to be somewhat short."""
+    rng = np.random.default_rng(1)
+    hits = sum(0 in bootstrap_interval(rng.normal(size=10)) for _ in range(200))
+    assert 0.85 <= hits / 200 <= 0.99
+
+
+def test_interval_is_the_same_at_every_call():
+    assert bootstrap_interval(ERRORS) == bootstrap_interval(ERRORS)
+
+
+@pytest.mark.parametrize("values", [[], [0.4], [0.4, 0.4, 0.4]])
+def test_no_spread_no_interval(values):
+    assert all(math.isnan(end) for end in bootstrap_interval(values))
+
+
+def test_sign_flip_by_enumeration():
+    differences = np.subtract(ERRORS, OTHERS)
+    signs = np.array(list(itertools.product([1, -1], repeat=len(differences))))
+    means = np.abs(signs @ differences) / len(differences)
+    expected = np.mean(means >= abs(differences.mean()) - 1e-12)
+    assert sign_flip_p(differences) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("n", [5, 6, 10])
+def test_differences_of_one_sign_give_the_smallest_p(n):
+    assert sign_flip_p(np.arange(1, n + 1) / 10) == pytest.approx(2 / 2**n)
+
+
+def test_enough_is_where_the_smallest_p_goes_below_five_percent():
+    assert not enough(5)
+    assert enough(6)
+    assert 2 / 2**5 > 0.05 > 2 / 2**6
+
+
+def test_comparison():
+    found = compare(ERRORS, OTHERS)
+    assert found.count == 7
+    assert found.difference == pytest.approx(np.mean(ERRORS) - np.mean(OTHERS))
+    assert found.difference in found.interval
+    pairs = [(a < b) + (a == b) / 2 for a in ERRORS for b in OTHERS]
+    assert found.superiority == pytest.approx(np.mean(pairs))
+
+
+def test_comparison_with_itself():
+    found = compare(ERRORS, ERRORS)
+    assert (found.difference, found.superiority, found.p) == (0, 0.5, 1)
+
+
+def test_one_pair_shows_nothing():
+    found = compare([0.4], [0.5])
+    assert (found.count, found.difference, found.p) == (1, pytest.approx(-0.1), 1)
+    assert math.isnan(found.interval.low)
+
+
+def test_nothing_to_compare():
+    assert math.isnan(compare([], []).difference)
+    assert summarise([]).count == 0
+
+
+def test_holm_by_hand():
+    """0.01 · 4, 0.02 · 3, 0.03 · 2, 0.5 · 1, made monotone: the third may not be below the second."""
+    assert holm([0.5, 0.01, 0.03, 0.02]) == pytest.approx([0.5, 0.04, 0.06, 0.06])
+    assert holm([0.6, 0.7]) == [1, 1]
+    assert holm([]) == []

@@ -1,0 +1,68 @@
+import keras
+import numpy as np
+import pytest
+
+from denoising.config.resolve import resolved_experiment
+from denoising.model.build import build_autoencoder, layer_table
+
+# By hand: C32×3 on 1 channel: 9·32 + 32 = 320; on 32 channels: 9·32·32 + 32 = 9248;
+# D32×8 without bias: 64·32·32 = 65536; D1×2: 4·32 = 128.
+BASELINE = [
+    ("Conv2D", "26×26×32", 320),
+    ("MaxPooling2D", "13×13×32", 0),
+    ("Conv2D", "11×11×32", 9248),
+    ("MaxPooling2D", "5×5×32", 0),
+    ("Conv2DTranspose", "16×16×32", 65536),
+    ("Conv2D", "14×14×32", 9248),
+    ("Conv2DTranspose", "28×28×1", 128),
+]
+
+
+@pytest.fixture(scope="module")
+def baseline(config):
+    return resolved_experiment(config, "baseline")["architecture"]
+
+
+def test_layer_table_by_hand(baseline):
+    rows = layer_table(build_autoencoder(baseline, seed=0))
+    assert [(r["layer"], r["output_shape"], r["parameters"]) for r in rows] == BASELINE
+    assert [r["name"] for r in rows].index("code") == 3
+
+
+def test_every_write_up_architecture_is_built_as_listed(config):
+    for name in config["experiments"]:
+        model = build_autoencoder(resolved_experiment(config, name)["architecture"], seed=0)
+        assert model.output_shape == (None, 28, 28, 1)
+        assert model.layers[-1].activation is keras.activations.relu
+        assert not model.layers[-1].use_bias
+
+
+def test_initial_weights_depend_on_the_seed_alone(baseline):
+    first = build_autoencoder(baseline, seed=3).get_weights()
+    again = build_autoencoder(baseline, seed=3).get_weights()
+    other = build_autoencoder(baseline, seed=4).get_weights()
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not np.array_equal(first[0], other[0])
+
+
+def test_a_published_autoencoder_is_config_alone():
+    """The convolutional autoencoder of the Keras blog: 4×4×8 code, up-sampling decoder."""
+    conv = {"layer": "Conv2D", "kernel_size": 3, "activation": "relu", "padding": "same"}
+    pool = {"layer": "MaxPooling2D", "pool_size": 2, "padding": "same"}
+    up = {"layer": "UpSampling2D", "size": 2}
+    architecture = {
+        "input_shape": [28, 28, 1],
+        "encoder": [
+            {**conv, "filters": 16}, pool, {**conv, "filters": 8}, pool,
+            {**conv, "filters": 8}, pool,
+        ],
+        "decoder": [
+            {**conv, "filters": 8}, up, {**conv, "filters": 8}, up,
+            {**conv, "filters": 16, "padding": "valid"}, up,
+            {**conv, "filters": 1, "activation": "sigmoid"},
+        ],
+    }  # fmt: skip
+    model = build_autoencoder(architecture, seed=0)
+    assert model.get_layer("code").output.shape == (None, 4, 4, 8)
+    assert model.output_shape == (None, 28, 28, 1)
+    assert model.count_params() == 4385  # the sum that the blog's listing gives by hand

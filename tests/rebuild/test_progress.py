@@ -1,0 +1,92 @@
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from denoising.rebuild.progress import (
+    Rebuild,
+    Training,
+    clock,
+    headline,
+    plain,
+    read_training,
+    render,
+    training_line,
+)
+
+
+@pytest.fixture
+def run_folder(tmp_path):
+    def write(rows, epochs=10):
+        (tmp_path / "config.json").write_text(json.dumps({"training": {"epochs": epochs}}))
+        (tmp_path / "history.csv").write_text("epoch,loss,val_loss,seconds\n" + rows)
+        return tmp_path
+
+    return write
+
+
+def test_a_run_that_has_not_begun(tmp_path):
+    assert read_training("x", tmp_path / "nowhere").epochs == 0
+
+
+def test_a_running_run(run_folder):
+    folder = run_folder("1,0.5,0.6,4.0\n2,0.25,0.3,6.0\n")
+    training = read_training("sgd seed 0", folder)
+    assert training == Training("sgd seed 0", 2, 10, 0.25, 0.3, 5.0)
+    assert training.seconds_left == 40
+    line = "sgd seed 0: epoch 2/10, loss 0.2500, val_loss 0.3000, 40 s left"
+    assert training_line(training) == line
+
+
+def test_a_half_written_row_is_passed_over(run_folder):
+    assert read_training("x", run_folder("1,0.5,0.6,4.0\n2,0.2")).epoch == 1
+
+
+def test_time_left_shares_what_waits_among_the_cores(run_folder):
+    rebuild = Rebuild(runs=4, jobs=20)
+    folder = run_folder("1,0.5,0.6,6.0\n")
+    output = [str(folder / "config.json")]
+    rebuild.job_started(1, "train", {"experiment": "a", "seed": "0"}, output)
+    rebuild.job_started(2, "train", {"experiment": "b", "seed": "0"}, output)
+    # two running runs of 9 × 6 s, two waiting of 10 × 6 s, two at a time: 54 + 60 s
+    assert rebuild.seconds_left(rebuild.trainings()) == pytest.approx(114)
+    assert headline(rebuild, rebuild.trainings()) == (
+        "0/20 jobs · runs: 0 done, 2 training, 2 waiting · 2 min left"
+    )
+    rebuild.job_ended(1)
+    assert rebuild.done == 1
+    assert "runs: 1 done, 1 training, 2 waiting" in plain(rebuild)
+    rebuild.job_failed(2)
+    assert "runs: 1 done, 0 training, 2 waiting, 1 failed" in plain(rebuild)
+
+
+def test_no_guess_before_the_first_epoch():
+    assert "… left" in headline(Rebuild(runs=2), [])
+
+
+def test_drawing_shows_runs_and_other_jobs(run_folder):
+    rebuild = Rebuild(runs=1)
+    output = [str(run_folder("1,0.5,0.6,6.0\n") / "config.json")]
+    wildcards = {"experiment": "binary-crossentropy", "seed": "0"}
+    rebuild.job_started(1, "train", wildcards, output)
+    rebuild.job_started(2, "plot_results", {"number": "2.1.1"}, ["x.svg"])
+    console = Console(file=io.StringIO(), width=80)
+    console.print(render(rebuild))
+    shown = console.file.getvalue()
+    for text in (
+        "binary-crossentropy seed 0",
+        "1/10",
+        "0.5000",
+        "0.6000",
+        "plot_results 2.1.1",
+    ):
+        assert text in shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, "…"), (12.4, "12 s"), (89, "89 s"), (240, "4 min"), (3900, "1 h 05 min")],
+)
+def test_clock(seconds, text):
+    assert clock(seconds) == text

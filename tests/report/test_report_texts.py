@@ -1,0 +1,111 @@
+"""The texts of the report: the same in both languages, all of them used."""
+
+import string
+from collections import defaultdict
+
+from conftest import ROOT
+
+from denoising.config.read import read_yaml
+from denoising.evidence import claims, replicates
+from denoising.evidence.compression import MEANINGS
+
+TRUST = ("checklist", "leakage", "limitations", "model_card", "data_sheet")
+
+
+def keys_of(language):
+    """Dotted keys of a file of texts; what figures say is looked up by itself."""
+
+    def flat(texts, prefix=""):
+        for key, value in texts.items():
+            if isinstance(value, dict):
+                yield from flat(value, f"{prefix}{key}.")
+            else:
+                yield f"{prefix}{key}"
+
+    texts = read_yaml(ROOT / "report" / "texts" / f"{language}.yaml")
+    return {key for key in flat(texts) if not key.startswith("labels.")}
+
+
+def test_both_languages_have_the_same_texts():
+    assert keys_of("en") == keys_of("zh")
+
+
+def test_both_languages_have_the_same_values_in_their_texts():
+    files = [read_yaml(ROOT / "report" / "texts" / f"{name}.yaml") for name in ("en", "zh")]
+    for key in keys_of("en"):
+        both = [texts_at(texts, key) for texts in files]
+        assert len(both[0]) == len(both[1]), key
+        for first, second in zip(*both, strict=True):
+            assert fields(first) == fields(second), key
+
+
+def texts_at(texts, key):
+    for part in key.split("."):
+        texts = texts[part]
+    return [texts] if isinstance(texts, str) else texts
+
+
+def fields(text):
+    return {(name, spec) for _, name, spec, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_text_is_used_and_every_used_text_exists():
+    """Keys are looked up by their literal name, or by a prefix and a computed last part."""
+    sources = [
+        *(ROOT / "report" / "templates").rglob("*.j2"),
+        *(ROOT / "workflow" / "scripts" / "denoising" / "report").rglob("*.py"),
+    ]
+    code = "\n".join(path.read_text() for path in sources)
+
+    script = (ROOT / "report" / "script.js").read_text()
+    for key in keys_of("en"):
+        section, _, last = key.rpartition(".")
+        literal = f"'{key}'" in code or f'"{key}"' in code
+        named = f"'{last}'" in code or f"'#{last}'" in code or last in COMPUTED[section]
+        computed = f"{section.partition('.')[0]}." in code and named
+        by_script = section == "ui" and (f"ui.{last}" in script or f"ui('{last}')" in script)
+        assert literal or computed or by_script, f"{key} is not used"
+
+
+FIGURE_KINDS = {
+    "architecture", "loss", "error", "images", "experiment", "study", "law", "counts", "epochs",
+    "dots", "gallery", "spread", "digits", "extremes", "compression",
+}  # fmt: skip
+
+
+RIVALS = {"stated", "epochs", "checkpoint", "other_noise", "slip", "variant"}
+
+
+VERDICTS = {claims.REPRODUCED, claims.DIRECTION, claims.NOT_REPRODUCED, claims.NOT_JUDGED}
+
+
+COMPARED = {replicates.LOWER, replicates.HIGHER, replicates.NOT_SHOWN, replicates.NOT_ENOUGH}
+
+
+def underscored(names):
+    return {name.replace(" ", "_") for name in names}
+
+
+COMPUTED = defaultdict(
+    set,
+    {
+        "captions": FIGURE_KINDS,
+        "alternatives": FIGURE_KINDS,
+        "measures": {*replicates.COMPARED, "dead_share"},
+        "results.statuses": {"completed", "diverged", "dead"},
+        "lattice.groups": {"stated", "all", "learned"},
+        "compression.meanings": set(MEANINGS),
+        "compression.words": {"32", "fewest"},
+        "compression.files": {"each", "sheet"},
+        "comparisons": {"stated", "stated_none", "live", "live_none"},
+        "comparisons.verdicts": underscored(COMPARED),
+        "claims.counts": {"as_stated", "repaired"},
+        "claims.parts": {"values", "i", "ii", "iii", "iv", "one"},
+        "claims.reasons": {*claims.JUDGES, "judgement", "too_few"},
+        "rivals.names": RIVALS,
+        "rivals.meanings": RIVALS,
+        "claims.verdicts": underscored(VERDICTS),
+        "ui.column_names": {"x", "series", "points", "x_min", "x_max", "y_min", "y_max"},
+        **{f"trust.{part}": {"heading", "items"} for part in TRUST},
+    },
+)

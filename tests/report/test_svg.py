@@ -1,0 +1,106 @@
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from conftest import ROOT
+from markupsafe import Markup
+from matplotlib.figure import Figure
+from test_compression_figures import draw as draw_compression
+from test_figures import FIGURES
+from test_image_figures import FIGURES as IMAGE_FIGURES
+from test_lattice_figures import FIGURES as LATTICE_FIGURES
+
+from denoising.figures.style import save
+from denoising.report.svg import Labels, inline, texts_of
+from denoising.report.texts import Localised, Texts, localised
+
+BOTH = ("en", "zh")
+EVERY = {**FIGURES, **LATTICE_FIGURES, **IMAGE_FIGURES, "compression": draw_compression}
+TITLES = {"Baseline", "SGD", "X", "A", "B", "Side 3"}
+LABELS = Labels(
+    {
+        "epoch": localised({"en": "epoch", "zh": "轮次"}, BOTH),
+        "{title}, seed {seed}": Localised(
+            {"en": Markup("{title}, seed {seed}"), "zh": Markup("{title}，种子 {seed}")}
+        ),
+    },
+    {"Code": localised({"en": "Code", "zh": "编码 <"}, BOTH)},
+)
+
+
+@pytest.fixture
+def svg(tmp_path):
+    def written(figure):
+        save(figure, [tmp_path / "a.svg"])
+        return tmp_path / "a.svg"
+
+    return written
+
+
+@pytest.fixture
+def chart(svg):
+    figure = Figure()
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], "o-", color="#0072B2")
+    axes.set(xlabel="epoch", ylabel="Code, seed 3", title="a < b")
+    return svg(figure)
+
+
+def test_texts_stand_once_a_language(chart):
+    page = inline(chart, "figure-1.1", LABELS)
+    assert '<tspan lang="en">epoch</tspan><tspan lang="zh-Hans">轮次</tspan>' in page
+    assert '<tspan lang="zh-Hans">编码 &lt;，种子 3</tspan>' in page
+    assert "a &lt; b</text>" in page
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_pattern_with_most_words_of_its_own_is_taken(turned):
+    templates = {
+        "{title}: {series}": "一般",
+        "dead positions: {dead} of {all}": "{all} 个中 {dead} 个",
+    }
+    both = {key: Localised({"zh": Markup(text)}) for key, text in templates.items()}
+    labels = Labels(dict(reversed(both.items())) if turned else both, {})
+    assert labels("dead positions: 3 of 16")["zh"] == "16 个中 3 个"
+    assert labels("a: b")["zh"] == "一般"
+
+
+def test_it_is_a_picture_with_a_text_alternative_and_no_size_of_its_own(chart):
+    root = ElementTree.fromstring(inline(chart, "figure-1.1", LABELS))
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == "figure-1.1-alt"
+    assert root.get("viewBox")
+    assert not {"width", "height"} & set(root.attrib)
+
+
+def test_ids_are_the_figures_own_and_references_still_lead_somewhere(chart):
+    page = inline(chart, "figure-1.1", LABELS)
+    ids = set(re.findall(r' id="([^"]+)"', page))
+    assert ids
+    assert all(name.startswith("figure-1-1-") for name in ids)
+    assert (
+        set(re.findall(r'href="#([^"]+)"', page)) | set(re.findall(r"url\(#([^)]+)", page)) == ids
+    )
+
+
+def test_it_takes_the_pages_colours_and_type(chart):
+    page = inline(chart, "figure-1.1", LABELS)
+    assert "currentColor" in page
+    assert "#000000" not in page
+    assert "#0072b2" in page
+    assert "font-family" not in page
+    assert "<style" not in page  # it would hold for the whole page
+    assert "xmlns" not in page
+
+
+def test_it_is_smaller(chart):
+    assert len(inline(chart, "figure-1.1", LABELS)) < chart.stat().st_size
+
+
+@pytest.mark.parametrize("draw", EVERY.values(), ids=EVERY)
+def test_everything_that_figures_say_is_in_every_language(draw, svg):
+    labels = Labels(Texts(ROOT / "report" / "texts", BOTH).labels(), {})
+    kinds = {"32", "×"}
+    for text in filter(None, texts_of(svg(draw()))):
+        same = re.fullmatch(r"[−\d.,×: ]+|k = \d+|PNG|JPEG|WebP|huber|\d+: [\d.]+", text)
+        assert same or text in TITLES | kinds or labels(text), text

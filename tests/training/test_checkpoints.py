@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+
+from denoising.training.checkpoints import Checkpoint, Checkpoints, digest, write_atomically
+
+IDENTITY = {"configuration": {"seed": 0}, "code": "abc", "cpu": "EPYC"}
+
+
+def checkpoint(epoch):
+    values = np.random.default_rng(epoch)
+    variables = [values.random((3, 2), dtype=np.float32), np.array(epoch, np.int64), np.zeros(0)]
+    trajectory = {"on": np.full((epoch, 2, 2), 3, np.int32), "error": values.random((epoch, 5))}
+    return Checkpoint(epoch, f"epoch,loss\n{epoch},0.5\n", variables, trajectory)
+
+
+def assert_equal(found, expected):
+    assert found[:2] == expected[:2]
+    assert list(found.trajectory) == list(expected.trajectory)
+    arrays = [[*one.variables, *one.trajectory.values()] for one in (found, expected)]
+    for ours, theirs in zip(*arrays, strict=True):
+        assert ours.dtype == theirs.dtype
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.fixture
+def checkpoints(tmp_path):
+    return Checkpoints(tmp_path / "seed-0", IDENTITY)
+
+
+def names(checkpoints):
+    return sorted(path.name for path in checkpoints.folder.iterdir())
+
+
+def test_nothing_there(checkpoints):
+    assert checkpoints.restore() is None
+
+
+def test_the_newest_comes_back_to_the_bit(checkpoints):
+    for epoch in (9, 10, 11):
+        checkpoints.save(checkpoint(epoch))
+    assert_equal(checkpoints.restore(), checkpoint(11))
+    assert names(checkpoints) == ["epoch-000010.checkpoint", "epoch-000011.checkpoint"]
+
+
+def test_any_damage_is_noticed_and_the_one_before_taken(checkpoints, capsys):
+    """Every single byte changed, and every length cut off."""
+    checkpoints.save(checkpoint(1))
+    checkpoints.save(checkpoint(2))
+    path = checkpoints.folder / "epoch-000002.checkpoint"
+    whole = path.read_bytes()
+    flipped = [whole[:n] + bytes([whole[n] ^ 1]) + whole[n + 1 :] for n in range(0, len(whole), 7)]
+    for damaged in [*flipped, *(whole[:n] for n in range(0, len(whole), 31)), whole + b"x"]:
+        path.write_bytes(damaged)
+        assert_equal(checkpoints.restore(), checkpoint(1))
+        assert f"checkpoint {path} dropped: it is damaged" in capsys.readouterr().out
+        assert not path.exists()
+
+
+def test_all_damaged_means_from_the_start(checkpoints, capsys):
+    for epoch in (1, 2):
+        checkpoints.save(checkpoint(epoch))
+    for path in checkpoints.folder.iterdir():
+        path.write_bytes(path.read_bytes()[:-1])
+    assert checkpoints.restore() is None
+    assert capsys.readouterr().out.count("dropped") == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"configuration": {"seed": 1}}, "another configuration"),
+        ({"code": "abd"}, "another code"),
+        ({"cpu": "Xeon", "code": "x"}, "another code, another cpu"),
+        ({"data": "d"}, "another data"),
+    ],
+)
+def test_another_identity_is_never_continued(checkpoints, change, says, capsys):
+    checkpoints.save(checkpoint(3))
+    assert Checkpoints(checkpoints.folder, {**IDENTITY, **change}).restore() is None
+    assert f"dropped: it was made with {says}\n" in capsys.readouterr().out
+    assert checkpoints.restore() is None
+
+
+def test_a_half_written_file_is_no_checkpoint(checkpoints):
+    checkpoints.save(checkpoint(1))
+    (checkpoints.folder / "epoch-000002.part").write_bytes(b"half")
+    assert checkpoints.restore().epoch == 1
+    checkpoints.save(checkpoint(2))
+    assert_equal(checkpoints.restore(), checkpoint(2))
+
+
+def test_writing_replaces_a_file_as_a_whole(tmp_path):
+    path = tmp_path / "x.checkpoint"
+    for content in (b"first", b"2"):
+        write_atomically(path, content)
+        assert path.read_bytes() == content
+    assert [p.name for p in tmp_path.iterdir()] == ["x.checkpoint"]
+
+
+def test_digest_of_parts():
+    known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2: "abc"
+    assert digest([b"a", np.frombuffer(b"bc", np.uint8)]) == known

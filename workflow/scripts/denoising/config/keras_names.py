@@ -1,0 +1,88 @@
+"""What this Keras offers by name, known without importing it.
+
+`keras_names.json` is written by `python -m denoising.config.keras_names`; a test compares it with
+the installed Keras. It lets a configuration be checked in milliseconds.
+"""
+
+import inspect
+import json
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+PATH = Path(__file__).with_name("keras_names.json")
+
+
+# Base classes, wrappers of other optimizers, and what does not fit images.
+EXCLUDED = {"Optimizer", "MultiOptimizer", "LossScaleOptimizer", "OptimizerMap", "Loss", "CTC"}
+
+
+EXCLUDED |= {"Initializer", "Constant", "STFT", "Identity"}
+# Losses that compare labels of classes, not images.
+EXCLUDED |= {"CategoricalGeneralizedCrossEntropy", "Circle", "SparseCategoricalCrossentropy"}
+
+
+NOT_ARGUMENTS = {"self", "name", "dtype", "args", "kwargs"}
+
+
+# Not activations, one that needs arguments, and one that halves the channels.
+NOT_ACTIVATIONS = {"get", "serialize", "deserialize", "threshold", "glu"}
+
+
+@cache
+def names() -> dict[str, Any]:
+    """Return the names.
+
+    Returns
+    -------
+    dict
+        ``optimizers`` and ``losses``: name → argument → default; ``activations`` and
+        ``initializers``: lists of names.
+    """
+    return json.loads(PATH.read_text())
+
+
+def collect() -> dict[str, Any]:
+    """Read the names from the installed Keras; the content of `keras_names.json`."""
+    import keras
+    from keras.src.utils.naming import to_snake_case
+
+    def arguments(cls: type) -> dict[str, Any] | None:
+        parameters = [
+            p for key, p in inspect.signature(cls.__init__).parameters.items()
+            if key not in NOT_ARGUMENTS
+        ]  # fmt: skip
+        if any(p.default is inspect.Parameter.empty for p in parameters):
+            return None
+        return {p.name: p.default for p in parameters}
+
+    def classes(module: ModuleType, base: type) -> dict[str, type]:
+        return {
+            key: value
+            for key, value in sorted(vars(module).items())
+            if inspect.isclass(value) and issubclass(value, base) and value.__name__ not in EXCLUDED
+        }
+
+    def described(found: dict[str, type], spell: Any) -> dict[str, Any]:
+        pairs = {spell(key): arguments(cls) for key, cls in found.items()}
+        return {key: value for key, value in pairs.items() if value is not None}
+
+    initializers = {
+        cls.__name__: cls for cls in classes(keras.initializers, keras.Initializer).values()
+    }
+    return {
+        "keras": keras.__version__,
+        "optimizers": described(classes(keras.optimizers, keras.Optimizer), str.lower),
+        "losses": described(classes(keras.losses, keras.Loss), to_snake_case),
+        "activations": sorted(
+            key
+            for key, value in vars(keras.activations).items()
+            if inspect.isfunction(value) and key not in NOT_ACTIVATIONS
+        ),
+        "initializers": list(described(initializers, to_snake_case)),
+    }
+
+
+if __name__ == "__main__":
+    PATH.write_text(json.dumps(collect(), indent=1) + "\n")

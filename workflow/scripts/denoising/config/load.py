@@ -1,0 +1,35 @@
+"""The whole configuration, read and checked."""
+
+from collections.abc import Mapping
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from denoising.config.check import check
+from denoising.config.read import Config, ConfigError, merge, read_yaml, typed
+from denoising.config.resolve import with_variants
+
+
+def load(paths: list[Path], overrides: Mapping[str, Any] | None = None) -> Config:
+    """Read the configuration files, each laid over those before, and check the whole.
+
+    Parameters
+    ----------
+    paths : list of Path
+        ``config/config.yaml`` and the overlays after it.
+    overrides : mapping, optional
+        Values from the command line (``--config``), laid over everything.
+
+    Raises
+    ------
+    ConfigError
+        With all that is wrong.
+    """
+    sources = [(str(path), read_yaml(path)) for path in paths]
+    if overrides:
+        sources.append(("--config", typed(overrides)))
+    config = reduce(merge, (content for _, content in sources))
+    lines = check(config, sources)
+    if lines:
+        raise ConfigError(lines)
+    return with_variants(config)

@@ -1,0 +1,81 @@
+"""Experiments of the configuration, resolved."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from denoising.config.keras_names import names
+from denoising.config.read import Config, Text, merge
+
+
+def with_variants(config: Config) -> Config:
+    """Add the experiments that `variants` stands for, each named ``<experiment>-<variant>``.
+
+    It is the experiment with the changes laid over it, without what the write-up says of it.
+    """
+    experiments = dict(config["experiments"])
+    for name, variant in config.get("variants", {}).items():
+        changes = {key: value for key, value in variant.items() if key not in ("of", "title")}
+        for base in variant["of"]:
+            about = config["experiments"][base]
+            own = {k: v for k, v in about.items() if k not in ("reported", "alternative_to")}
+            title = _both(own.get("title", base), variant.get("title", name))
+            experiments[f"{base}-{name}"] = {**merge(own, changes), "title": title}
+    return {**config, "experiments": experiments}
+
+
+def english(text: Text) -> str:
+    """Return a text of the configuration in English, or in the only language that it has."""
+    return text if isinstance(text, str) else text.get("en") or next(iter(text.values()))
+
+
+def _both(first: Text, second: Text) -> Text:
+    """Put a text in brackets behind another, in each language that one of them has."""
+    languages = [key for text in (first, second) if isinstance(text, dict) for key in text]
+    if not languages:
+        return f"{first} ({second})"
+    both = {}
+    for language in dict.fromkeys(languages):
+        parts = (
+            text if isinstance(text, str) else text.get(language, english(text))
+            for text in (first, second)
+        )
+        both[language] = ("{}（{}）" if language == "zh" else "{} ({})").format(*parts)
+    return both
+
+
+def resolved_layers(architecture: Mapping[str, Any], stack: str) -> list[dict[str, Any]]:
+    """List an architecture's ``encoder`` or ``decoder`` with its `layer_defaults` merged in."""
+    defaults = architecture.get("layer_defaults", {})
+    return [{**defaults.get(layer["layer"], {}), **layer} for layer in architecture[stack]]
+
+
+def resolved_experiment(config: Config, name: str) -> Config:
+    """Resolve all that decides an experiment's results: its differences laid over the defaults."""
+    own = {k: v for k, v in config["experiments"][name].items() if k in config["defaults"]}
+    settings = merge(config["defaults"], own)
+    settings["optimizer"] = _with_floats(settings["optimizer"], "optimizers")
+    settings["loss"] = _with_floats(settings["loss"], "losses")
+    architecture = config["architectures"][settings["architecture"]]
+    settings["architecture"] = {
+        "name": settings["architecture"],
+        "input_shape": list(config["datasets"][settings["data"]["dataset"]]["shape"]),
+        **{stack: resolved_layers(architecture, stack) for stack in ("encoder", "decoder")},
+    }
+    settings["architecture"]["decoder"][-1] |= config["experiments"][name].get("output", {})
+    return {"experiment": name, **settings}
+
+
+def _with_floats(settings: Config, kind: str) -> Config:
+    """Turn whole numbers into what Keras insists on where its default is a float."""
+    defaults = names()[kind][settings["name"]]
+    return {k: float(v) if isinstance(defaults.get(k), float) else v for k, v in settings.items()}
+
+
+def data_slug(data: Mapping[str, Any]) -> str:
+    """Folder name of a slice of a data set, such as ``mnist-10000-10000``."""
+    return f"{data['dataset']}-{data['train']}-{data['test']}"
+
+
+def noise_slug(noise: Mapping[str, Any]) -> str:
+    """Folder name of a noise, such as ``gaussian-0.5``."""
+    return "-".join([noise["kind"], *(str(float(v)) for k, v in noise.items() if k != "kind")])

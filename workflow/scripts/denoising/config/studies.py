@@ -1,0 +1,105 @@
+"""What a rebuild holds: its studies, their experiments and runs, and the figures' numbers."""
+
+from dataclasses import dataclass
+from itertools import chain, combinations
+from typing import Any
+
+from denoising.config.read import Config
+
+
+def enabled_studies(config: Config) -> dict[str, Any]:
+    """Return the studies that a rebuild holds, in their order."""
+    return {k: study for k, study in config["studies"].items() if study.get("enabled", True)}
+
+
+def compared_pairs(study: Config) -> list[tuple[str, str]]:
+    """Return the pairs of experiments that a study compares."""
+    first, *others = study["experiments"]
+    if study.get("pairs", "all") == "first":
+        return [(first, other) for other in others]
+    return list(combinations(study["experiments"], 2))
+
+
+def variant_experiments(config: Config) -> dict[str, dict[str, str]]:
+    """Return each variant's experiments: the changed one → the one that it is made from."""
+    return {
+        name: {f"{base}-{name}": base for base in variant["of"]}
+        for name, variant in config.get("variants", {}).items()
+    }
+
+
+def enabled_experiments(config: Config) -> list[str]:
+    """Return the experiments of enabled studies, in the order of mention, and of variants."""
+    studied = (study["experiments"] for study in enabled_studies(config).values())
+    return list(dict.fromkeys(chain(*studied, *variant_experiments(config).values())))
+
+
+def unstudied(config: Config) -> list[str]:
+    """Return the experiments that no variant makes and no study names, switched off or not."""
+    studied = (study["experiments"] for study in config["studies"].values())
+    named = set(chain(*studied, *variant_experiments(config).values()))
+    return [name for name in config["experiments"] if name not in named]
+
+
+def reported(config: Config, experiment: str) -> float | None:
+    """Return the number that the write-up reports for an experiment or for what it stands for."""
+    experiments = config["experiments"]
+    about = experiments[experiment]
+    return experiments[about.get("alternative_to", experiment)].get("reported")
+
+
+def alternatives(config: Config) -> dict[str, list[str]]:
+    """Return the enabled experiments that stand for one of the write-up, itself first."""
+    enabled = enabled_experiments(config)
+    found: dict[str, list[str]] = {}
+    for name in enabled:
+        base = config["experiments"][name].get("alternative_to")
+        if base in enabled:
+            found.setdefault(base, [base]).append(name)
+    return found
+
+
+def seeds_of(config: Config, experiment: str) -> list[int]:
+    """Return the seeds that an experiment is trained with."""
+    return config["experiments"][experiment].get("seeds", config["seeds"])
+
+
+def enabled_runs(config: Config) -> list[tuple[str, int]]:
+    """Return the (experiment, seed) pairs of a rebuild."""
+    return [(e, seed) for e in enabled_experiments(config) for seed in seeds_of(config, e)]
+
+
+# How an experiment is drawn where it is first mentioned.
+KINDS = {"together": ("experiment",), "separate": ("loss", "error", "images"), "none": ()}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the report: its number, what it draws, in which study, of which experiments."""
+
+    number: str
+    kind: str  # loss, error, images, experiment (those three in one) or study
+    study: str
+    experiments: tuple[str, ...]
+
+
+def figures(config: Config) -> list[Figure]:
+    """Number the figures of the enabled studies: the n-th study's are 2.n.1, 2.n.2 and so on.
+
+    An experiment is drawn where it is first mentioned; a study of several is closed by a figure
+    that compares them.
+    """
+    drawn: set[str] = set()
+    listed = []
+    for position, (name, study) in enumerate(enabled_studies(config).items(), start=1):
+        kinds = KINDS[study.get("panels", "together")]
+        new = [e for e in study["experiments"] if e not in drawn]
+        parts = [(kind, (experiment,)) for experiment in new for kind in kinds]
+        if len(study["experiments"]) > 1:
+            parts.append(("study", tuple(study["experiments"])))
+        drawn.update(new)
+        listed += [
+            Figure(f"2.{position}.{n}", kind, name, experiments)
+            for n, (kind, experiments) in enumerate(parts, start=1)
+        ]
+    return listed

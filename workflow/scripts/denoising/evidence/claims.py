@@ -1,0 +1,247 @@
+"""The write-up's claims, judged by the criteria of ``config/claims.yaml``."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from math import sqrt
+from typing import Any, NamedTuple
+
+import pandas as pd
+from scipy.stats import t
+
+from denoising.evidence.replicates import completed, paired
+from denoising.evidence.statistics import (
+    SIGNIFICANCE,
+    bootstrap_interval,
+    compare,
+    enough,
+    holm,
+    summarise,
+)
+
+REPRODUCED = "reproduced"
+
+
+DIRECTION = "reproduced in direction"
+
+
+NOT_REPRODUCED = "not reproduced"
+
+
+NOT_JUDGED = "cannot be judged"
+
+
+REPAIRED = "repaired"
+
+
+TWIN = f"-{REPAIRED}"
+
+
+COLUMNS = (
+    "claim", "part", "quote", "procedure", "kind", "experiments", "measure", "reported", "count",
+    "ours", "low", "high", "verdict", "contradicted", "reason", "values",
+)  # fmt: skip
+
+
+class Judgement(NamedTuple):
+    """A verdict and what it rests on.
+
+    Attributes
+    ----------
+    verdict : str
+    reason : str
+        Key of the sentence that says why.
+    values : dict
+        What that sentence says.
+    count : int
+        Replicates.
+    ours, low, high : float, optional
+        The mean or mean difference that was judged, and its 95 % interval.
+    contradicted : bool, optional
+        Of what is not reproduced: whether the runs show the contrary, or leave it open.
+    """
+
+    verdict: str
+    reason: str
+    values: dict[str, Any]
+    count: int = 0
+    ours: float | None = None
+    low: float | None = None
+    high: float | None = None
+    contradicted: bool | None = None
+
+
+def ledger(
+    runs: pd.DataFrame, criteria: Mapping[str, Any], reported: Mapping[str, float]
+) -> pd.DataFrame:
+    """Judge every claim, for the procedure as stated and for its repaired twins.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        ``runs.csv``.
+    criteria : mapping
+        ``config/claims.yaml``.
+    reported : mapping
+        Experiment → the number that the write-up reports.
+
+    Returns
+    -------
+    DataFrame
+        A row a claim and procedure (``as stated``, ``repaired``); the columns are `COLUMNS`.
+    """
+    rows = []
+    for claim in [*_value_claims(criteria["values"], reported), *criteria["claims"]]:
+        for procedure, suffix in (("as stated", ""), (REPAIRED, TWIN)):
+            names = [f"{name}{suffix}" for name in claim.get("experiments", [])]
+            found = judge(runs, {**claim, "experiments": names})
+            rows.append(
+                {
+                    "claim": claim["id"],
+                    "part": claim["part"],
+                    "quote": _first(claim["quote"]),
+                    "procedure": procedure,
+                    "kind": claim["kind"],
+                    "experiments": " ".join(names),
+                    "measure": claim.get("measure"),
+                    "reported": claim.get("reported"),
+                    **found._asdict(),
+                    "values": json.dumps(found.values),
+                }
+            )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _first(text: str | Mapping[str, str]) -> str:
+    """Return a text, or that of the first of its languages."""
+    return text if isinstance(text, str) else next(iter(text.values()))
+
+
+def judge(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
+    """Judge one claim."""
+    if claim["kind"] == "judgement":
+        return Judgement(NOT_JUDGED, "judgement", {"reason": claim["reason"]})
+    count = len(paired(runs, claim["measure"], claim["experiments"]))
+    if not enough(count):
+        own = runs[runs["experiment"].isin(claim["experiments"])]
+        failed = len(own) - len(completed(own))
+        return Judgement(NOT_JUDGED, "too_few", {"count": count, "failed": failed}, count)
+    return JUDGES[claim["kind"]](runs, claim)
+
+
+def _value_claims(
+    rule: Mapping[str, Any], reported: Mapping[str, float]
+) -> Iterator[dict[str, Any]]:
+    for name, number in reported.items():
+        yield {
+            "id": f"value-{name}",
+            "part": "values",
+            "quote": f"The average relative error is {number}.",
+            "kind": "value",
+            "experiments": [name],
+            "reported": number,
+            **rule,
+        }
+
+
+def _values(runs: pd.DataFrame, measure: str, experiment: str) -> pd.Series:
+    own = completed(runs)
+    return own.loc[own["experiment"] == experiment, measure].dropna()
+
+
+def _value(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
+    values = _values(runs, claim["measure"], claim["experiments"][0])
+    found, reported = summarise(values), claim["reported"]
+    in_range = values.min() <= reported <= values.max()
+    near = abs(found.mean - reported) <= claim["tolerance"]
+    says = {
+        "reported": reported, "mean": found.mean, "min": values.min(), "max": values.max(),
+        "tolerance": claim["tolerance"],
+    }  # fmt: skip
+    verdict = REPRODUCED if in_range and near else DIRECTION if in_range else NOT_REPRODUCED
+    contradicted = None
+    if verdict == NOT_REPRODUCED:  # one more run would lie within this of the mean
+        spread = t.ppf(1 - SIGNIFICANCE / 2, found.count - 1) * found.sd
+        contradicted = bool(abs(found.mean - reported) > spread * sqrt(1 + 1 / found.count))
+    return Judgement(verdict, "value", says, found.count, found.mean, *found.interval, contradicted)
+
+
+def _bound(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
+    """Every experiment has to keep to the bound; the one that keeps least to it is shown."""
+    sign = 1 if claim["kind"] == "below" else -1
+    found = []
+    for name in claim["experiments"]:
+        values = _values(runs, claim["measure"], name)
+        limit = claim["limit"]
+        if isinstance(limit, str):
+            limit = _values(runs, limit, name).mean()
+        own = summarise(values)
+        near, far = sorted(sign * (end - limit) for end in own.interval)
+        found.append((sign * (own.mean - limit), far, near, name, limit, own))
+    by_mean, by_end = (max(found, key=lambda one, by=by: one[by]) for by in (0, 1))
+    kept, shown = by_mean[0] < 0, all(one[1] < 0 for one in found)
+    verdict = REPRODUCED if kept and shown else DIRECTION if kept else NOT_REPRODUCED
+    *_, name, limit, own = by_mean if shown or not kept else by_end
+    says = {"experiment": name, "mean": own.mean, "limit": limit}
+    contradicted = None if kept else any(near > 0 for _, _, near, *_ in found)
+    return Judgement(verdict, claim["kind"], says, own.count, own.mean, *own.interval, contradicted)
+
+
+def _extreme(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
+    """Each rival has to be kept behind; the mean difference is that of the one that is least so."""
+    sign = 1 if claim["kind"] == "lowest" else -1
+    first, *others = claim["experiments"]
+    found = []
+    for other in others:
+        pairs = paired(runs, claim["measure"], [first, other])
+        found.append(compare(pairs[first], pairs[other]))
+    adjusted = holm([one.p for one in found])
+    directions = [sign * each.difference < 0 for each in found]
+    by = adjusted if all(directions) else [sign * each.difference for each in found]
+    nearest = max(range(len(others)), key=by.__getitem__)
+    one = found[nearest]
+    shown = all(directions) and max(adjusted) < SIGNIFICANCE
+    verdict = REPRODUCED if shown else DIRECTION if all(directions) else NOT_REPRODUCED
+    pairs = [
+        {
+            "other": other, "difference": each.difference, "p": own,
+            "low": each.interval.low, "high": each.interval.high,
+        }
+        for other, each, own in zip(others, found, adjusted, strict=True)
+    ]  # fmt: skip
+    contrary = [
+        own < SIGNIFICANCE and not right for own, right in zip(adjusted, directions, strict=True)
+    ]
+    return Judgement(
+        verdict,
+        claim["kind"],
+        {"first": first, "pairs": pairs},
+        one.count,
+        one.difference,
+        *one.interval,
+        any(contrary) if verdict == NOT_REPRODUCED else None,
+    )
+
+
+def _similar(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
+    first, other = claim["experiments"]
+    pairs = paired(runs, claim["measure"], [first, other])
+    differences = pairs[first] - pairs[other]
+    mean, margin = float(differences.mean()), claim["margin"]
+    interval = bootstrap_interval(differences)
+    inside = -margin <= interval.low and interval.high <= margin
+    near = abs(mean) <= margin
+    verdict = REPRODUCED if inside else DIRECTION if near else NOT_REPRODUCED
+    says = {"first": first, "other": other, "difference": mean, "margin": margin}
+    outside = interval.low > margin or interval.high < -margin
+    contradicted = outside if verdict == NOT_REPRODUCED else None
+    return Judgement(verdict, "similar", says, len(differences), mean, *interval, contradicted)
+
+
+JUDGES: dict[str, Callable[[pd.DataFrame, Mapping[str, Any]], Judgement]] = {
+    "value": _value,
+    "below": _bound,
+    "above": _bound,
+    "lowest": _extreme,
+    "highest": _extreme,
+    "similar": _similar,
+}

@@ -1,0 +1,75 @@
+"""One row an experiment: its runs summarised over its seeds."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+ERROR = "relative_error_first10"
+
+
+ALL_ERROR = "relative_error"
+
+
+NONE = pd.Series(index=["mean", "sd", "low", "high", "iqm", "min", "max"], dtype=float)
+
+
+CONFIGURED = (  # columns of runs.csv that are the same for all runs of an experiment
+    "optimizer", "learning_rate", "loss", "architecture", "code_shape", "side_ratio",
+    "code_elements", "input_elements", "parameters",
+)  # fmt: skip
+
+
+def experiment_table(
+    runs: pd.DataFrame, summaries: pd.DataFrame, experiments: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Summarise the runs of each experiment over its seeds.
+
+    Parameters
+    ----------
+    runs, summaries : DataFrame
+        ``runs.csv`` and ``experiments.csv``.
+    experiments : mapping
+        Name → ``title``, ``reported``; in the order of the report.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by name. Runs that did not complete are counted (``failed``) and in no average;
+        of an experiment without runs there are no numbers.
+    """
+    rows = []
+    by_measure = summaries.set_index(["experiment", "measure"])
+    for name, about in experiments.items():
+        own = runs[runs["experiment"] == name]
+        completed = own[own["status"] == "completed"]
+        first = own.iloc[0] if len(own) else pd.Series(index=runs.columns, dtype=float)
+
+        def summary(measure: str, name: str = name) -> pd.Series:
+            return by_measure.loc[(name, measure)] if (name, measure) in by_measure.index else NONE
+
+        ten = summary(ERROR)
+        rows.append(
+            {
+                "experiment": name,
+                "title": about["title"],
+                "reported": about["reported"],
+                **first[list(CONFIGURED)],
+                "seeds": len(own),
+                "failed": len(own) - len(completed),
+                "ours": ten["mean"],
+                **ten[["sd", "low", "high", "iqm", "min", "max"]],
+                "all_images": summary(ALL_ERROR)["mean"],
+                "live_error": summary("live_error")["mean"],
+                "dead_positions": summary("dead_positions")["mean"],
+                "positions": first["positions"],
+                "share_under_limit": completed["share_under_limit"].mean(),
+                "psnr": completed["psnr"].mean(),
+                "ssim": completed["ssim"].mean(),
+                "val_loss": completed["val_loss"].mean(),
+            }
+        )
+    table = pd.DataFrame(rows).set_index("experiment")
+    table["reported"] = table["reported"].astype(float)
+    table["difference"] = table["ours"] - table["reported"]
+    return table

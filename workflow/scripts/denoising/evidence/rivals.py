@@ -1,0 +1,175 @@
+"""Other explanations of the reported numbers, each held against all of them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from denoising.measures.metrics import FIRST, relative_error
+
+CHECKPOINT_EVERY = 5  # epochs: the appendix's callback
+
+
+def by_epoch(relative_errors: np.ndarray) -> np.ndarray:
+    """Average relative error of the first ten images after each epoch.
+
+    Parameters
+    ----------
+    relative_errors : ndarray, shape (epochs, N)
+        From a run's ``trajectory.npz``.
+    """
+    return relative_errors[:, :FIRST].mean(axis=1)
+
+
+def best_checkpoint(val_loss: Sequence[float]) -> int:
+    """Epoch (from 1) of the lowest validation loss among every fifth.
+
+    A run of fewer than five epochs has none; its last epoch is returned.
+    """
+    looked_at = np.asarray(val_loss, dtype=float)[CHECKPOINT_EVERY - 1 :: CHECKPOINT_EVERY]
+    if len(looked_at) == 0:
+        return len(val_loss)
+    return CHECKPOINT_EVERY * (int(np.argmin(looked_at)) + 1)
+
+
+def slipped(clean: np.ndarray, decoded: np.ndarray) -> float:
+    """Average error of the first ten images when each is compared with the next one's output."""
+    return float(relative_error(clean[:FIRST], np.roll(decoded[:FIRST], -1, axis=0)).mean())
+
+
+def fit(values: Mapping[str, Sequence[float]], reported: Mapping[str, float]) -> dict[str, float]:
+    """Hold an explanation's values against the reported numbers.
+
+    Parameters
+    ----------
+    values : mapping
+        Experiment → its runs' average relative errors under the explanation.
+    reported : mapping
+        Experiment → the reported number.
+
+    Returns
+    -------
+    dict
+        ``numbers``, how many reported numbers have runs here; ``within``, how many of them lie in
+        the range of these; ``expected``, how many would on average if the numbers came from the
+        same distribution: one more draw lies within the range of n with probability
+        (n − 1) / (n + 1); ``distance``, the mean distance of a number from their mean.
+    """
+    held = {name: np.asarray(values[name]) for name in reported if len(values.get(name, ()))}
+    within = [held[n].min() <= reported[n] <= held[n].max() for n in held]
+    distances = [abs(held[n].mean() - reported[n]) for n in held]
+    return {
+        "numbers": len(held),
+        "within": int(sum(within)),
+        "expected": sum((len(held[n]) - 1) / (len(held[n]) + 1) for n in held),
+        "distance": float(np.mean(distances)) if held else np.nan,
+    }
+
+
+def rivals_table(
+    curves: Mapping[str, Sequence[np.ndarray]],
+    others: Mapping[str, Mapping[str, Sequence[float]]],
+    reported: Mapping[str, float],
+    variants: Mapping[str, Mapping[str, Sequence[float]]],
+    unchanged: Mapping[str, Mapping[str, Sequence[float]]],
+    failed: Mapping[str, int],
+) -> pd.DataFrame:
+    """Hold each explanation against the reported numbers.
+
+    Parameters
+    ----------
+    curves : mapping
+        Experiment → `by_epoch` of its runs.
+    others : mapping
+        Explanation → experiment → the runs' errors under it: at their best checkpoint, with
+        outputs one image off, and so on.
+    reported : mapping
+        Experiment → the reported number.
+    variants : mapping
+        Variant → experiment → the errors of its changed runs; only those that it changes.
+    unchanged : mapping
+        Variant → experiment → the errors as stated, of the same experiments and seeds.
+    failed : mapping
+        Variant, or ``stated`` → how many of its runs diverged or died and are in no number.
+
+    Returns
+    -------
+    DataFrame
+        ``rival`` (``stated``, ``epochs``, the others, ``variant``), ``variant`` (its name),
+        ``epoch`` (of ``epochs``: the one common, smaller number of epochs with the smallest
+        distance), what `fit` returns, of a variant ``stated_within`` and ``stated_distance``:
+        the same of `unchanged`, and ``failed``.
+    """
+
+    def after(epoch: int) -> dict[str, list[float]]:
+        return {
+            name: [curve[epoch - 1] for curve in runs if len(curve) >= epoch]
+            for name, runs in curves.items()
+        }
+
+    longest = max((len(curve) for runs in curves.values() for curve in runs), default=0)
+    columns = [
+        "rival", "variant", "epoch", "numbers", "within", "expected", "distance", "stated_within",
+        "stated_distance", "failed",
+    ]  # fmt: skip
+    if not longest:
+        return pd.DataFrame(columns=columns)
+    fits = {epoch: fit(after(epoch), reported) for epoch in range(1, longest + 1)}
+    most = max(found["numbers"] for found in fits.values())
+    complete = [epoch for epoch, found in fits.items() if found["numbers"] == most]
+    best = min(
+        [e for e in complete if e < longest] or complete, key=lambda epoch: fits[epoch]["distance"]
+    )
+    rows = [
+        {"rival": "stated", "epoch": longest, **fits[longest]},
+        {"rival": "epochs", "epoch": best, **fits[best]},
+        *({"rival": name, **fit(errors, reported)} for name, errors in others.items()),
+    ]
+    for name, changed in variants.items():
+        if not changed:  # none of its runs is finished
+            continue
+        stated = {f"stated_{key}": one for key, one in fit(unchanged[name], reported).items()}
+        rows.append({"rival": "variant", "variant": name, **fit(changed, reported), **stated})
+    for row in rows:
+        row["failed"] = failed[row.get("variant", "stated")]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def epochs_met(
+    curves: Mapping[str, Sequence[np.ndarray]], reported: Mapping[str, float]
+) -> pd.DataFrame:
+    """Tell after which epoch each reported number is met for the first time.
+
+    Parameters
+    ----------
+    curves : mapping
+        Experiment → `by_epoch` of its runs.
+    reported : mapping
+        Experiment → the reported number.
+
+    Returns
+    -------
+    DataFrame
+        ``experiment``, ``reported``, ``runs``, ``met`` (runs whose error comes down to the number),
+        and of these the ``first``, ``median`` and ``last`` epoch at which it does.
+    """
+    rows = []
+    for name, number in reported.items():
+        epochs = [
+            int(np.argmax(curve <= number)) + 1
+            for curve in curves.get(name, ())
+            if (curve <= number).any()
+        ]
+        rows.append(
+            {
+                "experiment": name,
+                "reported": number,
+                "runs": len(curves.get(name, ())),
+                "met": len(epochs),
+                "first": min(epochs, default=np.nan),
+                "median": np.median(epochs) if epochs else np.nan,
+                "last": max(epochs, default=np.nan),
+            }
+        )
+    columns = ["experiment", "reported", "runs", "met", "first", "median", "last"]
+    return pd.DataFrame(rows, columns=columns)

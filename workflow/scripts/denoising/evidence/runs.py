@@ -1,0 +1,83 @@
+"""Tables of all runs."""
+
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from denoising.config.keras_names import names
+from denoising.files import read_json
+from denoising.measures.lattice import half_learned
+
+RUN_COLUMNS = (
+    "experiment", "seed", "optimizer", "learning_rate", "loss", "architecture", "code_shape",
+    "side_ratio", "code_elements", "input_elements", "parameters", "epochs", "status",
+    "relative_error_first10", "relative_error_first10_max", "relative_error", "relative_error_sd",
+    "relative_error_noisy", "share_under_limit", "psnr", "ssim", "edge_ratio", "final_loss",
+    "val_loss", "roughness", "positions", "dead_positions", "half_learned",
+    "dead_after_first_epoch", "revived", "last_revival", "died_later", "live_error",
+    "predicted_error", "train_seconds",
+)  # fmt: skip
+
+
+FLAT = 1e-6  # edge energy over that of the clean images
+
+
+def code_shape(layers: list[dict[str, Any]]) -> tuple[int, ...]:
+    """Shape of the code from a run's ``layers.json``."""
+    text = next(layer["output_shape"] for layer in layers if layer["name"] == "code")
+    return tuple(map(int, text.split("×")))
+
+
+def learning_rate(optimizer: dict[str, Any]) -> float:
+    """Step size of a configured optimizer, Keras' own where none is stated."""
+    return {**names()["optimizers"][optimizer["name"]], **optimizer}["learning_rate"]
+
+
+def run_row(folder: Path) -> dict[str, Any]:
+    """One row of ``runs.csv`` from the files of a run's folder."""
+    config, layers, metrics, lattice = (
+        read_json(folder / f"{name}.json") for name in ("config", "layers", "metrics", "lattice")
+    )
+    history = pd.read_csv(folder / "history.csv")
+    shape = code_shape(layers)
+    input_shape = config["architecture"]["input_shape"]
+    row = {
+        "experiment": config["experiment"],
+        "seed": config["seed"],
+        "optimizer": config["optimizer"]["name"],
+        "learning_rate": learning_rate(config["optimizer"]),
+        "loss": config["loss"]["name"],
+        "architecture": config["architecture"]["name"],
+        "code_shape": "×".join(map(str, shape)),
+        "side_ratio": f"{shape[0]}/{input_shape[0]}" if len(shape) == 3 else None,
+        "code_elements": prod(shape),
+        "input_elements": prod(input_shape),
+        "parameters": sum(layer["parameters"] for layer in layers),
+        "final_loss": metrics["loss"],
+        "positions": lattice["rows"] * lattice["columns"],
+        "dead_positions": lattice["dead"],
+        "half_learned": half_learned(
+            np.array(lattice["positions"]["error"], dtype=float),  # null is NaN
+            np.array(lattice["positions"]["dead"]),
+        ),
+        "dead_after_first_epoch": lattice["revival"]["first"],
+        "revived": lattice["revival"]["revived"],
+        "last_revival": lattice["revival"]["last"],
+        "died_later": lattice["revival"]["died"],
+        "live_error": lattice["live_error"],
+        "predicted_error": lattice["predicted_error"],
+        "train_seconds": round(history["seconds"].sum(), 1),
+    }
+    row |= {key: metrics[key] for key in RUN_COLUMNS if key in metrics and key != "loss"}
+    # an output that cannot be exactly 0, such as a sigmoid, can be black all the same
+    if row["status"] == "completed" and row["edge_ratio"] < FLAT:
+        row["status"] = "dead"
+    return row
+
+
+def runs_table(folders: list[Path]) -> pd.DataFrame:
+    """All runs, one row each, in the order given; the columns are `RUN_COLUMNS`."""
+    return pd.DataFrame([run_row(folder) for folder in folders], columns=list(RUN_COLUMNS))

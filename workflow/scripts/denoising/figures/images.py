@@ -1,0 +1,103 @@
+"""Figures of single images: how far ten of them can mislead, the digits, the best and the worst."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from denoising.figures.style import COLOURS, INK, TABLE, WIDTH, picture_of
+
+MARKS = {
+    "ten images: middle 95 % of their averages": {
+        "color": COLOURS[5], "linewidth": 9, "solid_capstyle": "butt", "alpha": 0.5,
+    },
+    "the first ten, each seed": {
+        "linestyle": "", "marker": "|", "markersize": 9, "markeredgewidth": 1.4,
+        "color": COLOURS[1],
+    },
+    "all test images, each seed": {
+        "linestyle": "", "marker": "o", "markersize": 4.5, "color": COLOURS[0], "alpha": 0.7,
+    },
+}  # fmt: skip
+
+
+def spread_figure(spread: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
+    """Draw averages over ten test images beside averages over all of them.
+
+    Parameters
+    ----------
+    spread : DataFrame
+        ``image_spread.csv``: a row a run.
+    titles : mapping
+        Experiment → its title, in the order of the rows.
+    """
+    names = [name for name in titles if (spread["experiment"] == name).any()]
+    figure = Figure(figsize=(WIDTH, 1.1 + 0.42 * len(names)), layout="constrained")
+    axes = figure.subplots()
+    for label, style in MARKS.items():
+        axes.plot([], [], label=label, **style)
+    for row, name in enumerate(names):
+        own = spread[spread["experiment"] == name]
+        ends = [own["group_low"].mean(), own["group_high"].mean()]
+        values = zip(
+            MARKS.items(), (ends, own["first"], own["mean"]), (0, 0.17, -0.17), strict=True
+        )
+        for (label, style), x, shift in values:
+            axes.plot(x, [row + shift] * len(x), label=f"_{titles[name]}: {label}", **style)
+    axes.set_yticks(range(len(names)), [titles[name] for name in names])
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_xlim(left=0)
+    axes.set(xlabel="average relative error")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    return figure
+
+
+def digits_figure(digits: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
+    """Draw the average relative error of each digit, a row an experiment."""
+    means = digits.groupby(["experiment", "label"])["relative_error"].mean().unstack()
+    means = means.loc[[name for name in titles if name in means.index]]
+    figure = Figure(figsize=(WIDTH, 1.0 + 0.36 * len(means)), layout="constrained")
+    axes = figure.subplots()
+    values = means.to_numpy()
+    low, high = np.nanmin(values), np.nanmax(values)
+    axes.imshow(values, cmap="viridis_r", vmin=low, vmax=high, aspect="auto", gid=TABLE)
+    for (row, column), value in np.ndenumerate(values):
+        dark = value > (low + high) / 2
+        colour = "white" if dark else INK
+        axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=colour, fontsize=8)
+    axes.set_xticks(range(len(means.columns)), means.columns)
+    axes.set_yticks(range(len(means)), [titles[name] for name in means.index])
+    axes.set(xlabel="digit")
+    axes.grid(visible=False)
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    return figure
+
+
+def extremes_figure(
+    extremes: pd.DataFrame, clean: np.ndarray, noisy: np.ndarray, decoded: np.ndarray
+) -> Figure:
+    """Draw the images that one experiment restores best and worst.
+
+    Parameters
+    ----------
+    extremes : DataFrame
+        Its rows of ``extremes.csv``.
+    clean, noisy, decoded : ndarray, shape (N, rows, columns)
+        All test images, in [0, 1]; as one run restores them.
+    """
+    figure = Figure(figsize=(WIDTH, 6.0), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01)
+    for part, title, sign in zip(
+        figure.subfigures(2, 1), ("best restored", "worst restored"), (1, -1), strict=True
+    ):
+        chosen = extremes[np.sign(extremes["rank"]) == sign]
+        panels = part.subplots(3, len(chosen), squeeze=False)
+        part.suptitle(title, fontsize=10)
+        for column, one in enumerate(chosen.itertuples()):
+            for row, images in enumerate((clean, noisy, decoded)):
+                picture_of(panels[row, column], images[one.image])
+            panels[0, column].set_title(f"{one.image}: {one.relative_error:.2f}", fontsize=7.5)
+    return figure

@@ -1,0 +1,117 @@
+"""What all figures share: style, saving, and reading back what they draw."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+# Okabe and Ito's palette: told apart with any colour vision; markers repeat what colours say.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444")
+
+
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+STYLE = {
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#e4e4e4",
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.6,
+    "lines.markersize": 4.5,
+    "legend.frameon": False,
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "svg.hashsalt": "denoising",  # the same ids at every drawing
+    "svg.fonttype": "none",  # text stays text
+}
+
+
+mpl.rcParams.update(STYLE)
+
+
+INK = "#111111"  # on coloured fields: unlike black, not the colour of the page's text
+
+
+WIDTH = 9.0  # inches
+
+
+TABLE = "table"  # marks an image that is a table of numbers
+
+
+def save(figure: Figure, paths: Sequence[Path]) -> None:
+    """Write a figure to files (by their suffix) with nothing in them that changes: no date.
+
+    A CSV file gets the figure's data: see `points`.
+    """
+    for path in paths:
+        if path.suffix == ".csv":
+            points(figure).to_csv(path, index=False, float_format="%.6g")
+            continue
+        metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
+        figure.savefig(path, metadata=metadata, bbox_inches="tight", facecolor="white")
+
+
+def points(figure: Figure) -> pd.DataFrame:
+    """Read back what a figure draws.
+
+    Returns
+    -------
+    DataFrame
+        ``panel`` (its title or label), ``series``, ``x``, ``y``: of lines and scattered points; of
+        a panel that shows a table of colours (`TABLE`), ``series`` is the row, ``x`` the column.
+        Helping lines and pictures are left out.
+    """
+    rows = []
+    for axes in figure.axes:
+        panel = axes.get_title() or axes.get_title(loc="left") or axes.get_ylabel()
+        for line in axes.lines:
+            series = line.get_label()
+            if not series.startswith("_child"):
+                series = series.removeprefix("_")
+                rows += [(panel, series, *point) for point in line.get_xydata().tolist()]
+        for scattered in axes.collections:
+            series = scattered.get_label()
+            offsets = (
+                scattered.get_offsets().tolist() if isinstance(scattered, PathCollection) else []
+            )
+            rows += [(panel, series.removeprefix("_"), *point) for point in offsets]
+        for image in axes.images:
+            if image.get_gid() == TABLE:
+                shown = axes.get_yticklabels() if axes.axison else []
+                names = [label.get_text() for label in shown]
+                for (row, column), value in np.ndenumerate(np.asarray(image.get_array())):
+                    name = names[row] if row < len(names) and names[row] else f"row {row + 1}"
+                    rows.append((panel, name, column, value))
+    return pd.DataFrame(rows, columns=["panel", "series", "x", "y"])
+
+
+def empty_figure(text: str) -> Figure:
+    """Say why there is nothing to draw."""
+    figure = Figure(figsize=(WIDTH, 1.2))
+    figure.add_artist(
+        Rectangle((0, 0), 1, 1, facecolor="white")
+    )  # saved whole, not cut to the text
+    figure.text(0.5, 0.5, text, ha="center", va="center", color="#555555")
+    return figure
+
+
+def picture_of(axes: Axes, picture: np.ndarray) -> None:
+    """Show a grey picture in [0, 1]."""
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="none")
+    axes.axis("off")
+
+
+def lattice_of(axes: Axes, error: np.ndarray) -> None:
+    """Show the relative error of each lattice position; the dark ones are dead."""
+    axes.imshow(error, cmap="viridis_r", vmin=0.3, vmax=1, interpolation="none", gid=TABLE)
+    axes.axis("off")

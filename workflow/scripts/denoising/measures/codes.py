@@ -1,0 +1,159 @@
+"""Codes stored in few bits, and what common image formats need for the same images."""
+
+import io
+import math
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+from skimage.util import montage, view_as_blocks
+
+PIXEL_BITS = 8  # of an input pixel
+
+
+FLOATS = {32: np.float32, 16: np.float16}
+
+
+WORD_LENGTHS = (32, 16, 8, 6, 4, 3, 2)  # bits of a number of a code: floats, then quantised
+
+
+class Range(NamedTuple):
+    """Least and greatest value that a quantiser can tell apart."""
+
+    low: float
+    high: float
+
+
+def code_range(codes: np.ndarray) -> Range:
+    """Learn a quantiser's range on training codes: their least and greatest value."""
+    return Range(float(codes.min()), float(codes.max()))
+
+
+def quantise(codes: np.ndarray, bits: int, limits: Range) -> np.ndarray:
+    """Round codes to the nearest of 2^bits values evenly spaced over a range, ends included.
+
+    Parameters
+    ----------
+    codes : ndarray of float32
+    bits : int
+        At least 1.
+    limits : Range
+        Values outside are clipped.
+
+    Returns
+    -------
+    ndarray of float32, the same shape
+        What a decoder gets back.
+    """
+    low, high = limits
+    if high == low:
+        return np.full_like(codes, low)
+    steps = 2**bits - 1
+    levels = np.rint((np.clip(codes, low, high) - low) / (high - low) * steps)
+    return (low + levels / steps * (high - low)).astype(codes.dtype)
+
+
+def stored(codes: np.ndarray, bits: int, limits: Range) -> np.ndarray:
+    """Return what is left of codes in so many bits a number: floats of 32 or 16, else quantised."""
+    if bits in FLOATS:
+        return codes.astype(FLOATS[bits]).astype(codes.dtype)
+    return quantise(codes, bits, limits)
+
+
+def bits_ratio(code_elements: int, bits: int, input_elements: int) -> float:
+    """Bits of a code over bits of an image of 8-bit pixels; below 1 it compresses."""
+    return code_elements * bits / (input_elements * PIXEL_BITS)
+
+
+def encoded(image: np.ndarray, kind: str, quality: int | None = None) -> tuple[int, np.ndarray]:
+    """Store one grey image in a common format.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (rows, columns)
+    kind : str
+        ``PNG`` (lossless), ``JPEG`` or ``WebP``.
+    quality : int, optional
+        Of the lossy ones, 0 to 100.
+
+    Returns
+    -------
+    size : int
+        Bytes of the file.
+    decoded : ndarray of uint8, shape (rows, columns)
+    """
+    options = {"optimize": True} if quality is None else {"quality": quality}
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, kind, **options)
+    return file.tell(), np.asarray(Image.open(file).convert("L"))
+
+
+def format_reference(
+    images: np.ndarray, kind: str, quality: int | None = None
+) -> tuple[float, np.ndarray]:
+    """Store many images in a format.
+
+    Parameters
+    ----------
+    images : ndarray of float32, shape (N, rows, columns, 1), in [0, 1]
+        Clean images whose pixels are multiples of 1/255.
+
+    Returns
+    -------
+    bytes : float
+        Mean size of a file.
+    decoded : ndarray of float32, the shape of ``images``
+    """
+    pixels = np.rint(255 * images[..., 0]).astype(np.uint8)
+    sizes, decoded = zip(*(encoded(image, kind, quality) for image in pixels), strict=True)
+    return float(np.mean(sizes)), (np.stack(decoded)[..., None] / 255).astype(np.float32)
+
+
+def sheet(images: np.ndarray) -> np.ndarray:
+    """Lay images side by side on one that is as square as can be; what is left over is black.
+
+    Parameters
+    ----------
+    images : ndarray, shape (N, rows, columns, 1)
+
+    Returns
+    -------
+    ndarray, shape (1, R · rows, C · columns, 1)
+        With C = ⌈√N⌉ images in a row.
+    """
+    count, rows, columns, _ = images.shape
+    across = math.ceil(math.sqrt(count))
+    down = math.ceil(count / across)
+    laid = np.zeros((across * down, rows, columns), images.dtype)
+    laid[:count] = images[..., 0]
+    return montage(laid, grid_shape=(down, across))[None, ..., None]
+
+
+def from_sheet(laid: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Cut a sheet into images of this shape (N, rows, columns, 1) again."""
+    count, rows, columns, _ = shape
+    tiles = view_as_blocks(laid[0, ..., 0], (rows, columns))
+    return tiles.reshape(-1, rows, columns)[:count, ..., None]
+
+
+def image_errors(errors: np.ndarray, first: int) -> dict[str, float]:
+    """Summarise the relative errors of all test images by each meaning of "stays under a limit".
+
+    Parameters
+    ----------
+    errors : ndarray, shape (N,)
+    first : int
+        How many images the write-up averages over.
+
+    Returns
+    -------
+    dict
+        ``first``, the mean of those; ``all``, the mean of all; ``most``, what 95 % of the images
+        stay under; ``every``, the largest.
+    """
+    return {
+        "first": float(errors[:first].mean()),
+        "all": float(errors.mean()),
+        "most": float(np.quantile(errors, 0.95)),
+        "every": float(errors.max()),
+    }

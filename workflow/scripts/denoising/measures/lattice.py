@@ -1,0 +1,199 @@
+"""The lattice of output positions that strides make, and which of them are dead.
+
+Layers that enlarge an image by s repeat their weights every s pixels, so that pixels whose row
+and column are equal modulo the product of those factors share all weights and see the code alike.
+Such a class of pixels is a *position* of the lattice.
+"""
+
+from collections.abc import Mapping
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from denoising.model.shapes import pair
+
+# A position is dead where its relative error over all images is at least DEAD_ERROR: it says next
+# to nothing of the clean images. One that is never on has 1. Early in training an error can be as
+# large without that, so a ReLU's must also be on (above 0) in less than ON_SHARE of its pixels.
+DEAD_ERROR = 0.95
+
+
+ON_SHARE = 0.05
+
+
+ENLARGING = {"Conv2DTranspose": "strides", "UpSampling2D": "size"}
+
+
+class Positions(NamedTuple):
+    """What is known of each position, shape (..., rows, columns) of the lattice.
+
+    Attributes
+    ----------
+    error : ndarray of float64
+        Relative error ‖x − x̂‖₂ / ‖x‖₂ over the position's pixels of all images.
+    on : ndarray of float64
+        Share of those pixels whose output is above 0.
+    energy : ndarray of float64
+        ‖x‖₂² over those pixels.
+    rectified : bool
+        Whether the output layer is a ReLU.
+    """
+
+    error: np.ndarray
+    on: np.ndarray
+    energy: np.ndarray
+    rectified: bool
+
+    @property
+    def dead(self) -> np.ndarray:
+        """Which positions are dead."""
+        silent = self.on < ON_SHARE if self.rectified else True
+        return (self.error >= DEAD_ERROR) & silent
+
+
+def period(architecture: Mapping[str, Any]) -> tuple[int, int]:
+    """Rows and columns of an architecture's lattice, from the strides of its decoder."""
+    factors = [
+        pair(layer.get(key, 2 if key == "size" else 1))
+        for layer in architecture["decoder"]
+        if (key := ENLARGING.get(layer["layer"]))
+    ]
+    return prod(f[0] for f in factors), prod(f[1] for f in factors)
+
+
+def rectified(architecture: Mapping[str, Any]) -> bool:
+    """Tell whether an architecture's output layer is a ReLU."""
+    return architecture["decoder"][-1].get("activation") == "relu"
+
+
+def by_position(pixels: np.ndarray, lattice: tuple[int, int]) -> np.ndarray:
+    """Sum pixels by position.
+
+    Parameters
+    ----------
+    pixels : ndarray, shape (..., rows, columns, channels)
+    lattice : tuple of int
+        From `period`.
+
+    Returns
+    -------
+    ndarray of float64, shape (..., *lattice)
+    """
+    rows, columns = lattice
+    sums = [
+        [pixels[..., i::rows, j::columns, :].sum(axis=(-3, -2, -1), dtype=np.float64)
+         for j in range(columns)]
+        for i in range(rows)
+    ]  # fmt: skip
+    return np.moveaxis(np.array(sums), (0, 1), (-2, -1))
+
+
+def positions(
+    on: np.ndarray,
+    squared_error: np.ndarray,
+    clean: np.ndarray,
+    architecture: Mapping[str, Any],
+) -> Positions:
+    """Describe each position.
+
+    Parameters
+    ----------
+    on, squared_error : ndarray, shape (..., rows, columns, channels)
+        Sums over the images, a pixel each: of outputs above 0, and of squared errors.
+    clean : ndarray, shape (N, rows, columns, channels)
+        The clean images.
+    architecture : mapping
+        Resolved, of the configuration.
+    """
+    lattice = period(architecture)
+    energy = by_position(np.square(clean, dtype=np.float64).sum(axis=0), lattice)
+    pixels = len(clean) * by_position(np.ones(clean.shape[1:]), lattice)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.sqrt(by_position(squared_error, lattice) / energy)
+    return Positions(error, by_position(on, lattice) / pixels, energy, rectified(architecture))
+
+
+def live_error(found: Positions) -> np.ndarray:
+    """Relative error e₀ over the pixels of the positions that are not dead; NaN if all are."""
+    alive = ~found.dead
+    squared = np.where(alive, found.error**2 * found.energy, 0).sum(axis=(-2, -1))
+    energy = np.where(alive, found.energy, 0).sum(axis=(-2, -1))
+    with np.errstate(invalid="ignore"):
+        return np.sqrt(squared / energy)
+
+
+def half_learned(error: np.ndarray, dead: np.ndarray) -> int:
+    """Count the positions that are not dead and yet miss most of the clean images: error² > ½.
+
+    Parameters
+    ----------
+    error : ndarray, shape (rows, columns)
+        Relative error of each position.
+    dead : ndarray of bool, shape (rows, columns)
+    """
+    return int((~dead & (np.square(error) > 0.5)).sum())
+
+
+class Revival(NamedTuple):
+    """How the dead positions of one run change after its first epoch.
+
+    Attributes
+    ----------
+    first : int
+        Positions that are dead after the first epoch.
+    revived : int
+        Those of them that are not dead in the end.
+    last : int or None
+        Last epoch (from 1) in which a position came to life; None if none did.
+    died : int
+        Positions that are dead in the end and were not after the first epoch.
+    """
+
+    first: int
+    revived: int
+    last: int | None
+    died: int
+
+
+def revival(dead: np.ndarray) -> Revival:
+    """Describe how dead positions change.
+
+    Parameters
+    ----------
+    dead : ndarray of bool, shape (epochs, rows, columns)
+        Which positions are dead after each epoch.
+    """
+    waking = (dead[:-1] & ~dead[1:]).any(axis=(1, 2))
+    return Revival(
+        first=int(dead[0].sum()),
+        revived=int((dead[0] & ~dead[-1]).sum()),
+        last=int(np.flatnonzero(waking)[-1]) + 2 if waking.any() else None,
+        died=int((~dead[0] & dead[-1]).sum()),
+    )
+
+
+def predicted_error(dead: float, count: int, live: float) -> float:
+    """Error that the number of dead positions predicts: error² = k/n + (1 − k/n) · e₀².
+
+    A dead position has the error 1, and all positions have nearly the same energy.
+
+    Parameters
+    ----------
+    dead, count : number
+        Dead positions k, of all n.
+    live : float
+        Error e₀ of the others; of no account if there are none.
+    """
+    if dead == count:
+        return 1.0
+    share = dead / count
+    return float(np.sqrt(share + (1 - share) * np.square(live)))
+
+
+def implied_dead(error: float, count: int, live: float) -> float:
+    """Number of dead positions that an error implies: the law of `predicted_error` solved for k.
+
+    It is below 0 where the error is below that of a run with no dead position.
+    """
+    return float(count * (np.square(error) - np.square(live)) / (1 - np.square(live)))

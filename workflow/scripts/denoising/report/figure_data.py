@@ -1,0 +1,123 @@
+"""The data behind the figures: a short table for readers, all of it for downloading."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from denoising.evidence.replicates import completed
+from denoising.report.texts import joined
+
+
+def figure_values(
+    figure: Mapping[str, Any],
+    table: pd.DataFrame,
+    runs: pd.DataFrame,
+    folders: Mapping[str, Path],
+) -> dict[str, Any]:
+    """Compute what a figure's caption and text alternative say."""
+    own = completed(runs[runs["experiment"].isin(figure["experiments"])])
+    rows = table.loc[list(figure["experiments"])]
+    first = folders.get(figure["experiments"][0])
+    history = pd.DataFrame({"val_loss": [float("nan")]})
+    if first is not None:
+        history = pd.read_csv(first / "history.csv")
+    return {
+        "title": rows["title"].iloc[0],
+        "titles": joined(", ", rows["title"]),
+        "error": rows["ours"].iloc[0],
+        "epochs": len(history),
+        "first_val_loss": history["val_loss"].iloc[0],
+        "last_val_loss": history["val_loss"].iloc[-1],
+        "least": rows["ours"].min(),
+        "most": rows["ours"].max(),
+        "runs": len(own),
+        "alive": (own["dead_positions"] == 0).sum(),
+        "dead_first": own["dead_after_first_epoch"].sum(),
+        "dead_last": own["dead_positions"].sum(),
+        "residual": (own["relative_error"] - own["predicted_error"]).abs().max(),
+    }
+
+
+MOST_ROWS = 11
+
+
+MOST_PANELS = 12
+
+
+MOST_SERIES = 12
+
+
+REPEATED = r", run \d+$|^seed \d+$"  # one of many lines that a chart shows the mean of
+
+
+def compact(points: pd.DataFrame) -> list[list[Any]]:
+    """Write a figure's data as nested lists.
+
+    Parameters
+    ----------
+    points : DataFrame
+        From `denoising.figures.points`: ``panel``, ``series``, ``x``, ``y``.
+
+    Returns
+    -------
+    list
+        A panel each: its name, and its series, each with a name, the x and the y.
+    """
+    panels = []
+    for panel, own in points.groupby("panel", sort=False, dropna=False):
+        series = [
+            [name, _plain(part["x"]), _plain(part["y"])]
+            for name, part in own.groupby("series", sort=False, dropna=False)
+        ]
+        panels.append([panel if isinstance(panel, str) else "", series])
+    return panels
+
+
+def _plain(values: pd.Series) -> list[float | None]:
+    return [None if pd.isna(value) else float(f"{value:.5g}") for value in values]
+
+
+def tables(points: pd.DataFrame) -> list[dict[str, Any]]:
+    """Condense a figure's data to a few rows a panel.
+
+    Curves are looked at at no more than eleven x, and repeated ones stand back behind their mean;
+    of a cloud of points the ranges are told (of x alone where y is only the row of a name). A
+    figure of many panels has no such table.
+
+    Returns
+    -------
+    list of dict
+        ``panel``, ``columns`` (the first names the rows), ``rows`` (texts and numbers) and
+        ``hidden``: how many series are left out.
+    """
+    panels = list(points.groupby("panel", sort=False))
+    if len(panels) > MOST_PANELS:
+        return []
+    return [{"panel": panel, **_table(own)} for panel, own in panels]
+
+
+def _table(own: pd.DataFrame) -> dict[str, Any]:
+    means = own[~own["series"].str.contains(REPEATED)]
+    own = means if len(means) else own
+    wide = own.pivot_table(index="x", columns="series", values="y", sort=False).sort_index()
+    if len(wide) > 1 and wide.notna().mean().min() > 0.9:  # curves over common x
+        chosen = np.unique(np.linspace(0, len(wide) - 1, MOST_ROWS).round().astype(int))
+        hidden = max(0, wide.shape[1] - MOST_SERIES)
+        wide = wide.iloc[chosen, :MOST_SERIES]
+        rows = [
+            [index, *row] for index, row in zip(wide.index, wide.to_numpy().tolist(), strict=True)
+        ]
+        return {"columns": ["x", *wide.columns], "rows": rows, "hidden": hidden}
+    series = own.groupby("series", sort=False)
+    in_rows = (series["y"].nunique() <= 1).all() and len(own) > len(series)
+    ranges = series.agg(
+        points=("x", "size"),
+        x_min=("x", "min"), x_max=("x", "max"), y_min=("y", "min"), y_max=("y", "max"),
+    )  # fmt: skip
+    if in_rows:
+        ranges = ranges.drop(columns=["y_min", "y_max"])
+    rows = [list(row) for row in ranges.itertuples(name=None)]
+    return {"columns": ["series", *ranges.columns], "rows": rows, "hidden": 0}

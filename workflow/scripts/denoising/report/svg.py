@@ -1,0 +1,166 @@
+"""Figures as parts of the page: in its colours, its type and its languages."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from xml.etree import ElementTree
+
+from markupsafe import Markup
+
+from denoising.report.texts import LANGUAGES, Localised, in_language
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+
+
+# What the figures draw in grey follows the page, light or dark.
+COLOURS = {
+    "#000000": "currentColor",
+    "#ffffff": "var(--paper)",
+    "#e4e4e4": "var(--line)",
+    "#eeeeee": "var(--tint)",
+    "#bbbbbb": "var(--soft)",
+    "#888888": "var(--soft)",
+    "#555555": "var(--soft)",
+    "#444444": "var(--soft)",
+}
+
+
+NOTE = "#555555"
+
+
+NUMBER = re.compile(r"-?\d+\.\d{3,}")
+
+
+FONT = re.compile(r"font-family: [^;]*(; )?")
+
+
+class Labels:
+    """Translations of what is written in figures.
+
+    Parameters
+    ----------
+    templates : mapping
+        What the drawing code writes, with ``{names}`` for what differs from figure to figure →
+        the text in each language.
+    titles : mapping
+        Titles of the configuration as they are drawn → in each language.
+    """
+
+    def __init__(self, templates: Mapping[str, Localised], titles: Mapping[str, Localised]) -> None:
+        self.exact = {**{t: text for t, text in templates.items() if "{" not in t}, **titles}
+        # the one with most of its own words first: another may match what it says as well
+        filled_in = sorted((t for t in templates if "{" in t), key=_own_words, reverse=True)
+        self.patterns = {_pattern(t): templates[t] for t in filled_in}
+
+    def __call__(self, text: str) -> Localised | None:
+        """Return the translation of a text; None if it needs none or has none."""
+        if found := self.exact.get(text):
+            return found
+        for pattern, template in self.patterns.items():
+            if match := pattern.fullmatch(text):
+                values = {k: self.exact.get(v, v) for k, v in match.groupdict().items()}
+                return Localised(
+                    {
+                        language: one.format(
+                            **{k: in_language(v, language) for k, v in values.items()}
+                        )
+                        for language, one in template.texts.items()
+                    }
+                )
+        return None
+
+
+def _own_words(template: str) -> tuple[int, str]:
+    return len(re.sub(r"\{\w+\}", "", template)), template
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", template)
+    names = parts[1::2]
+    literal = [re.escape(part) for part in parts[::2]]
+    groups = [f"(?P<{name}>.+?)" for name in names] + [""]
+    return re.compile("".join(a + b for a, b in zip(literal, groups, strict=True)))
+
+
+def texts_of(path: Path) -> list[str]:
+    """List what is written in an SVG file."""
+    return [(text.text or "").strip() for text in ElementTree.parse(path).iter(f"{SVG}text")]
+
+
+def inline(path: Path, name: str, labels: Labels) -> Markup:
+    """Return an SVG file as an element of an HTML page.
+
+    Its ids get the name as a prefix, so that several figures can share a page; greys become the
+    page's colours, and texts stand in it once a language.
+
+    Parameters
+    ----------
+    path : Path
+        As matplotlib writes it, texts as text.
+    name : str
+        Unique in the page; the id of the text alternative is ``<name>-alt``.
+    labels : Labels
+    """
+    root = ElementTree.parse(path).getroot()
+    for part in list(root):  # a <style> would hold for the whole page
+        if part.tag == f"{SVG}metadata" or part.find(f"{SVG}style") is not None:
+            root.remove(part)
+    prefix = f"{name.replace('.', '-')}-"
+    references = set()
+    for element in root.iter():
+        _localise(element, labels)
+        references |= _restyle(element, prefix)
+    for element in root.iter():  # ids that nothing refers to only make the page larger
+        if element.get("id") not in references:
+            element.attrib.pop("id", None)
+    width = root.attrib.pop("width").removesuffix("pt")
+    root.attrib.pop("height")
+    root.attrib |= {
+        "role": "img",
+        "aria-labelledby": f"{name}-alt",
+        "style": f"max-width: {round(float(width) * 1.3)}px",
+    }
+    text = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
+    return Markup(re.sub(r"(</?)\w+:|\sxmlns:?\w*=\"[^\"]*\"", r"\1", text).replace(" \n", " "))
+
+
+def _localise(element: ElementTree.Element, labels: Labels) -> None:
+    if element.tag != f"{SVG}text" or (found := labels((element.text or "").strip())) is None:
+        return
+    element.text = None
+    for language, text in found.texts.items():
+        part = ElementTree.SubElement(element, f"{SVG}tspan", {"lang": LANGUAGES[language]})
+        part.text = str(text.unescape())
+
+
+def _restyle(element: ElementTree.Element, prefix: str) -> set[str]:
+    """Change one element's attributes; return the ids that it refers to."""
+    references = set()
+
+    def referred(match: re.Match[str]) -> str:
+        references.add(prefix + match[1])
+        return f"#{prefix}{match[1]}"
+
+    attributes = element.attrib
+    if "id" in attributes:
+        attributes["id"] = prefix + attributes["id"]
+    if XLINK_HREF in attributes:
+        target = attributes.pop(XLINK_HREF)
+        attributes["href"] = re.sub(r"#(.+)", referred, target) if target[0] == "#" else target
+    if "clip-path" in attributes:
+        attributes["clip-path"] = re.sub(r"#([^)]+)", referred, attributes["clip-path"])
+    if "style" in attributes:
+        style = FONT.sub("", attributes["style"])
+        # texts on coloured fields are black or white, and stay so
+        followed = (NOTE,) if element.tag == f"{SVG}text" else COLOURS
+        for colour in followed:
+            style = style.replace(colour, COLOURS[colour])
+        attributes["style"] = style
+    for key in ("d", "x", "y", "transform", "points"):
+        if key in attributes:
+            rounded = NUMBER.sub(lambda match: f"{float(match[0]):.2f}", attributes[key])
+            attributes[key] = " ".join(rounded.split())
+    return references

@@ -1,0 +1,142 @@
+"""Where a training stands after an epoch, on disk, so that a killed one can go on."""
+
+import hashlib
+import io
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+KEPT = 2  # the last one, and the one before in case that is damaged
+
+
+TRAJECTORY = "trajectory_"  # before the names of such arrays in a file
+
+
+DIGEST = hashlib.sha256
+
+
+DIGEST_SIZE = DIGEST().digest_size
+
+
+class Checkpoint(NamedTuple):
+    """State after an epoch.
+
+    Its number (from 1), the history's text, every variable, and arrays of all epochs so far by
+    name.
+    """
+
+    epoch: int
+    history: str
+    variables: list[np.ndarray]
+    trajectory: dict[str, np.ndarray]
+
+
+class Checkpoints:
+    """The last checkpoints of one run.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds them, and nothing else that ends in ``.checkpoint``.
+    identity : mapping
+        All that decides the run's bits, as JSON values by name (its configuration, code, data,
+        packages, processor). A checkpoint with another identity is never continued.
+
+    Notes
+    -----
+    A file is the SHA-256 of the rest, then an ``.npz`` archive. It is written beside its place
+    and moved there, so that a name always stands for a whole file. (Keras' `BackupAndRestore`
+    writes weights and epoch into two files, in place, and checks neither.)
+    """
+
+    def __init__(self, folder: Path, identity: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.identity = json.loads(json.dumps(identity))
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Write a checkpoint, and drop those that are older than the one before it."""
+        archive = io.BytesIO()
+        about = {"identity": self.identity, "epoch": checkpoint.epoch}
+        np.savez(
+            archive,
+            *checkpoint.variables,
+            about=np.array(json.dumps(about)),
+            history=np.array(checkpoint.history),
+            **{f"{TRAJECTORY}{name}": array for name, array in checkpoint.trajectory.items()},
+        )
+        payload = archive.getvalue()
+        path = self.folder / f"epoch-{checkpoint.epoch:06d}.checkpoint"
+        write_atomically(path, DIGEST(payload).digest() + payload)
+        for old in self._files()[KEPT:]:
+            old.unlink()
+
+    def restore(self) -> Checkpoint | None:
+        """Read the newest checkpoint that is whole and of this identity.
+
+        Every other one is deleted, with a line on stdout that says why.
+        """
+        for path in self._files():
+            try:
+                about, checkpoint = _read(path)
+                different = [
+                    name
+                    for name in {**self.identity, **about["identity"]}
+                    if self.identity.get(name) != about["identity"].get(name)
+                ]
+                if not different:
+                    return checkpoint
+                reason = f"it was made with another {', another '.join(different)}"
+            except (OSError, ValueError) as error:
+                reason = f"it is damaged ({error})"
+            print(f"checkpoint {path} dropped: {reason}", flush=True)
+            path.unlink()
+        return None
+
+    def _files(self) -> list[Path]:
+        """Checkpoints, the newest first."""
+        return sorted(self.folder.glob("epoch-*.checkpoint"), reverse=True)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file that is there as a whole or not at all, even after a power cut."""
+    beside = path.with_suffix(".part")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the move itself
+    finally:
+        os.close(folder)
+
+
+def digest(parts: Sequence[bytes | np.ndarray]) -> str:
+    """Return the SHA-256 of some parts, in hexadecimal."""
+    hashed = DIGEST()
+    for part in parts:
+        hashed.update(part if isinstance(part, bytes) else np.ascontiguousarray(part))
+    return hashed.hexdigest()
+
+
+def _read(path: Path) -> tuple[dict[str, Any], Checkpoint]:
+    content = path.read_bytes()
+    expected, payload = content[:DIGEST_SIZE], content[DIGEST_SIZE:]
+    if DIGEST(payload).digest() != expected:
+        raise ValueError("its checksum differs")
+    with np.load(io.BytesIO(payload)) as archive:
+        about = json.loads(str(archive["about"]))
+        trajectory = {
+            name.removeprefix(TRAJECTORY): archive[name]
+            for name in archive.files
+            if name.startswith(TRAJECTORY)
+        }
+        count = len(archive.files) - len(trajectory) - 2
+        variables = [archive[f"arr_{number}"] for number in range(count)]
+        return about, Checkpoint(about["epoch"], str(archive["history"]), variables, trajectory)
