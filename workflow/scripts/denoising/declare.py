@@ -1,0 +1,102 @@
+"""How a table, a figure or a section of the page is declared: as data, once, and read by all.
+
+Declarations name their functions as ``module:function``: the Snakefile reads what there is
+without importing what computes it.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any
+
+import pandas as pd
+
+Words = Mapping[str, Any]  # language → texts, as in report/texts/
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of ``results/tables/<name>.csv``.
+
+    Attributes
+    ----------
+    name : str
+        Letters, digits and underscores.
+    compute : str
+        ``module:function`` that takes `Inputs` and returns a DataFrame.
+    tables : tuple of str
+        Other tables that it reads.
+    facets : tuple of str
+        What it reads of the plan (`denoising.config.plan`): it is made anew when these change.
+    runs : bool
+        Whether it reads files of the runs' folders.
+    """
+
+    name: str
+    compute: str
+    tables: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    runs: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A kind of figure: ``results/figures/<number>.svg``, ``.png`` and ``.csv`` (its data).
+
+    Attributes
+    ----------
+    name : str
+    draw : str
+        ``module:function`` that takes `Inputs` and returns a matplotlib figure.
+    tables, facets
+        As of a `Table`.
+    """
+
+    name: str
+    draw: str
+    tables: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a table's or figure's function may read.
+
+    Attributes
+    ----------
+    results : Path
+        Folder of all results.
+    facets : mapping
+        Facet of the plan → its content.
+    experiments : sequence of str
+        Of a figure: those that it draws.
+    """
+
+    results: Path
+    facets: Mapping[str, Any] = field(default_factory=dict)
+    experiments: Sequence[str] = ()
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Read one of the tables."""
+        return pd.read_csv(self.results / "tables" / f"{name}.csv")
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """The table of all runs."""
+        return self.table("runs")
+
+    def folder(self, experiment: str, seed: int) -> Path:
+        """Return the folder of a run."""
+        return self.results / "runs" / experiment / f"seed-{seed}"
+
+    def json(self, experiment: str, seed: int, name: str) -> Any:
+        """Read a JSON file of a run."""
+        return json.loads((self.folder(experiment, seed) / name).read_text(encoding="utf-8"))
+
+
+def function(name: str) -> Callable[[Inputs], Any]:
+    """Import a declaration's function."""
+    return resolve_name(name)
