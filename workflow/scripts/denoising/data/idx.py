@@ -68,10 +68,23 @@ def clean_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndar
     LabError
         If the file has fewer images, or of another shape.
     """
+    return _scaled(_read_images(path, count, shape)[:count], shape)
+
+
+def held_out_images(path: Path, count: int, first: int, shape: tuple[int, int, int]) -> np.ndarray:
+    """Last images of an IDX file, none of them among the ``first``; else as `clean_images`."""
+    return _scaled(_read_images(path, first + count, shape)[-count:], shape)
+
+
+def _read_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndarray:
     images = parse_idx(path.read_bytes(), str(path))
     if len(images) < count or images[0].size != np.prod(shape):
         raise LabError(
             f"{path}: holds {len(images)} images of {images.shape[1:]},"
             f" needed are {count} of {shape} (config: datasets, data)"
         )
-    return images[:count].reshape(count, *shape).astype(np.float32) / np.float32(255)
+    return images
+
+
+def _scaled(images: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
+    return images.reshape(len(images), *shape).astype(np.float32) / np.float32(255)
