@@ -32,8 +32,11 @@ def code_shape(layers: list[dict[str, Any]]) -> tuple[int, ...]:
 
 
 def learning_rate(optimizer: dict[str, Any]) -> float:
-    """Step size of a configured optimizer, Keras' own where none is stated."""
-    return {**names()["optimizers"][optimizer["name"]], **optimizer}["learning_rate"]
+    """First step size of a configured optimizer, Keras' own where none is stated."""
+    rate = {**names()["optimizers"][optimizer["name"]], **optimizer}["learning_rate"]
+    if not isinstance(rate, dict):
+        return rate
+    return rate["values"][0] if "values" in rate else rate["initial_learning_rate"]
 
 
 def run_row(folder: Path) -> dict[str, Any]:
