@@ -20,12 +20,20 @@ LAYER_NAMES = {
     "BatchNormalization": "batch\nnorm",
     "LayerNormalization": "layer\nnorm",
     "Concatenate": "concat",
+    "Add": "add",
+    "Subtract": "subtract",
+    "Multiply": "multiply",
+    "Average": "average",
+    "Maximum": "maximum",
     "SpatialDropout2D": "spatial\ndropout",
     "GaussianNoise": "gaussian\nnoise",
 }
 
 
 LEVEL = 0.13  # between two skips that pass over each other
+
+
+CLOSE = 0.62  # between two boxes: every second shape is written a line lower
 
 
 def architecture_figure(
@@ -75,7 +83,8 @@ def architecture_figure(
                 edgecolor="none",
             )
         )
-        axes.text(x, middle - height / 2 - 0.08, shape, ha="center", va="top", fontsize=7.5)
+        below = middle - height / 2 - 0.08 - (0.14 if step < CLOSE and i % 2 else 0)
+        axes.text(x, below, shape, ha="center", va="top", fontsize=7.5)
         if i:
             before = heights[i - 1]
             corners = [
