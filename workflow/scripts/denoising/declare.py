@@ -31,15 +31,15 @@ class Table:
         Other tables that it reads.
     facets : tuple of str
         What it reads of the plan (`denoising.config.plan`): it is made anew when these change.
-    runs : bool
-        Whether it reads files of the runs' folders.
+    data : str
+        A file that it reads of each slice of data in the facet ``slices``; empty if none.
     """
 
     name: str
     compute: str
     tables: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
-    runs: bool = False
+    data: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,8 @@ from jsonschema import Draft202012Validator, TypeChecker, ValidationError, valid
 from ruamel.yaml import YAML
 
 SCHEMA = Path(__file__).parents[3] / "schemas" / "config.schema.yaml"
-
-
 KeyPath = tuple[str | int, ...]
-
-
 Problem = tuple[KeyPath, str]
-
-
 TYPE_NAMES = {
     "object": "a mapping (key: value)",
     "array": "a list",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from scipy.stats import t
 
+from denoising.declare import Inputs
 from denoising.evidence.replicates import completed, paired
 from denoising.evidence.statistics import (
     SIGNIFICANCE,
@@ -19,23 +20,11 @@ from denoising.evidence.statistics import (
 )
 
 REPRODUCED = "reproduced"
-
-
 DIRECTION = "reproduced in direction"
-
-
 NOT_REPRODUCED = "not reproduced"
-
-
 NOT_JUDGED = "cannot be judged"
-
-
 REPAIRED = "repaired"
-
-
 TWIN = f"-{REPAIRED}"
-
-
 COLUMNS = (
     "claim", "part", "quote", "procedure", "kind", "experiments", "measure", "reported", "count",
     "ours", "low", "high", "verdict", "contradicted", "reason", "values",
@@ -245,3 +234,11 @@ JUDGES: dict[str, Callable[[pd.DataFrame, Mapping[str, Any]], Judgement]] = {
     "highest": _extreme,
     "similar": _similar,
 }
+
+
+def claims(inputs: Inputs) -> pd.DataFrame:
+    """Make ``claims.csv``; empty where nothing of the write-up is trained."""
+    reported = inputs.facets["writeup"]
+    if not reported:
+        return pd.DataFrame(columns=list(COLUMNS))
+    return ledger(inputs.runs, inputs.facets["claims"], reported)

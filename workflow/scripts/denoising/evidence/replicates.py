@@ -5,30 +5,19 @@ from typing import Any
 
 import pandas as pd
 
+from denoising.declare import Inputs
 from denoising.evidence.statistics import SIGNIFICANCE, compare, enough, holm, summarise
 
 # Columns of runs.csv that are summarised; `live_error` is the error with dead positions taken out.
 MEASURES = ("relative_error_first10", "relative_error", "live_error", "dead_positions")
-
-
 COMPARED = ("relative_error_first10", "relative_error", "live_error")
-
-
 COMPARISON_COLUMNS = [
     "study", "measure", "a", "b", "count", "difference", "low", "high", "superiority", "p",
     "p_holm", "verdict",
 ]  # fmt: skip
-
-
 NOT_ENOUGH = "not enough replicates"
-
-
 LOWER = "lower"
-
-
 HIGHER = "higher"
-
-
 NOT_SHOWN = "no difference shown"
 
 
@@ -148,3 +137,13 @@ def verdict(count: int, difference: float, p_holm: float) -> str:
 
 def _judged(family: pd.DataFrame) -> list[tuple[int, float, float]]:
     return list(zip(family["count"], family["difference"], family["p_holm"], strict=True))
+
+
+def experiments(inputs: Inputs) -> pd.DataFrame:
+    """Make ``experiments.csv``."""
+    return experiments_table(inputs.runs)
+
+
+def comparisons(inputs: Inputs) -> pd.DataFrame:
+    """Make ``comparisons.csv``."""
+    return comparisons_table(inputs.runs, inputs.facets["pairs"])

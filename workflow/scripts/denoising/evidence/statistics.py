@@ -8,20 +8,10 @@ import numpy as np
 from scipy import stats
 
 CONFIDENCE = 0.95
-
-
 RESAMPLES = 9999
-
-
 GENERATOR_SEED = 20_261_123  # the bootstrap's own: intervals are the same at every rebuild
-
-
 ENOUGH = 6  # replicates; below, an exact sign-flip test cannot reach 5 %
-
-
 SIGNIFICANCE = 0.05
-
-
 SAME = 1e-12  # a spread that is rounding
 
 

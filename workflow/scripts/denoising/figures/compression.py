@@ -9,8 +9,6 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from denoising.figures.style import COLOURS, MARKERS, WIDTH
 
 GREY = "#444444"
-
-
 FORMAT_MARKERS = {"PNG": "*", "JPEG": "p", "WebP": "h"}
 
 

@@ -15,8 +15,6 @@ from denoising.figures.style import COLOURS, MARKERS, WIDTH, lattice_of, picture
 from denoising.files import read_json
 
 HEADROOM = 1.08  # of an axis above its highest value
-
-
 FIRST = 10
 
 

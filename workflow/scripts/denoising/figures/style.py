@@ -13,11 +13,7 @@ from matplotlib.patches import Rectangle
 
 # Okabe and Ito's palette: told apart with any colour vision; markers repeat what colours say.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444")
-
-
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-
-
 STYLE = {
     "font.size": 9,
     "axes.titlesize": 10,
@@ -40,11 +36,7 @@ mpl.rcParams.update(STYLE)
 
 
 INK = "#111111"  # on coloured fields: unlike black, not the colour of the page's text
-
-
 WIDTH = 9.0  # inches
-
-
 TABLE = "table"  # marks an image that is a table of numbers
 
 

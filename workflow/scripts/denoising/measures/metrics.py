@@ -8,11 +8,7 @@ import pandas as pd
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 FIRST = 10  # the write-up's average is over the first ten test images
-
-
 LIMIT = 0.5  # the write-up's bound on the relative error
-
-
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 

@@ -10,8 +10,6 @@ from math import prod
 from typing import Any
 
 Shape = tuple[int, ...]
-
-
 Layer = dict[str, Any]
 
 

@@ -11,14 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 KEPT = 2  # the last one, and the one before in case that is damaged
-
-
 TRAJECTORY = "trajectory_"  # before the names of such arrays in a file
-
-
 DIGEST = hashlib.sha256
-
-
 DIGEST_SIZE = DIGEST().digest_size
 
 

@@ -33,8 +33,6 @@ def class_named(module: ModuleType, name: str) -> type:
 
 
 VALIDATION_BATCH = 100
-
-
 HISTORY_HEADER = "epoch,loss,val_loss,seconds\n"
 
 
