@@ -71,13 +71,13 @@ class Inputs:
         Folder of all results.
     facets : mapping
         Facet of the plan → its content.
-    experiments : sequence of str
-        Of a figure: those that it draws.
+    drawn : mapping
+        Of a figure: the experiments that it draws → the seeds of their runs.
     """
 
     results: Path
     facets: Mapping[str, Any] = field(default_factory=dict)
-    experiments: Sequence[str] = ()
+    drawn: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
         """Read one of the tables."""
@@ -91,6 +91,10 @@ class Inputs:
     def folder(self, experiment: str, seed: int) -> Path:
         """Return the folder of a run."""
         return self.results / "runs" / experiment / f"seed-{seed}"
+
+    def csv(self, experiment: str, seed: int, name: str) -> pd.DataFrame:
+        """Read a CSV file of a run."""
+        return pd.read_csv(self.folder(experiment, seed) / name)
 
     def json(self, experiment: str, seed: int, name: str) -> Any:
         """Read a JSON file of a run."""

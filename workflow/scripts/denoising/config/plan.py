@@ -7,13 +7,15 @@ again when these change and not otherwise; and no command line grows with the nu
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from denoising.config import studies
-from denoising.config.read import Config
-from denoising.config.resolve import data_slug, resolved_experiment
+from denoising.config.figures import figures
+from denoising.config.read import Config, Text
+from denoising.config.resolve import data_slug, english, resolved_experiment
 
 Plan = dict[str, Any]
 DIGITS = 12  # of a digest in a file's name
@@ -36,17 +38,19 @@ def plan(config: Config, runs: Sequence[tuple[str, int]], claims: Config) -> Pla
     dict
         Facet → its content: ``languages``, ``preview``, ``runs``, ``experiments`` (name → title,
         reported, alternative_to, settings), ``expected`` (name → number of seeds), ``writeup``
-        (name → reported number), ``titles``, ``studies``, ``members`` (study → experiments),
+        (name → reported number), ``titles``
+        (in English, as figures are drawn), ``reported`` (also of what stands for one of the
+        write-up), ``studies``, ``members`` (study → experiments),
         ``pairs`` (study → compared pairs), ``limits`` (study → experiments and error_limit),
         ``slices`` (data slices with a limit → data
         set), ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``datasets``,
-        ``claims``.
+        ``figures`` (number, name, study, experiments), ``claims``.
     """
     names = studies.enabled_experiments(config)
     enabled = studies.enabled_studies(config)
     about = config["experiments"]
     changed = studies.variant_experiments(config)
-    titles = {name: about[name].get("title", name) for name in names}
+    titles = _told_apart({name: about[name].get("title", name) for name in names})
     resolved = {name: resolved_experiment(config, name) for name in names}
     return {
         "languages": config.get("report", {}).get("languages", ["en", "zh"]),
@@ -64,7 +68,8 @@ def plan(config: Config, runs: Sequence[tuple[str, int]], claims: Config) -> Pla
         },
         "expected": {name: len(studies.seeds_of(config, name)) for name in names},
         "writeup": {name: about[name]["reported"] for name in names if "reported" in about[name]},
-        "titles": titles,
+        "titles": {name: english(title) for name, title in titles.items()},
+        "reported": {name: studies.reported(config, name) for name in names},
         "studies": enabled,
         "members": {name: study["experiments"] for name, study in enabled.items()},
         "pairs": {name: studies.compared_pairs(study) for name, study in enabled.items()},
@@ -88,8 +93,28 @@ def plan(config: Config, runs: Sequence[tuple[str, int]], claims: Config) -> Pla
             name: {key: config["datasets"][name][key] for key in ("shape", "train", "test")}
             for name in sorted({own["data"]["dataset"] for own in resolved.values()})
         },
+        "figures": [
+            one._asdict()
+            for one in figures(config, resolved, list(dict.fromkeys(e for e, _ in runs)))
+        ],
         "claims": claims,
     }
+
+
+def _told_apart(titles: Mapping[str, Text]) -> dict[str, Text]:
+    """Put its name behind the title of an experiment that shares it with another."""
+
+    def texts(title: Text) -> dict[str, str]:
+        return title if isinstance(title, dict) else {"": title}
+
+    said = Counter(text for title in titles.values() for text in set(texts(title).values()))
+    found: dict[str, Text] = {}
+    for name, title in titles.items():
+        if any(said[text] > 1 for text in texts(title).values()):
+            named = {language: f"{text} [{name}]" for language, text in texts(title).items()}
+            title = named if isinstance(title, dict) else named[""]
+        found[name] = title
+    return found
 
 
 class PlanFiles:

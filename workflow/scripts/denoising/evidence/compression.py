@@ -41,8 +41,8 @@ def compression_table(
     -------
     DataFrame
         A row a study, experiment and number of bits: ``code_elements``, ``elements_ratio`` (over
-        the image's), ``bits_ratio`` (over the image's bits), ``runs``, and of each of `MEANINGS` the
-        mean, its 95 % interval (``_low``, ``_high``) and how many runs are under the limit
+        the image's), ``bits_ratio`` (over the image's bits), ``runs``, and of each of `MEANINGS`
+        the mean, its 95 % interval (``_low``, ``_high``) and how many runs are under the limit
         (``_under``).
     """
     rows = []
