@@ -4,10 +4,8 @@
 
 rule train:
     input:
-        modules("train.py"),
         clean_arrays,
         noisy_arrays,
-        program="workflow/scripts/train.py",
     output:
         config=f"{RUN}/config.json",
         layers=f"{RUN}/layers.json",
@@ -19,15 +17,19 @@ rule train:
         f"{RESULTS}/logs/train/{{experiment}}/seed-{{seed}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/train/{{experiment}}/seed-{{seed}}.tsv"
+    conda:
+        "../../environment.yml"
     threads: 1
     resources:
         mem_mb=2000,
     params:
-        run=run_config,
-        clean=clean_folder,
-        noisy=noisy_folder,
-        checkpoints=CHECKPOINTS,
-        folder=lambda wildcards, output: os.path.dirname(output[0]),
+        settings=lambda wildcards: SETTINGS[wildcards.experiment],
+        code=lambda wildcards: TRAINING_CODE[wildcards.experiment],
+        clean=lambda wildcards: CLEAN[wildcards.experiment],
+        noisy=lambda wildcards: NOISY[wildcards.experiment],
+        checkpoints=f"{RESULTS}/checkpoints/{{experiment}}/seed-{{seed}}",
+        folder=RUN,
     shell:
-        "python {input.program:q} --run {params.run:q} --clean {params.clean:q} --noisy {params.noisy:q}"
+        'python "$LAB/train.py" --settings {params.settings:q} --seed {wildcards.seed} --code {params.code}'
+        " --clean {params.clean:q} --noisy {params.noisy:q}/seed-{wildcards.seed}"
         " --checkpoints {params.checkpoints:q} --output {params.folder:q} > {log:q} 2>&1"

@@ -1,12 +1,11 @@
 """Cut the configured slice out of a data set: clean images in [0, 1] and the test labels."""
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
 
-from denoising.data.idx import clean_images, parse_idx
+from denoising.data.idx import clean_images, labels_of
 from denoising.errors import run_program
 
 
@@ -15,7 +14,7 @@ def main() -> None:
     parser.add_argument("--source", required=True, type=Path, help="folder of the IDX files")
     parser.add_argument("--train", required=True, type=int, help="training images to take")
     parser.add_argument("--test", required=True, type=int, help="test images to take")
-    parser.add_argument("--shape", required=True, type=json.loads, help="of an image, JSON")
+    parser.add_argument("--shape", required=True, type=int, nargs=3, help="of an image")
     parser.add_argument("--output", required=True, type=Path, help="folder for the arrays")
     arguments = parser.parse_args()
 
@@ -24,8 +23,8 @@ def main() -> None:
             arguments.source / f"{part}-images.idx", count, tuple(arguments.shape)
         )
         np.save(arguments.output / f"{part}.npy", images)
-    labels = parse_idx((arguments.source / "test-labels.idx").read_bytes(), "test-labels.idx")
-    np.save(arguments.output / "test-labels.npy", labels[: arguments.test])
+    labels = labels_of(arguments.source / "test-labels.idx", arguments.test)
+    np.save(arguments.output / "test-labels.npy", labels)
 
 
 if __name__ == "__main__":

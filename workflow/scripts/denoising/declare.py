@@ -31,6 +31,8 @@ class Table:
         Other tables that it reads.
     facets : tuple of str
         What it reads of the plan (`denoising.config.plan`): it is made anew when these change.
+    digits : int, optional
+        Significant ones that numbers are written with; None: all.
     data : str
         A file that it reads of each slice of data in the facet ``slices``; empty if none.
     """
@@ -39,6 +41,7 @@ class Table:
     compute: str
     tables: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
+    digits: int | None = 6
     data: str = ""
 
 

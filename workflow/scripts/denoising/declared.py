@@ -5,14 +5,14 @@ from denoising.declare import Figure, Table
 EVIDENCE, DRAWING = "denoising.evidence", "denoising.figures"
 
 TABLES = (
-    Table("runs", f"{EVIDENCE}.runs:runs", facets=("runs",)),
+    Table("runs", f"{EVIDENCE}.runs:runs", facets=("runs",), digits=None),
     Table("experiments", f"{EVIDENCE}.replicates:experiments", ("runs",)),
     Table("comparisons", f"{EVIDENCE}.replicates:comparisons", ("runs",), ("pairs",)),
     Table("law", f"{EVIDENCE}.law:law", ("runs",), ("writeup",)),
     Table("implied", f"{EVIDENCE}.law:implied", ("runs",), ("writeup",)),
     Table("alternatives", f"{EVIDENCE}.law:alternatives", ("runs",), ("alternatives", "writeup")),
     Table("variance", f"{EVIDENCE}.law:variance", ("runs",), ("members",)),
-    Table("claims", f"{EVIDENCE}.claims:claims", ("runs",), ("claims", "writeup")),
+    Table("claims", f"{EVIDENCE}.claims:claims", ("runs",), ("claims", "writeup", "twins")),
     Table("initial", f"{EVIDENCE}.initial:initial", ("runs",), ("writeup",)),
     Table("rivals", f"{EVIDENCE}.rivals:rivals", ("runs",), ("writeup", "variants")),
     Table("epochs_met", f"{EVIDENCE}.rivals:met", ("runs",), ("writeup",)),
@@ -20,7 +20,7 @@ TABLES = (
     Table("digits", f"{EVIDENCE}.images:digits", ("runs",)),
     Table("extremes", f"{EVIDENCE}.images:extreme_images", ("runs",)),
     Table("compression", f"{EVIDENCE}.compression:compression", ("runs",), ("limits",)),
-    Table("formats", f"{EVIDENCE}.compression:formats", (), ("slices",), "formats.csv"),
+    Table("formats", f"{EVIDENCE}.compression:formats", (), ("slices",), data="formats.csv"),
     Table("smallest_codes", f"{EVIDENCE}.compression:smallest", ("compression",), ("limits",)),
 )
 

@@ -43,8 +43,8 @@ def plan(config: Config, runs: Sequence[tuple[str, int]], claims: Config) -> Pla
         write-up), ``studies``, ``members`` (study → experiments),
         ``pairs`` (study → compared pairs), ``limits`` (study → experiments and error_limit),
         ``slices`` (data slices with a limit → data
-        set), ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``datasets``,
-        ``figures`` (number, name, study, experiments), ``claims``.
+        set), ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins``
+        (experiment → its repaired twin), ``datasets``, ``figures`` (number, name, study, experiments), ``claims``.
     """
     names = studies.enabled_experiments(config)
     enabled = studies.enabled_studies(config)
@@ -88,6 +88,10 @@ def plan(config: Config, runs: Sequence[tuple[str, int]], claims: Config) -> Pla
         "variants": {
             name: {"title": variant.get("title", name), "pairs": changed[name]}
             for name, variant in config.get("variants", {}).items()
+        },
+        "twins": {
+            base: twin
+            for twin, base in changed.get(claims.get("twins", ""), {}).items()
         },
         "datasets": {
             name: {key: config["datasets"][name][key] for key in ("shape", "train", "test")}
@@ -137,11 +141,24 @@ class PlanFiles:
         digest = hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
         path = self.folder / f"{name}-{digest}.json"
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_suffix(f".{os.getpid()}")
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(path)
+            self._write(path, text)
         return str(path)
+
+    def _write(self, path: Path, text: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(f".{os.getpid()}")
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+
+    def path(self, name: str) -> str:
+        """Return the path of a file that is not named by its content."""
+        return str(self.folder / f"{name}.json")
+
+    def replace(self, name: str, content: Any) -> None:
+        """Write such a file, unless it holds just this."""
+        path, text = Path(self.path(name)), json.dumps(content, ensure_ascii=False)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            self._write(path, text)
 
     def facets(self, name: str, document: Mapping[str, Any], wanted: Sequence[str]) -> str:
         """Write the facets that a job reads; return the path."""

@@ -23,8 +23,8 @@ REPRODUCED = "reproduced"
 DIRECTION = "reproduced in direction"
 NOT_REPRODUCED = "not reproduced"
 NOT_JUDGED = "cannot be judged"
+STATED = "as stated"
 REPAIRED = "repaired"
-TWIN = f"-{REPAIRED}"
 COLUMNS = (
     "claim", "part", "quote", "procedure", "kind", "experiments", "measure", "reported", "count",
     "ours", "low", "high", "verdict", "contradicted", "reason", "values",
@@ -60,7 +60,10 @@ class Judgement(NamedTuple):
 
 
 def ledger(
-    runs: pd.DataFrame, criteria: Mapping[str, Any], reported: Mapping[str, float]
+    runs: pd.DataFrame,
+    criteria: Mapping[str, Any],
+    reported: Mapping[str, float],
+    twins: Mapping[str, str],
 ) -> pd.DataFrame:
     """Judge every claim, for the procedure as stated and for its repaired twins.
 
@@ -72,6 +75,8 @@ def ledger(
         ``config/claims.yaml``.
     reported : mapping
         Experiment → the number that the write-up reports.
+    twins : mapping
+        Experiment → its repaired twin.
 
     Returns
     -------
@@ -80,8 +85,9 @@ def ledger(
     """
     rows = []
     for claim in [*_value_claims(criteria["values"], reported), *criteria["claims"]]:
-        for procedure, suffix in (("as stated", ""), (REPAIRED, TWIN)):
-            names = [f"{name}{suffix}" for name in claim.get("experiments", [])]
+        stated = claim.get("experiments", [])
+        repaired = [twins.get(name, f"{name}-{REPAIRED}") for name in stated]
+        for procedure, names in ((STATED, stated), (REPAIRED, repaired)):
             found = judge(runs, {**claim, "experiments": names})
             rows.append(
                 {
@@ -241,4 +247,4 @@ def claims(inputs: Inputs) -> pd.DataFrame:
     reported = inputs.facets["writeup"]
     if not reported:
         return pd.DataFrame(columns=list(COLUMNS))
-    return ledger(inputs.runs, inputs.facets["claims"], reported)
+    return ledger(inputs.runs, inputs.facets["claims"], reported, inputs.facets["twins"])

@@ -7,13 +7,17 @@ quotes change nothing, and neither does the version of Python that reads it.
 import ast
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from denoising.rebuild.imports import imported_modules
 
+# The files of the library that decide the bits of a training, and nothing else of it does.
+DECIDES_BITS = (
+    "seeds.py", "model/build.py", "model/fast.py", "training/fit.py", "training/runtime.py",
+)  # fmt: skip
 LENGTH = 16  # hexadecimal digits of a digest that are kept
 WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -42,6 +46,69 @@ def program_digest(program: Path, *modules: Path) -> str:
     for path in (program, *modules):
         files.update(imported_modules(path, root))
     return code_digest(files)
+
+
+class CodeDigests:
+    """The digests that the rules compare.
+
+    Parameters
+    ----------
+    scripts : Path
+        Folder of the programs and of the library.
+    """
+
+    def __init__(self, scripts: Path) -> None:
+        self.scripts = scripts
+        self.library = scripts / "denoising"
+        self.program = cache(self._program)
+        self._registered = cache(self._of_registered)
+
+    def _program(self, name: str, function: str = "") -> str:
+        """Digest a program, and the module of a function that it loads (``module:function``)."""
+        return program_digest(self.scripts / name, *self._module(function))
+
+    def _module(self, function: str) -> list[Path]:
+        parts = function.partition(":")[0].split(".")
+        return [self.scripts.joinpath(*parts).with_suffix(".py")] if function else []
+
+    def _of_registered(self, program: str, *files: str) -> str:
+        return program_digest(self.scripts / program, *(self.library / file for file in files))
+
+    def training(self, settings: Mapping[str, Any]) -> str:
+        """Digest what decides the bits of a training; empty for a method without one."""
+        if "training" not in settings:
+            return ""
+        files = [self.library / file for file in DECIDES_BITS]
+        if settings["training"].get("fresh_noise"):
+            files.append(self.library / _noise_file(settings["noise"]))
+        return code_digest(files)
+
+    def evaluation(self, settings: Mapping[str, Any]) -> str:
+        """Digest what measures a run."""
+        method = f"methods/{_module_name(settings['method']['name'])}.py"
+        return self._registered("evaluate.py", method, _noise_file(settings["noise"]))
+
+    def noise(self, noise: Mapping[str, Any]) -> str:
+        """Digest what draws a noise."""
+        return self._registered("add_noise.py", _noise_file(noise))
+
+    def page(self, folder: Path) -> str:
+        """Digest what renders the page: code, templates, texts, style and script."""
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        content = [(str(path.relative_to(folder)), path.read_bytes()) for path in files]
+        whole = hashlib.sha256(self.program("render_report.py").encode())
+        for name, own in content:
+            whole.update(name.encode() + b"\0" + hashlib.sha256(own).digest())
+        return whole.hexdigest()[:LENGTH]
+
+
+def _module_name(name: str) -> str:
+    """File of a registered name: ``median-filter`` stands in ``median_filter.py``."""
+    return name.replace("-", "_")
+
+
+def _noise_file(noise: Mapping[str, Any]) -> str:
+    return f"data/noises/{_module_name(noise['kind'])}.py"
 
 
 @cache
