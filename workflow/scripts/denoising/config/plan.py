@@ -44,7 +44,8 @@ def plan(config: Config, runs: Sequence[tuple[str, int]], claims: Config) -> Pla
         ``pairs`` (study → compared pairs), ``limits`` (study → experiments and error_limit),
         ``slices`` (data slices with a limit → data
         set), ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins``
-        (experiment → its repaired twin), ``datasets``, ``figures`` (number, name, study, experiments), ``claims``.
+        (experiment → its repaired twin), ``datasets``,
+        ``figures`` (number, name, study, experiments), ``claims``.
     """
     names = studies.enabled_experiments(config)
     enabled = studies.enabled_studies(config)
@@ -89,10 +90,7 @@ def plan(config: Config, runs: Sequence[tuple[str, int]], claims: Config) -> Pla
             name: {"title": variant.get("title", name), "pairs": changed[name]}
             for name, variant in config.get("variants", {}).items()
         },
-        "twins": {
-            base: twin
-            for twin, base in changed.get(claims.get("twins", ""), {}).items()
-        },
+        "twins": {base: twin for twin, base in changed.get(claims.get("twins", ""), {}).items()},
         "datasets": {
             name: {key: config["datasets"][name][key] for key in ("shape", "train", "test")}
             for name in sorted({own["data"]["dataset"] for own in resolved.values()})
