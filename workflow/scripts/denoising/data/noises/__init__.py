@@ -5,9 +5,7 @@ then its parameters; it returns noisy images, float32 in [0, 1]. It draws image 
 that the first images of a longer set are those of a shorter one.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
-from urllib.parse import quote
+from collections.abc import Callable
 
 import numpy as np
 
@@ -34,18 +32,3 @@ def noise(kind: str, *, title: Text, formula: Text) -> Callable[[Noise], Noise]:
         return function
 
     return register
-
-
-def noise_slug(settings: Mapping[str, Any]) -> str:
-    """Folder name of a resolved noise, such as ``gaussian-0.5``: its kind and every parameter.
-
-    Two noises never share one: numbers have a point or an exponent and no part of a kind begins
-    with a digit; texts stand behind their key, without a ``-`` of their own.
-    """
-    return "-".join([settings["kind"], *(_part(k, v) for k, v in settings.items() if k != "kind")])
-
-
-def _part(key: str, value: bool | float | str) -> str:
-    if isinstance(value, bool | str):
-        return f"{key}={quote(str(value), safe='').replace('-', '%2D')}"
-    return str(float(value))

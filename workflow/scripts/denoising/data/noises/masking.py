@@ -19,7 +19,9 @@ from denoising.registry import about
 def masking(
     clean: np.ndarray,
     generator: np.random.Generator,
-    amount: Annotated[float, about("Probability that a pixel is lost.", minimum=0, maximum=1)] = 0.5,
+    amount: Annotated[
+        float, about("Probability that a pixel is lost.", minimum=0, maximum=1)
+    ] = 0.5,
 ) -> np.ndarray:
     """Set pixels to 0 (Vincent et al. 2008); of a colour image, all channels of a pixel."""
     drawn = generator.random((*clean.shape[:-1], 1), dtype=np.float32)

@@ -24,7 +24,7 @@ def poisson(
         about(
             "Mean count of a white pixel; the smaller, the noisier.",
             exclusiveMinimum=0,
-            maximum=1e6,
+            maximum=1_000_000,
         ),
     ] = 4.0,
 ) -> np.ndarray:

@@ -12,8 +12,8 @@ from denoising.registry import about
     "salt-and-pepper",
     title={"en": "salt-and-pepper noise", "zh": "椒盐噪声"},
     formula={
-        "en": "a share `amount` of the pixels is replaced: by 1 with the probability `salt`, else by 0",
-        "zh": "比例为 amount 的像素被替换：以概率 salt 变为 1，否则变为 0",
+        "en": "a share `amount` of the pixels becomes 1 (with the probability `salt`) or 0",
+        "zh": "比例为 amount 的像素变为 1（概率为 salt）或 0",
     },
 )
 def salt_and_pepper(
