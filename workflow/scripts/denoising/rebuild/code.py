@@ -12,7 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from denoising.data.noises import NOISES
+from denoising.methods import METHODS
 from denoising.rebuild.imports import imported_modules
+from denoising.registry import Entry
 
 # The files of the library that decide the bits of a training, and nothing else of it does.
 DECIDES_BITS = (
@@ -61,18 +64,19 @@ class CodeDigests:
         self.scripts = scripts
         self.library = scripts / "denoising"
         self.program = cache(self._program)
-        self._registered = cache(self._of_registered)
 
-    def _program(self, name: str, function: str = "") -> str:
-        """Digest a program, and the module of a function that it loads (``module:function``)."""
-        return program_digest(self.scripts / name, *self._module(function))
+    def _program(self, name: str, *functions: str) -> str:
+        """Digest a program, and the modules of functions that it loads (``module:function``)."""
+        modules = [path for function in functions for path in self._module(function)]
+        return program_digest(self.scripts / name, *modules)
 
     def _module(self, function: str) -> list[Path]:
         parts = function.partition(":")[0].split(".")
-        return [self.scripts.joinpath(*parts).with_suffix(".py")] if function else []
+        path = self.scripts.joinpath(*parts)
+        return [path.with_suffix(".py")]
 
-    def _of_registered(self, program: str, *files: str) -> str:
-        return program_digest(self.scripts / program, *(self.library / file for file in files))
+    def _loading(self, program: str, *entries: Entry) -> str:
+        return self.program(program, *(entry.make.__module__ for entry in entries))
 
     def training(self, settings: Mapping[str, Any]) -> str:
         """Digest what decides the bits of a training; empty for a method without one."""
@@ -80,17 +84,18 @@ class CodeDigests:
             return ""
         files = [self.library / file for file in DECIDES_BITS]
         if settings["training"].get("fresh_noise"):
-            files.append(self.library / _noise_file(settings["noise"]))
+            files += self._module(NOISES.entry(settings["noise"]).make.__module__)
         return code_digest(files)
 
     def evaluation(self, settings: Mapping[str, Any]) -> str:
         """Digest what measures a run."""
-        method = f"methods/{_module_name(settings['method']['name'])}.py"
-        return self._registered("evaluate.py", method, _noise_file(settings["noise"]))
+        return self._loading(
+            "evaluate.py", METHODS.entry(settings["method"]), NOISES.entry(settings["noise"])
+        )
 
     def noise(self, noise: Mapping[str, Any]) -> str:
         """Digest what draws a noise."""
-        return self._registered("add_noise.py", _noise_file(noise))
+        return self._loading("add_noise.py", NOISES.entry(noise))
 
     def page(self, folder: Path) -> str:
         """Digest what renders the page: code, templates, texts, style and script."""
@@ -100,15 +105,6 @@ class CodeDigests:
         for name, own in content:
             whole.update(name.encode() + b"\0" + hashlib.sha256(own).digest())
         return whole.hexdigest()[:LENGTH]
-
-
-def _module_name(name: str) -> str:
-    """File of a registered name: ``median-filter`` stands in ``median_filter.py``."""
-    return name.replace("-", "_")
-
-
-def _noise_file(noise: Mapping[str, Any]) -> str:
-    return f"data/noises/{_module_name(noise['kind'])}.py"
 
 
 @cache
