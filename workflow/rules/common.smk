@@ -12,10 +12,10 @@ from denoising.config.resolve import data_slug, noise_slug, resolved_experiment
 from denoising.declared import FIGURES as DRAWINGS
 from denoising.declared import TABLES as COMPUTED
 from denoising.rebuild.code import CodeDigests
-from denoising.rebuild.finished import Wanted, config_text, state
+from denoising.rebuild.finished import Wanted, config_text, settled
 from denoising.rebuild.stale_locks import clear_stale_locks
 
-ALIVE = clear_stale_locks(Path(".snakemake"))  # a killed Snakemake keeps nobody from going on
+ALIVE, SOLE = clear_stale_locks(Path(".snakemake"))  # a killed Snakemake keeps nobody from going on
 
 
 def config_file(name):
@@ -59,21 +59,28 @@ def run_state(run):
     name, seed = run
     text = config_text(EXPERIMENTS[name], seed)
     wanted = Wanted(text, TRAINING_CODE[name], EVALUATION_CODE[name])
-    return state(Path(RESULTS, "runs", name, f"seed-{seed}"), wanted)
+    return settled(Path(RESULTS, "runs", name, f"seed-{seed}"), wanted, SOLE and not ONLY_FINISHED)
 
 
+ONLY_FINISHED = CONFIG.get("only_finished", False)
 RUNS = studies.enabled_runs(CONFIG)
 STATES = {run: run_state(run) for run in RUNS}
 LEFT_OUT = {}
-if CONFIG.get("only_finished"):
+if ONLY_FINISHED:
     LEFT_OUT = {run: STATES[run].other for run in RUNS if STATES[run].other}
     RUNS = [run for run in RUNS if STATES[run].finished]
     if not RUNS:
         raise WorkflowError(f"no run in {RESULTS}/runs is finished: there is nothing to show yet")
 for (name, seed), why in LEFT_OUT.items():
     print(f"note: {name} seed {seed} is left out: {why}", file=sys.stderr)
-if workflow.dag_settings.forceall or workflow.dag_settings.forcerun:
-    STATES = {}  # what is there counts for nothing
+# Whoever forces jobs, or asks Snakemake what made what, means finished runs too. (What is asked of Snakemake is not known to
+# a Snakefile otherwise.)
+ABOUT_ALL_JOBS = (
+    "-F --forceall -R --forcerun --report --dag --rulegraph --filegraph --d3dag --summary --detailed-summary"
+    " --delete-all-output --list-changes"
+).split()
+if not ONLY_FINISHED and not set(ABOUT_ALL_JOBS).isdisjoint(sys.argv):
+    STATES = {}
 PLAN = {
     **plan(CONFIG, RUNS, CLAIMS),
     "left_out": [[name, seed, why] for (name, seed), why in LEFT_OUT.items()],
@@ -110,29 +117,11 @@ def of_run(file, run, done="finished"):
     return before_update(path) if run in STATES and getattr(STATES[run], done) else path
 
 
-def asked_for(run):
-    """Whether what is wanted on the command line can depend on a run."""
-    targets = workflow.dag_settings.targets
-    own, elsewhere = run_file("", run), (f"{RESULTS}/runs/", f"{RESULTS}/datasets/", "results/data/")
-    return not targets or any(t.startswith(own) or not t.startswith(elsewhere) for t in targets)
-
-
-# Snakemake reruns what it remembers to have been made otherwise. Of results that were copied here it remembers nothing:
-# they are known by their own files.
-if not workflow.dag_settings.target_jobs:
-    workflow.dag_settings.forcerun = {
-        *workflow.dag_settings.forcerun,
-        *(
-            run_file("metrics.json" if one.trained else "config.json", run)
-            for run, one in STATES.items()
-            if one.other and run in RUNS and asked_for(run)
-        ),
-    }
-
-
 def sentinels(experiments=None):
     """The file of each run that is there when all of it is: of all runs, or of some experiments'."""
-    return [of_run("metrics.json", run) for run in RUNS if experiments is None or run[0] in experiments]
+    return [
+        of_run("metrics.json", run) for run in RUNS if experiments is None or run[0] in experiments
+    ]
 
 
 def clean_arrays(wildcards):
@@ -150,3 +139,51 @@ def table_files(names):
 
 def figure_files(numbers, *suffixes):
     return [f"{RESULTS}/figures/{number}.{suffix}" for number in numbers for suffix in suffixes]
+
+
+def trained_model(wildcards):
+    run = (wildcards.experiment, int(wildcards.seed))
+    return [of_run("model.keras", run, "trained")] if TRAINING_CODE[wildcards.experiment] else []
+
+
+def table_inputs(wildcards):
+    declared = TABLES[wildcards.table]
+    slices = PLAN["slices"] if declared.data else ()
+    return [
+        *table_files(declared.tables),
+        *(sentinels() if "runs" in declared.facets else ()),
+        *(f"{RESULTS}/datasets/{one}/{declared.data}" for one in slices),
+    ]
+
+
+def drawn(number):
+    """The experiments of a figure and the seeds of their runs."""
+    own = {experiment: [] for experiment in FIGURES[number]["experiments"]}
+    for experiment, seed in RUNS:
+        if experiment in own:
+            own[experiment].append(seed)
+    return own
+
+
+def figure_inputs(wildcards):
+    figure = FIGURES[wildcards.number]
+    return [
+        *table_files(DRAW[figure["name"]].tables),
+        *sentinels(figure["experiments"]),
+    ]
+
+
+def figure_facets(wildcards):
+    declared = DRAW[FIGURES[wildcards.number]["name"]]
+    own = drawn(wildcards.number)
+    facets = {
+        facet: {name: PLAN[facet][name] for name in own} if facet in BY_EXPERIMENT else PLAN[facet]
+        for facet in declared.facets
+    }
+    return PLAN_FILES.put(f"figures/{wildcards.number}", {"facets": facets, "drawn": own})
+
+
+def sources_of_data(wildcards):
+    return sorted(
+        {f"results/data/{EXPERIMENTS[name]['data']['dataset']}/source.json" for name, _ in RUNS}
+    )

@@ -2,7 +2,6 @@
 # The files are shared by all presets; the slices are each preset's own.
 SLICES = {data_slug(own["data"]): own["data"] for own in EXPERIMENTS.values()}
 NOISES = {noise_slug(own["noise"]): own["noise"] for own in EXPERIMENTS.values()}
-ENVIRONMENT = "../../environment.yml"
 
 # Where files come from does not change what they are: the name of the file is the parameter, not its content.
 PLAN_FILES.replace("sources", CONFIG["datasets"])
@@ -80,7 +79,7 @@ rule add_noise:
     params:
         code=lambda wildcards: CODE.noise(NOISES[wildcards.noise]),
         noise=lambda wildcards: json.dumps(NOISES[wildcards.noise]),
-        clean=f"{RESULTS}/datasets/{{slice}}",
+        clean=lambda wildcards: f"{RESULTS}/datasets/{wildcards.slice}",
         folder=f"{RESULTS}/datasets/{{slice}}/{{noise}}/seed-{{seed}}",
     shell:
         'python "$LAB/add_noise.py" --clean {params.clean:q} --noise {params.noise:q}'
@@ -100,6 +99,6 @@ rule store_formats:
         "../../environment.yml"
     params:
         code=CODE.program("store_formats.py"),
-        clean=f"{RESULTS}/datasets/{{slice}}",
+        clean=lambda wildcards: f"{RESULTS}/datasets/{wildcards.slice}",
     shell:
         'python "$LAB/store_formats.py" --clean {params.clean:q} --output {output:q} > {log:q} 2>&1'

@@ -1,11 +1,6 @@
 # Each run measured on every test image, and tables over all runs.
 
 
-def trained_model(wildcards):
-    run = (wildcards.experiment, int(wildcards.seed))
-    return [of_run("model.keras", run, "trained")] if TRAINING_CODE[wildcards.experiment] else []
-
-
 rule evaluate:
     input:
         clean_arrays,
@@ -41,17 +36,7 @@ rule evaluate:
         " --checkpoints {params.checkpoints:q} --folder {params.folder:q} > {log:q} 2>&1"
 
 
-def table_inputs(wildcards):
-    declared = TABLES[wildcards.table]
-    slices = PLAN["slices"] if declared.data else ()
-    return [
-        *table_files(declared.tables),
-        *(sentinels() if "runs" in declared.facets else ()),
-        *(f"{RESULTS}/datasets/{one}/{declared.data}" for one in slices),
-    ]
-
-
-rule tabulate:
+rule make_table:
     input:
         table_inputs,
     output:
@@ -62,19 +47,19 @@ rule tabulate:
             labels={"table": "{table}"},
         ),
     log:
-        f"{RESULTS}/logs/tabulate/{{table}}.log",
+        f"{RESULTS}/logs/make_table/{{table}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/tabulate/{{table}}.tsv"
+        f"{RESULTS}/benchmarks/make_table/{{table}}.tsv"
     conda:
         "../../environment.yml"
     params:
-        code=lambda wildcards: CODE.program("tabulate.py", TABLES[wildcards.table].compute),
+        code=lambda wildcards: CODE.program("make_table.py", TABLES[wildcards.table].compute),
         compute=lambda wildcards: TABLES[wildcards.table].compute,
         digits=lambda wildcards: TABLES[wildcards.table].digits or 0,
         facets=lambda wildcards: PLAN_FILES.facets(
             f"tables/{wildcards.table}", PLAN, TABLES[wildcards.table].facets
         ),
-        results=RESULTS,
+        results=lambda wildcards: RESULTS,
     shell:
-        'python "$LAB/tabulate.py" --compute {params.compute} --facets {params.facets:q}'
+        'python "$LAB/make_table.py" --compute {params.compute} --facets {params.facets:q}'
         " --digits {params.digits} --results {params.results:q} --output {output:q} > {log:q} 2>&1"

@@ -1,34 +1,7 @@
 # Every figure as a vector (SVG), a picture (PNG) and its data (CSV).
 
 
-def drawn(number):
-    """The experiments of a figure and the seeds of their runs."""
-    own = {experiment: [] for experiment in FIGURES[number]["experiments"]}
-    for experiment, seed in RUNS:
-        if experiment in own:
-            own[experiment].append(seed)
-    return own
-
-
-def figure_inputs(wildcards):
-    figure = FIGURES[wildcards.number]
-    return [
-        *table_files(DRAW[figure["name"]].tables),
-        *sentinels(figure["experiments"]),
-    ]
-
-
-def figure_facets(wildcards):
-    declared = DRAW[FIGURES[wildcards.number]["name"]]
-    own = drawn(wildcards.number)
-    facets = {
-        facet: {name: PLAN[facet][name] for name in own} if facet in BY_EXPERIMENT else PLAN[facet]
-        for facet in declared.facets
-    }
-    return PLAN_FILES.put(f"figures/{wildcards.number}", {"facets": facets, "drawn": own})
-
-
-rule draw:
+rule draw_figure:
     input:
         figure_inputs,
     output:
@@ -41,16 +14,18 @@ rule draw:
         f"{RESULTS}/figures/{{number}}.png",
         f"{RESULTS}/figures/{{number}}.csv",
     log:
-        f"{RESULTS}/logs/draw/{{number}}.log",
+        f"{RESULTS}/logs/draw_figure/{{number}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/draw/{{number}}.tsv"
+        f"{RESULTS}/benchmarks/draw_figure/{{number}}.tsv"
     conda:
         "../../environment.yml"
     params:
-        code=lambda wildcards: CODE.program("draw.py", DRAW[FIGURES[wildcards.number]["name"]].draw),
+        code=lambda wildcards: CODE.program(
+            "draw_figure.py", DRAW[FIGURES[wildcards.number]["name"]].draw
+        ),
         draw=lambda wildcards: DRAW[FIGURES[wildcards.number]["name"]].draw,
         facets=figure_facets,
-        results=RESULTS,
+        results=lambda wildcards: RESULTS,
     shell:
-        'python "$LAB/draw.py" --draw {params.draw} --facets {params.facets:q}'
+        'python "$LAB/draw_figure.py" --draw {params.draw} --facets {params.facets:q}'
         " --results {params.results:q} --output {output:q} > {log:q} 2>&1"

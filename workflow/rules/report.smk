@@ -1,10 +1,6 @@
 # The report: one HTML file.
 
 
-def sources_of_data(wildcards):
-    return sorted({f"results/data/{EXPERIMENTS[name]['data']['dataset']}/source.json" for name, _ in RUNS})
-
-
 rule render_report:
     input:
         table_files(TABLES),
@@ -26,7 +22,7 @@ rule render_report:
     params:
         code=CODE.page(Path(HERE, "report")),
         plan=PLAN_FILES.put("report", PLAN),
-        results=RESULTS,
+        results=lambda wildcards: RESULTS,
     shell:
         'python "$LAB/render_report.py" --plan {params.plan:q} --results {params.results:q}'
         ' --report "$LAB/../../report" --output {output:q} > {log:q} 2>&1'

@@ -16,6 +16,10 @@ SHOWN = (
     "images.csv", "pictures.npz", "epochs.csv", "lattice.json", "codes.csv",
 )  # fmt: skip
 
+# The files by whose absence Snakemake knows that a run is to be trained, and to be measured.
+SENTINELS = ("model.keras", "metrics.json")
+ASIDE = ".other"
+
 
 class Wanted(NamedTuple):
     """What a run has to be made from.
@@ -81,10 +85,40 @@ def state(folder: Path, wanted: Wanted) -> State:
         return State(trained, False, "it was trained by other code")
     if record.get("evaluation") != wanted.evaluation:
         return State(trained, False, "it was measured by other code")
+    if not (folder / "metrics.json").exists():
+        return State(trained, False)
     missing = [n for n in SHOWN if n in record["files"] and not (folder / n).exists()]
     if missing:
         return State(trained, False, f"{missing[0]} is missing")
     return State(trained, True)
+
+
+def settled(folder: Path, wanted: Wanted, change: bool) -> State:
+    """Tell where a run stands, and see to it that Snakemake makes what is not as wanted.
+
+    What was made from something else is set aside under another name, so that it counts as missing
+    even where Snakemake has no record of it; and taken back when it is wanted again.
+
+    Parameters
+    ----------
+    folder, wanted
+        As of `state`.
+    change : bool
+        Whether names may be changed: nobody else is at work, and runs are to be made.
+    """
+    found = state(folder, wanted)
+    if not change or found.finished:
+        return found
+    aside = [path for name in SENTINELS if (path := folder / f"{name}{ASIDE}").exists()]
+    if aside:
+        for path in aside:
+            path.replace(path.with_name(path.name.removesuffix(ASIDE)))
+        found = state(folder, wanted)
+    if found.other:
+        for name in SENTINELS[found.trained :]:
+            if (folder / name).exists():
+                (folder / name).replace(folder / f"{name}{ASIDE}")
+    return found
 
 
 def _read(path: Path) -> dict[str, Any]:
