@@ -52,6 +52,26 @@ TRAINING_CODE = {name: CODE.training(own) for name, own in EXPERIMENTS.items()}
 EVALUATION_CODE = {name: CODE.evaluation(own) for name, own in EXPERIMENTS.items()}
 CLEAN = {name: f"{RESULTS}/datasets/{data_slug(own['data'])}" for name, own in EXPERIMENTS.items()}
 NOISY = {name: f"{CLEAN[name]}/{noise_slug(own['noise'])}" for name, own in EXPERIMENTS.items()}
+# What decides a run, as its programs get it: one parameter, since each costs time in the plan of a thousand runs.
+TRAINED_FROM = {
+    name: shlex.join(
+        [
+            "--settings",
+            SETTINGS[name],
+            "--code",
+            TRAINING_CODE[name],
+            "--clean",
+            CLEAN[name],
+            "--noisy",
+            NOISY[name],
+        ]
+    )
+    for name in EXPERIMENTS
+}
+MEASURED_FROM = {
+    name: f"{made_from} --evaluation {EVALUATION_CODE[name]}"
+    for name, made_from in TRAINED_FROM.items()
+}
 
 
 def run_state(run):
@@ -124,13 +144,15 @@ def sentinels(experiments=None):
     ]
 
 
-def clean_arrays(wildcards):
-    return [f"{CLEAN[wildcards.experiment]}/{name}.npy" for name in ("train", "test")]
+def noisy_data(wildcards):
+    """What is there when the noisy images and the clean ones are."""
+    return f"{NOISY[wildcards.experiment]}/seed-{wildcards.seed}/train.npy"
 
 
-def noisy_arrays(wildcards):
-    folder = f"{NOISY[wildcards.experiment]}/seed-{wildcards.seed}"
-    return [f"{folder}/{name}.npy" for name in ("train", "test")]
+def data_and_model(wildcards):
+    run = (wildcards.experiment, int(wildcards.seed))
+    model = of_run("model.keras", run, "trained")
+    return [noisy_data(wildcards), *([model] if TRAINING_CODE[wildcards.experiment] else [])]
 
 
 def table_files(names):
@@ -139,11 +161,6 @@ def table_files(names):
 
 def figure_files(numbers, *suffixes):
     return [f"{RESULTS}/figures/{number}.{suffix}" for number in numbers for suffix in suffixes]
-
-
-def trained_model(wildcards):
-    run = (wildcards.experiment, int(wildcards.seed))
-    return [of_run("model.keras", run, "trained")] if TRAINING_CODE[wildcards.experiment] else []
 
 
 def table_inputs(wildcards):

@@ -3,14 +3,9 @@
 
 rule evaluate:
     input:
-        clean_arrays,
-        noisy_arrays,
-        model=trained_model,
+        data_and_model,
     output:
         f"{RUN}/metrics.json",
-        f"{RUN}/cost.json",
-        f"{RUN}/images.csv",
-        f"{RUN}/pictures.npz",
         f"{RUN}/record.json",
     log:
         f"{RESULTS}/logs/evaluate/{{experiment}}/seed-{{seed}}.log",
@@ -22,17 +17,11 @@ rule evaluate:
     resources:
         mem_mb=2000,
     params:
-        settings=lambda wildcards: SETTINGS[wildcards.experiment],
-        training=lambda wildcards: TRAINING_CODE[wildcards.experiment],
-        code=lambda wildcards: EVALUATION_CODE[wildcards.experiment],
-        clean=lambda wildcards: CLEAN[wildcards.experiment],
-        noisy=lambda wildcards: NOISY[wildcards.experiment],
+        made_from=lambda wildcards: MEASURED_FROM[wildcards.experiment],
         checkpoints=f"{RESULTS}/checkpoints/{{experiment}}/seed-{{seed}}",
         folder=RUN,
     shell:
-        'python "$LAB/evaluate.py" --settings {params.settings:q} --seed {wildcards.seed}'
-        " --training {params.training:q} --evaluation {params.code}"
-        " --clean {params.clean:q} --noisy {params.noisy:q}/seed-{wildcards.seed}"
+        'python "$LAB/evaluate.py" {params.made_from} --seed {wildcards.seed}'
         " --checkpoints {params.checkpoints:q} --folder {params.folder:q} > {log:q} 2>&1"
 
 
