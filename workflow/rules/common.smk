@@ -12,7 +12,7 @@ from denoising.config.resolve import data_slug, noise_slug, resolved_experiment
 from denoising.declared import FIGURES as DRAWINGS
 from denoising.declared import TABLES as COMPUTED
 from denoising.rebuild.code import CodeDigests
-from denoising.rebuild.finished import Wanted, config_text, settled
+from denoising.rebuild.finished import NOTHING_THERE, Wanted, config_text, settled
 from denoising.rebuild.stale_locks import clear_stale_locks
 
 ALIVE, SOLE = clear_stale_locks(Path(".snakemake"))  # a killed Snakemake keeps nobody from going on
@@ -77,9 +77,12 @@ MEASURED_FROM = {
 def run_state(run):
     """Where a run stands; by its own files, so that dates, copies and lost records do not matter."""
     name, seed = run
+    folder = Path(RESULTS, "runs", name, f"seed-{seed}")
+    if not folder.exists():
+        return NOTHING_THERE
     text = config_text(EXPERIMENTS[name], seed)
     wanted = Wanted(text, TRAINING_CODE[name], EVALUATION_CODE[name])
-    return settled(Path(RESULTS, "runs", name, f"seed-{seed}"), wanted, SOLE and not ONLY_FINISHED)
+    return settled(folder, wanted, SOLE and not ONLY_FINISHED)
 
 
 ONLY_FINISHED = CONFIG.get("only_finished", False)
@@ -108,6 +111,7 @@ PLAN = {
 TABLES = {table.name: table for table in COMPUTED}
 FIGURES = {figure["number"]: figure for figure in PLAN["figures"]}
 DRAW = {figure.name: figure for figure in DRAWINGS}
+FEW_RUNS = 100
 BY_EXPERIMENT = ("titles", "reported", "experiments")  # facets that a figure needs a part of
 
 # Programs are found beside the Snakefile and run with the Python that runs Snakemake, whether or not its environment is
@@ -149,10 +153,11 @@ def noisy_data(wildcards):
     return f"{NOISY[wildcards.experiment]}/seed-{wildcards.seed}/train.npy"
 
 
-def data_and_model(wildcards):
+def model_or_data(wildcards):
+    """The model, whose training needed the data; else the data."""
     run = (wildcards.experiment, int(wildcards.seed))
-    model = of_run("model.keras", run, "trained")
-    return [noisy_data(wildcards), *([model] if TRAINING_CODE[wildcards.experiment] else [])]
+    trained = TRAINING_CODE[wildcards.experiment]
+    return of_run("model.keras", run, "trained") if trained else noisy_data(wildcards)
 
 
 def table_files(names):
@@ -183,11 +188,11 @@ def drawn(number):
 
 
 def figure_inputs(wildcards):
+    """The tables that a figure reads, or the runs; of more than a few the table of all stands for them."""
     figure = FIGURES[wildcards.number]
-    return [
-        *table_files(DRAW[figure["name"]].tables),
-        *sentinels(figure["experiments"]),
-    ]
+    tables = DRAW[figure["name"]].tables
+    runs = [] if tables else sentinels(figure["experiments"])
+    return table_files(tables or ["runs"]) if tables or len(runs) > FEW_RUNS else runs
 
 
 def figure_facets(wildcards):

@@ -3,7 +3,7 @@
 
 rule evaluate:
     input:
-        data_and_model,
+        model_or_data,
     output:
         f"{RUN}/metrics.json",
         f"{RUN}/record.json",
@@ -13,7 +13,6 @@ rule evaluate:
         f"{RESULTS}/benchmarks/evaluate/{{experiment}}/seed-{{seed}}.tsv"
     conda:
         "../../environment.yml"
-    threads: 1
     resources:
         mem_mb=2000,
     params:

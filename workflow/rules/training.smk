@@ -14,7 +14,6 @@ rule train:
         f"{RESULTS}/benchmarks/train/{{experiment}}/seed-{{seed}}.tsv"
     conda:
         "../../environment.yml"
-    threads: 1
     resources:
         mem_mb=2000,
     params:

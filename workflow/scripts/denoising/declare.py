@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:  # the Snakefile reads declarations: nothing heavy is imported here
+    import pandas as pd
 
 Words = Mapping[str, Any]  # language → texts, as in report/texts/
 
@@ -82,12 +83,14 @@ class Inputs:
     facets: Mapping[str, Any] = field(default_factory=dict)
     drawn: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
-    def table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str) -> "pd.DataFrame":
         """Read one of the tables."""
+        import pandas as pd
+
         return pd.read_csv(self.results / "tables" / f"{name}.csv")
 
     @cached_property
-    def runs(self) -> pd.DataFrame:
+    def runs(self) -> "pd.DataFrame":
         """The table of all runs."""
         return self.table("runs")
 
@@ -95,8 +98,10 @@ class Inputs:
         """Return the folder of a run."""
         return self.results / "runs" / experiment / f"seed-{seed}"
 
-    def csv(self, experiment: str, seed: int, name: str) -> pd.DataFrame:
+    def csv(self, experiment: str, seed: int, name: str) -> "pd.DataFrame":
         """Read a CSV file of a run."""
+        import pandas as pd
+
         return pd.read_csv(self.folder(experiment, seed) / name)
 
     def json(self, experiment: str, seed: int, name: str) -> Any:

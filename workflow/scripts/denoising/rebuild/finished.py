@@ -57,6 +57,9 @@ class State(NamedTuple):
     other: str = ""
 
 
+NOTHING_THERE = State(trained=False, finished=False)
+
+
 def config_text(settings: Mapping[str, Any], seed: int) -> str:
     """Write the ``config.json`` of a run: a resolved experiment and a seed."""
     return json.dumps({**settings, "seed": seed}, indent=2, sort_keys=True) + "\n"
@@ -74,7 +77,7 @@ def state(folder: Path, wanted: Wanted) -> State:
     try:
         config = (folder / "config.json").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        return State(trained=False, finished=False)
+        return NOTHING_THERE
     if config != wanted.config:
         return State(False, False, "its config.json is another configuration's")
     environment, record = (_read(folder / f"{name}.json") for name in ("environment", "record"))
