@@ -13,11 +13,9 @@ from matplotlib.ticker import MaxNLocator
 
 from denoising.figures.style import COLOURS, MARKERS, WIDTH, lattice_of, picture_of
 from denoising.files import read_json
+from denoising.measures.metrics import FIRST
 
 HEADROOM = 1.08  # of an axis above its highest value
-
-
-FIRST = 10
 
 
 @dataclass(frozen=True)
