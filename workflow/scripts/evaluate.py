@@ -143,7 +143,8 @@ def measure_training(
         trajectory = dict(file)
     validation = arguments.clean / "validation.npy"
     validated = np.load(validation) if validation.exists() else clean
-    put(folder / "epochs.csv", csv_bytes(by_epoch(trajectory, validated, architecture)))
+    epochs = by_epoch(trajectory, validated, architecture)
+    put(folder / "epochs.csv", csv_bytes(epochs, digits=9))  # all that 32-bit errors say
     if not has_bottleneck(architecture):  # past skips, pixels of one position differ
         return
     untrained = build_autoencoder(architecture, integer(run["seed"], "weights"))

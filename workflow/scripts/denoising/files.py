@@ -49,10 +49,10 @@ def json_bytes(content: Any) -> bytes:
     return f"{text}\n".encode()
 
 
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """Write a table, its index if that has a name; numbers with six digits, no number is empty."""
+def csv_bytes(table: pd.DataFrame, digits: int = 6) -> bytes:
+    """Write a table, its index if that has a name; no number is an empty field."""
     index = table.index.name is not None
-    return table.to_csv(index=index, float_format="%.6g").encode()
+    return table.to_csv(index=index, float_format=f"%.{digits}g").encode()
 
 
 def npz_bytes(**arrays: np.ndarray) -> bytes:
