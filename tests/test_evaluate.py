@@ -166,6 +166,14 @@ def test_black_is_completed_and_has_the_error_one(tmp_path):
     assert (metrics["status"], metrics["relative_error"]) == ("completed", 1)
 
 
+TRANSPOSED = {"layer": "Conv2DTranspose", "kernel_size": 2, "strides": 2, "activation": "relu"}
+SMALL = {
+    "name": "small", "input_shape": [8, 8, 3],
+    "encoder": [{"layer": "Conv2D", "filters": 4, "kernel_size": 2, "strides": 2}],
+    "decoder": [{**TRANSPOSED, "filters": 3}],
+}  # fmt: skip
+
+
 def trained(folder, architecture, epochs=3, count=30):
     """A run's folder as a training leaves it, without the training."""
     from denoising.model.build import build_autoencoder
@@ -186,7 +194,11 @@ def trained(folder, architecture, epochs=3, count=30):
     )
     rows = [f"{n},0.{n},0.{n},1.5" for n in range(1, epochs + 1)]
     (x / "history.csv").write_text("\n".join(["epoch,loss,val_loss,seconds", *rows]) + "\n")
-    run = {**settings({"name": "autoencoder"}), "architecture": architecture}
+    run = {
+        **settings({"name": "autoencoder"}),
+        "architecture": architecture,
+        "optimizer": {"name": "adam"},
+    }
     for name in ("config.json", "environment.json"):
         (x / name).write_text(json.dumps(run))
     return run, model, errors
@@ -196,18 +208,8 @@ def trained(folder, architecture, epochs=3, count=30):
 def test_a_trained_run_has_its_epochs_lattice_and_code_too(tmp_path, config, shape):
     data(tmp_path, shape)
     architecture = resolved_experiment(config, "baseline")["architecture"]
-    if shape[0] == 8:
-        transposed = {
-            "layer": "Conv2DTranspose",
-            "kernel_size": 2,
-            "strides": 2,
-            "activation": "relu",
-        }
-        architecture = {
-            "name": "small", "input_shape": list(shape),
-            "encoder": [{"layer": "Conv2D", "filters": 4, "kernel_size": 2, "strides": 2}],
-            "decoder": [{**transposed, "filters": 3}],
-        }  # fmt: skip
+    if shape == (8, 8, 3):
+        architecture = SMALL
     run, model, errors = trained(tmp_path, architecture)
     assert evaluate(tmp_path, run) is None
     x = tmp_path / "x"
@@ -235,10 +237,31 @@ def test_a_trained_run_has_its_epochs_lattice_and_code_too(tmp_path, config, sha
     codes = pd.read_csv(x / "codes.csv").set_index("bits")
     assert codes["all"][32] == pytest.approx(metrics["relative_error"], rel=1e-4)
     assert codes["first"][32] == pytest.approx(metrics["relative_error_first10"], rel=1e-4)
-    before = strict(x / "record.json")["files"]
+    if architecture == SMALL:
+        before = strict(x / "record.json")["files"]
+        assert evaluate(tmp_path, run) is None
+        after = strict(x / "record.json")["files"]
+        assert {name for name in before if before[name] != after[name]} <= {"cost.json"}
+
+
+def test_validation_on_held_out_images_and_averaged_weights(tmp_path):
+    """Epochs are of the validation images; the lattice at the end is of the test images."""
+    data(tmp_path, (8, 8, 3))
+    run, _, _ = trained(tmp_path, SMALL)
     assert evaluate(tmp_path, run) is None
-    after = strict(x / "record.json")["files"]
-    assert {name for name in before if before[name] != after[name]} <= {"cost.json"}
+    seen = strict(tmp_path / "x" / "lattice.json")
+    clean = np.load(tmp_path / "clean" / "test.npy")
+    np.save(tmp_path / "clean" / "validation.npy", np.concatenate([clean] * 2))
+    held_out = {**run, "data": {"validation": 60}}
+    averaged = {**run, "optimizer": {"name": "adam", "use_ema": True}}
+    for other in (averaged, held_out):
+        assert evaluate(tmp_path, other) is None
+        found = strict(tmp_path / "x" / "lattice.json")
+        for key in ("on", "error"):
+            a, b = (np.array(one["positions"][key], float) for one in (seen, found))
+            np.testing.assert_allclose(a, b, atol=2e-6)
+    # the same sums over twice the images: half the energy is missed
+    assert pd.read_csv(tmp_path / "x" / "epochs.csv")["live_error"][0] < seen["live_error"]
 
 
 def test_what_fails_leaves_no_record(tmp_path):

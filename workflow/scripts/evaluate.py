@@ -19,7 +19,13 @@ from denoising.data.noise import add_noise
 from denoising.errors import LabError, run_program
 from denoising.files import csv_bytes, json_bytes, npz_bytes, put, read_json, record, start_afresh
 from denoising.measures.codes import code_errors
-from denoising.measures.lattice import by_epoch, initial_positions, lattice_summary
+from denoising.measures.lattice import (
+    by_epoch,
+    dead_by_epoch,
+    initial_positions,
+    lattice_summary,
+    pixel_sums,
+)
 from denoising.measures.measure import Measured
 from denoising.measures.metrics import FIRST, eight_bits
 from denoising.measures.pictures import pictures
@@ -84,7 +90,7 @@ def main() -> None:
     put(folder / "decoded.npz", npz_bytes(decoded=eight_bits(decoded)))
     put(folder / "pictures.npz", npz_bytes(**pictures(clean, noisy, decoded, errors)))
     if trained:
-        measure_training(run, arguments, method.model, clean, noisy)
+        measure_training(run, arguments, method.model, measured)
     record(folder, {"training": arguments.training, "evaluation": arguments.evaluation})
     # Not by the training itself: only now has Snakemake taken the model over.
     shutil.rmtree(arguments.checkpoints, ignore_errors=True)
@@ -124,11 +130,7 @@ def denoised(method: Any, noisy: np.ndarray, run: Mapping[str, Any]) -> np.ndarr
 
 
 def measure_training(
-    run: Mapping[str, Any],
-    arguments: argparse.Namespace,
-    model: Any,
-    clean: np.ndarray,
-    noisy: np.ndarray,
+    run: Mapping[str, Any], arguments: argparse.Namespace, model: Any, measured: Measured
 ) -> None:
     """Write what is known of a trained run's epochs, lattice and code."""
     import keras
@@ -141,15 +143,21 @@ def measure_training(
     folder, architecture = arguments.folder, run["architecture"]
     with np.load(folder / "trajectory.npz") as file:
         trajectory = dict(file)
-    validation = arguments.clean / "validation.npy"
-    validated = np.load(validation) if validation.exists() else clean
+    clean, noisy = measured.clean, measured.noisy
+    held_out = run["data"].get("validation", "test") != "test"
+    validated = np.load(arguments.clean / "validation.npy") if held_out else clean
     epochs = by_epoch(trajectory, validated, architecture)
     put(folder / "epochs.csv", csv_bytes(epochs, digits=9))  # all that 32-bit errors say
     if not has_bottleneck(architecture):  # past skips, pixels of one position differ
         return
+    if held_out or run["optimizer"].get("use_ema"):  # no epoch saw these weights and images
+        sums = pixel_sums(measured.decoded, clean)
+    else:
+        sums = {key: trajectory[key][-1] for key in ("on", "squared_error")}
+    dead = dead_by_epoch(trajectory, validated, architecture)
     untrained = build_autoencoder(architecture, integer(run["seed"], "weights"))
     initial = initial_positions(predict(untrained, noisy), clean, architecture)
-    lattice = lattice_summary(trajectory, validated, architecture, initial)
+    lattice = lattice_summary(sums, clean, architecture, dead, initial)
     put(folder / "lattice.json", json_bytes(lattice))
     code = model.get_layer("code").output
     encoder, decoder = keras.Model(model.input, code), keras.Model(code, model.output)

@@ -185,46 +185,67 @@ def finite_epochs(trajectory: Mapping[str, np.ndarray]) -> np.ndarray:
     return np.isfinite(trajectory["squared_error"]).all(axis=(1, 2, 3))
 
 
+def pixel_sums(decoded: np.ndarray, clean: np.ndarray) -> dict[str, np.ndarray]:
+    """Sum over the images what `positions` needs of each pixel: ``on`` and ``squared_error``."""
+    return {
+        "on": (decoded > 0).sum(axis=0),
+        "squared_error": np.square(decoded - clean).sum(axis=0),
+    }
+
+
 def lattice_summary(
-    trajectory: Mapping[str, np.ndarray],
+    sums: Mapping[str, np.ndarray],
     clean: np.ndarray,
     architecture: Mapping[str, Any],
+    dead: np.ndarray,
     initial: Mapping[str, np.ndarray],
 ) -> dict[str, Any]:
     """Summarise a run's lattice: the content of ``lattice.json``.
 
     Parameters
     ----------
-    trajectory, clean, architecture
-        As of `by_epoch`.
+    sums : mapping
+        Of the trained model, as `pixel_sums`.
+    clean : ndarray, shape (N, rows, columns, channels)
+        The clean images that they are of.
+    architecture : mapping
+        Resolved.
+    dead : ndarray of bool, shape (epochs, rows, columns)
+        Which positions were dead after each epoch; without epochs that diverged.
     initial : mapping
         From `initial_positions`.
 
     Returns
     -------
     dict
-        ``rows``, ``columns``; of the last epoch ``dead``, ``never_on``, ``live_error``,
+        ``rows``, ``columns``; at the end ``dead``, ``never_on``, ``live_error``,
         ``predicted_error`` and ``positions`` (``error``, ``on``, ``dead``); ``revival``;
         ``initial``. None where there is no number.
     """
-    lattice = period(architecture)
-    found = positions(trajectory["on"], trajectory["squared_error"], clean, architecture)
-    dead, never_on, live = by_epoch(trajectory, clean, architecture)[
-        ["dead", "never_on", "live_error"]
-    ].iloc[-1]
-    known = found.dead[finite_epochs(trajectory)]
-    changes = revival(known) if len(known) else Revival(*[None] * 4)
+    rows, columns = period(architecture)
+    found = positions(sums["on"], sums["squared_error"], clean, architecture)
+    known = np.isfinite(sums["squared_error"]).all()
+    count, live = (float(found.dead.sum()), live_error(found)) if known else (np.nan, np.nan)
+    changes = revival(dead) if len(dead) else Revival(*[None] * 4)
     return {
-        "rows": lattice[0],
-        "columns": lattice[1],
-        "dead": _plain(dead),
-        "never_on": _plain(never_on),
+        "rows": rows,
+        "columns": columns,
+        "dead": _plain(count),
+        "never_on": _plain((found.on == 0).sum() if known else np.nan),
         "live_error": _plain(live),
-        "predicted_error": _plain(predicted_error(dead, lattice[0] * lattice[1], live)),
+        "predicted_error": _plain(predicted_error(count, rows * columns, live)),
         "revival": changes._asdict(),
-        "positions": {key: _plain(getattr(found, key)[-1]) for key in ("error", "on", "dead")},
+        "positions": {key: _plain(getattr(found, key)) for key in ("error", "on", "dead")},
         "initial": {key: _plain(values) for key, values in initial.items()},
     }
+
+
+def dead_by_epoch(
+    trajectory: Mapping[str, np.ndarray], clean: np.ndarray, architecture: Mapping[str, Any]
+) -> np.ndarray:
+    """Tell which positions were dead after each epoch that did not diverge; as of `by_epoch`."""
+    found = positions(trajectory["on"], trajectory["squared_error"], clean, architecture)
+    return found.dead[finite_epochs(trajectory)]
 
 
 def _plain(values: Any) -> Any:
@@ -254,8 +275,8 @@ def initial_positions(
         Of each position ``on`` and ``error`` as of `Positions`, and ``output``, the mean output.
     """
     lattice = period(architecture)
-    squared = np.square(decoded - clean).sum(axis=0)
-    found = positions((decoded > 0).sum(axis=0), squared, clean, architecture)
+    sums = pixel_sums(decoded, clean)
+    found = positions(sums["on"], sums["squared_error"], clean, architecture)
     pixels = len(clean) * by_position(np.ones(clean.shape[1:]), lattice)
     output = by_position(decoded.sum(axis=0, dtype=np.float64), lattice) / pixels
     return {"on": found.on, "error": found.error, "output": output}
