@@ -5,9 +5,9 @@ import pandas as pd
 
 from denoising.declare import Inputs
 from denoising.evidence.replicates import completed
+from denoising.measures.metrics import FIRST, LIMIT
+from denoising.measures.pictures import EXTREMES
 
-GROUP = 10  # the write-up averages over ten images
-EXTREMES = 10
 COVERED = (0.025, 0.975)
 SPREAD_COLUMNS = [
     "experiment", "seed", "mean", "sd", "group_sd", "group_low", "group_high", "first", "rank",
@@ -31,8 +31,8 @@ def group_spread(errors: pd.Series) -> dict[str, float]:
         middle 95 %) of the averages of consecutive tens; ``first`` of them, and its ``rank``, the
         share of tens with a lower average.
     """
-    whole = len(errors) // GROUP * GROUP
-    groups = errors.to_numpy()[:whole].reshape(-1, GROUP).mean(axis=1)
+    whole = len(errors) // FIRST * FIRST
+    groups = errors.to_numpy()[:whole].reshape(-1, FIRST).mean(axis=1)
     low, high = np.quantile(groups, COVERED)
     return {
         "mean": errors.mean(),
@@ -59,7 +59,9 @@ def by_digit(images: pd.DataFrame) -> pd.DataFrame:
         Index ``label``; ``images``, ``relative_error``, ``share_over_limit`` (above 50 %).
     """
     return images.groupby("label")["relative_error"].agg(
-        images="size", relative_error="mean", share_over_limit=lambda errors: (errors > 0.5).mean()
+        images="size",
+        relative_error="mean",
+        share_over_limit=lambda errors: (errors > LIMIT).mean(),
     )
 
 

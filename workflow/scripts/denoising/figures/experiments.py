@@ -21,9 +21,9 @@ from denoising.figures.style import (
     nothing_finished,
     picture_of,
 )
+from denoising.measures.metrics import FIRST
 
 HEADROOM = 1.08  # of an axis above its highest value
-FIRST = 10
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""Codes stored in few bits, and what common image formats need for the same images."""
+"""Codes (at the bottleneck) in few bits, and what common image formats need for the same images."""
 
 import io
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from PIL import Image
 from skimage.util import montage, view_as_blocks
 
-from denoising.measures.metrics import FIRST, relative_error
+from denoising.measures.metrics import FIRST, not_black, relative_error
 
 PIXEL_BITS = 8  # of an input pixel
 FLOATS = {32: np.float32, 16: np.float16}
@@ -151,6 +152,8 @@ def formats_table(clean: np.ndarray) -> pd.DataFrame:
         ``format``, ``quality``, ``files`` (each, sheet), ``bytes`` an image, ``bits_ratio`` and
         what `image_errors` says; no row for images of other channels, which no format holds.
     """
+    known = not_black(clean)
+    first = int(known[:FIRST].sum())
     rows = []
     for kind, quality in FORMATS if clean.shape[-1] in (1, 3) else ():
         for files in ("each", "sheet"):
@@ -165,11 +168,46 @@ def formats_table(clean: np.ndarray) -> pd.DataFrame:
                     "files": files,
                     "bytes": size,
                     "bits_ratio": 8 * size / (clean[0].size * PIXEL_BITS),
-                    **image_errors(relative_error(clean, decoded), FIRST),
+                    **image_errors(relative_error(clean[known], decoded[known]), first),
                 }
             )
     columns = ["format", "quality", "files", "bytes", "bits_ratio", "first", "all", "most", "every"]
     return pd.DataFrame(rows, columns=columns).astype({"quality": "Int64"})
+
+
+def code_errors(
+    encode: Callable[[np.ndarray], np.ndarray],
+    decode: Callable[[np.ndarray], np.ndarray],
+    train: np.ndarray,
+    test: np.ndarray,
+    clean: np.ndarray,
+) -> pd.DataFrame:
+    """Store codes in fewer and fewer bits, and measure what a decoder makes of them.
+
+    Parameters
+    ----------
+    encode, decode : callable
+        From noisy images to codes, and from codes to images.
+    train, test : ndarray of float32, shape (N, rows, columns, channels)
+        Noisy images: quantisers learn their range on the codes of the first.
+    clean : ndarray of float32
+        The clean test images; black ones are left out, as they have no relative error.
+
+    Returns
+    -------
+    DataFrame
+        A row a number of bits of `WORD_LENGTHS`: ``bits``, and what `image_errors` returns.
+    """
+    limits = code_range(encode(train))
+    codes = encode(test)
+    known = not_black(clean)
+    first = int(known[:FIRST].sum())
+    rows = []
+    for bits in WORD_LENGTHS:
+        decoded = decode(stored(codes, bits, limits))
+        errors = relative_error(clean[known], decoded[known])
+        rows.append({"bits": bits, **image_errors(errors, first)})
+    return pd.DataFrame(rows)
 
 
 def image_errors(errors: np.ndarray, first: int) -> dict[str, float]:
