@@ -5,17 +5,11 @@ Both are planned from nothing and with all up to date, by turns; CPU seconds and
 """
 
 import argparse
-import json
-import os
 import resource
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
-from statistics import median
-
-import pandas as pd
 
 ROOT = Path(__file__).parents[1]
 FLOOR = """

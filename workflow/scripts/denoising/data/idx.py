@@ -69,6 +69,15 @@ def clean_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndar
     LabError
         If the file has fewer images, or of another shape.
     """
+    return _scaled(_read_images(path, count, shape)[:count], shape)
+
+
+def held_out_images(path: Path, count: int, first: int, shape: tuple[int, int, int]) -> np.ndarray:
+    """Last images of an IDX file, none of them among the ``first``; else as `clean_images`."""
+    return _scaled(_read_images(path, first + count, shape)[-count:], shape)
+
+
+def _read_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndarray:
     images = parse_idx(path.read_bytes(), str(path))
     own = (*images.shape[1:], 1) if images.ndim == 3 else images.shape[1:]
     if len(images) < count or own != tuple(shape):  # axis by axis: nothing is cut anew
@@ -76,7 +85,11 @@ def clean_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndar
             f"{path}: holds {len(images)} images of {images.shape[1:]},"
             f" needed are {count} of {tuple(shape)} (config: datasets, data)"
         )
-    return images[:count].reshape(count, *shape).astype(np.float32) / np.float32(255)
+    return images
+
+
+def _scaled(images: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
+    return images.reshape(len(images), *shape).astype(np.float32) / np.float32(255)
 
 
 def labels_of(path: Path, count: int) -> np.ndarray:

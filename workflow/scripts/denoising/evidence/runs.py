@@ -32,9 +32,11 @@ def code_shape(layers: list[dict[str, Any]]) -> tuple[int, ...]:
 
 
 def learning_rate(optimizer: dict[str, Any]) -> float:
-    """Step size of a configured optimizer, Keras' own where none is stated; a schedule's first."""
+    """First step size of a configured optimizer, Keras' own where none is stated."""
     rate = {**names()["optimizers"][optimizer["name"]], **optimizer}["learning_rate"]
-    return rate["initial_learning_rate"] if isinstance(rate, dict) else rate
+    if not isinstance(rate, dict):
+        return rate
+    return rate["values"][0] if "values" in rate else rate["initial_learning_rate"]
 
 
 def noise_name(noise: dict[str, Any]) -> str:
