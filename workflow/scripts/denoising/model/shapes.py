@@ -78,12 +78,6 @@ def has_bottleneck(architecture: Mapping[str, Any]) -> bool:
     return IMAGE not in used_nodes(architecture, without=CODE)
 
 
-def has_bottleneck(architecture: dict[str, Any]) -> bool:
-    """Tell whether every path from the image to the output passes through the code."""
-    layers = (layer for stack in ("encoder", "decoder") for layer in architecture[stack])
-    return not any("inputs" in layer for layer in layers)
-
-
 def pair(value: int | list[int]) -> tuple[int, int]:
     """Return (rows, columns) of an argument that may be one number for both."""
     return (value, value) if isinstance(value, int) else (value[0], value[1])
