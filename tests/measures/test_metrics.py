@@ -59,6 +59,19 @@ def test_ssims_window_is_the_largest_odd_one_that_fits(side, window):
     np.testing.assert_allclose(ssim(x, x), 1)
 
 
+@pytest.mark.parametrize("shape", [(28, 28, 1), (16, 13, 3)])
+def test_ssim_is_scikit_images(shape):
+    x, y = np.random.default_rng(0).random((2, 700, *shape), dtype=np.float32)
+    expected = [
+        structural_similarity(
+            a, b, data_range=1, channel_axis=-1,
+            gaussian_weights=True, sigma=1.5, use_sample_covariance=False,
+        )
+        for a, b in zip(x, y, strict=True)
+    ]  # fmt: skip
+    np.testing.assert_allclose(ssim(x, y), expected, rtol=1e-6)
+
+
 def test_ssim_in_a_small_window_by_its_definition():
     """One window covers the image: the index of Wang et al. with Gaussian weights of σ = 0.9."""
     x, y = np.random.default_rng(0).random((2, 7, 7))
@@ -203,7 +216,9 @@ def test_a_diverged_run_has_no_numbers_but_its_inputs():
 
 
 def test_images_csv_keeps_few_digits():
-    images = pd.DataFrame({"relative_error": [0.123456789, np.nan], "psnr": [12.3456, np.inf]})
+    images = pd.DataFrame(
+        {"relative_error": [0.123456789, np.nan], "ssim": [0.98765, 1], "psnr": 1}
+    )
     table = images_table(images, np.array([7, 3], np.uint8))
-    assert table.to_csv() == "image,label,relative_error,psnr\n0,7,0.12346,12.3\n1,3,,inf\n"
+    assert table.to_csv() == "image,label,relative_error\n0,7,0.12346\n1,3,\n"
     assert "label" not in images_table(images, None)

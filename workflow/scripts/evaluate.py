@@ -82,8 +82,10 @@ def main() -> None:
     put(folder / "cost.json", json_bytes(cost))
     table = images_table(images, np.load(labels) if labels.exists() else None)
     put(folder / "images.csv", csv_bytes(table))
-    put(folder / "decoded.npz", npz_bytes(decoded=eight_bits(decoded)))
-    put(folder / "pictures.npz", npz_bytes(**pictures(clean, noisy, decoded, errors)))
+    put(folder / "decoded.npz", npz_bytes({"decoded": eight_bits(decoded)}))
+    # Not compressed: an archive of many runs finds what they share, and is the smaller for it.
+    shown = pictures(clean, noisy, decoded, errors)
+    put(folder / "pictures.npz", npz_bytes(shown, compressed=False))
     if trained:
         measure_training(run, arguments, method.model, measured)
     record(folder, {"training": arguments.code, "evaluation": arguments.evaluation})

@@ -55,10 +55,10 @@ def csv_bytes(table: pd.DataFrame, digits: int = 6) -> bytes:
     return table.to_csv(index=index, float_format=f"%.{digits}g").encode()
 
 
-def npz_bytes(**arrays: np.ndarray) -> bytes:
-    """Write arrays, compressed; the same arrays give the same bytes."""
+def npz_bytes(arrays: Mapping[str, np.ndarray], compressed: bool = True) -> bytes:
+    """Write arrays; the same arrays give the same bytes."""
     file = io.BytesIO()
-    np.savez_compressed(file, **arrays)
+    (np.savez_compressed if compressed else np.savez)(file, **arrays)
     return file.getvalue()
 
 

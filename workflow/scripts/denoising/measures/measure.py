@@ -37,7 +37,8 @@ class Measure:
     tables : tuple of str
         Where it stands: ``runs``, ``experiments``, ``comparisons``.
     kept : int
-        Of a measure per image: significant digits in ``images.csv``.
+        Of a measure per image: significant digits in ``images.csv``; 0 where it is not in it.
+        Three digits of 10,000 images are 14 kB in an archive of 60 kB a run.
     always : bool
         Whether also a diverged run has it.
     """

@@ -10,7 +10,13 @@ from denoising.measures.measure import HIGHER, LOWER, Measured, Measures
 
 FIRST = 10  # the write-up's average is over the first ten test images
 LIMIT = 0.5  # the write-up's bound on the relative error
-SSIM_WINDOW, SSIM_SIGMA = 11, 1.5  # pixels: Wang et al. 2004
+SSIM_WINDOW, SSIM_SIGMA = 11, 1.5  # pixels; all constants are those of Wang et al. 2004
+
+
+SSIM_C1, SSIM_C2 = 0.01**2, 0.03**2  # white is 1
+
+
+SSIM_BATCH = 500  # images: what is held at a time
 MEASURES = Measures()
 
 
@@ -62,6 +68,7 @@ def relative_error(clean: np.ndarray, decoded: np.ndarray) -> np.ndarray:
     better=LOWER,
     head={"en": "MSE", "zh": "MSE"},
     title={"en": "Mean squared error of the pixels", "zh": "像素的均方误差"},
+    kept=0,  # it follows from the relative error
 )
 def mean_squared_error(clean: np.ndarray, decoded: np.ndarray) -> np.ndarray:
     """Mean squared difference of the pixels of each image."""
@@ -77,6 +84,7 @@ def mean_squared_error(clean: np.ndarray, decoded: np.ndarray) -> np.ndarray:
     head={"en": "PSNR (dB)", "zh": "PSNR (dB)"},
     title={"en": "Peak signal-to-noise ratio, white is 1", "zh": "峰值信噪比，白色为 1"},
     tables=("runs", "experiments"),
+    kept=0,  # it follows from the relative error
 )
 def psnr(clean: np.ndarray, decoded: np.ndarray) -> np.ndarray:
     """Peak signal-to-noise ratio of each image in dB; infinite for a perfect one."""
@@ -103,26 +111,37 @@ def ssim_window(shape: tuple[int, ...]) -> int:
         "zh": "结构相似性，高斯权重（Wang 等，2004）",
     },
     tables=("runs", "experiments"),
+    kept=0,
 )
 def ssim(clean: np.ndarray, decoded: np.ndarray) -> np.ndarray:
     """Structural similarity of each image, as in Wang et al. 2004.
 
-    In a window smaller than 11 pixels the Gaussian is as much narrower.
+    The same numbers as scikit-image's ``structural_similarity`` with ``gaussian_weights``, which
+    takes one image at a time and ten times as long. In a window smaller than 11 pixels the
+    Gaussian is as much narrower.
     """
-    from skimage.metrics import structural_similarity
+    batches = range(0, len(clean), SSIM_BATCH)
+    parts = [_ssim(clean[n : n + SSIM_BATCH], decoded[n : n + SSIM_BATCH]) for n in batches]
+    return np.concatenate(parts)
 
-    window = ssim_window(clean.shape[1:])
-    sigma = SSIM_SIGMA if window == SSIM_WINDOW else SSIM_SIGMA * (window // 2) / (SSIM_WINDOW // 2)
+
+def _ssim(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    from scipy.ndimage import gaussian_filter
+
+    radius = ssim_window(x.shape[1:]) // 2
+    sigma = SSIM_SIGMA * radius / (SSIM_WINDOW // 2)
+
+    def mean(images: np.ndarray) -> np.ndarray:
+        return gaussian_filter(images, (0, sigma, sigma, 0), radius=(0, radius, radius, 0))
+
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.array(
-            [
-                structural_similarity(
-                    x, y, data_range=1, channel_axis=-1, win_size=window,
-                    gaussian_weights=True, sigma=sigma, use_sample_covariance=False,
-                )
-                for x, y in zip(clean, decoded, strict=True)
-            ]
-        )  # fmt: skip
+        mx, my = mean(x), mean(y)
+        vx, vy, vxy = mean(x * x) - mx * mx, mean(y * y) - my * my, mean(x * y) - mx * my
+        numerator = (2 * mx * my + SSIM_C1) * (2 * vxy + SSIM_C2)
+        index = numerator / ((mx**2 + my**2 + SSIM_C1) * (vx + vy + SSIM_C2))
+    inner = slice(radius, -radius or None)  # where the window lies within the image
+    channels = index[:, inner, inner].mean(axis=(1, 2), dtype=np.float64)
+    return channels.astype(np.float32).mean(axis=-1)
 
 
 def edge_energy(images: np.ndarray) -> np.ndarray:
@@ -150,6 +169,7 @@ def edge_energy(images: np.ndarray) -> np.ndarray:
         "en": "Edge energy over that of the clean image; below 1 it is blurred",
         "zh": "边缘能量与干净图像之比；小于 1 表示模糊",
     },
+    kept=0,
 )
 def edge_ratio(clean: np.ndarray, decoded: np.ndarray) -> np.ndarray:
     """Edge energy of each image over that of the clean one; NaN where this has no edge."""

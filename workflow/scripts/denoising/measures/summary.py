@@ -47,7 +47,8 @@ def images_table(images: pd.DataFrame, labels: np.ndarray | None) -> pd.DataFram
     if labels is not None:
         table["label"] = labels
     for name, values in images.items():
-        table[name] = [float(f"{value:.{MEASURES.found[name].kept}g}") for value in values]
+        if digits := MEASURES.found[name].kept:
+            table[name] = [float(f"{value:.{digits}g}") for value in values]
     return table
 
 
