@@ -1,5 +1,4 @@
 import pandas as pd
-
 from denoising.report.embedded import middle_runs
 
 

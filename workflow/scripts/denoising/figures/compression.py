@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from denoising.figures.style import COLOURS, MARKERS, WIDTH
+from denoising.figures.style import COLOURS, MARKERS, WIDTH, listed
 
 GREY = "#444444"
 
@@ -57,5 +57,5 @@ def compression_figure(
     axes.set(
         xlabel="bits of the code / bits of the image", ylabel="relative error, all test images"
     )
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    figure.legend(*listed(axes), loc="outside right upper", fontsize=8)
     return figure

@@ -1,0 +1,24 @@
+"""What the script shows: images and losses to look at for oneself."""
+
+from typing import Any
+
+from denoising.report.results import Results
+from denoising.report.section import Section, Template
+
+
+def content(results: Results) -> list[Any]:
+    """Return the places that the script fills."""
+    from denoising.report.explorer import explored, losses
+
+    return [
+        Template(
+            "explorer.html.j2",
+            {
+                "images": explored(results)["groups"],
+                "losses": losses(results)["experiments"],
+            },
+        )
+    ]
+
+
+SECTION = Section("explorer", content, order=90)

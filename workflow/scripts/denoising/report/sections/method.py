@@ -1,0 +1,65 @@
+"""What was done: computed from the settings of the runs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from denoising.report.results import Results
+from denoising.report.section import Beside, Column, Facts, Heading, Listing, Section, Text
+
+DIFFERENCES = (
+    Column("experiment", "title"),
+    Column("settings", "text", wrap=True),
+)
+
+
+def _layer(row: Mapping[str, Any], page: Any) -> Any:
+    return page.texts("method.code_layer", layer=row["layer"]) if row["class"] else row["layer"]
+
+
+LAYERS = (
+    Column("layer", "text", write=_layer),
+    Column("arguments", "text", wrap=True),
+    Column("output_shape", "text", head="output"),
+    Column("parameters", digits=0),
+)
+
+
+def content(results: Results) -> list[Any]:
+    """Return the procedure, who differs in what, and the architectures."""
+    from denoising.report.procedure import written
+    from denoising.report.sentences.method import architectures, facts
+    from denoising.report.tables import code
+    from denoising.report.texts import joined
+
+    t = results.texts
+    rows = [
+        {
+            "experiment": name,
+            "settings": joined(", ", (code(f"{key}: {written(one)}") for key, one in own.items())),
+        }
+        for name, own in results.differences.items()
+    ]
+    found: list[Any] = [Text(t("method.text")), Facts(facts(results))]
+    if rows:
+        table = Listing("differences", t("method.differences"), DIFFERENCES, rows, style="prose")
+        found.append(table)
+    tables = [
+        Listing(
+            f"architecture-{one['name']}",
+            t("results.architecture_table", name=one["name"], parameters=one["parameters"]),
+            LAYERS,
+            one["layers"],
+            numbered=False,
+        )
+        for one in architectures(results)
+    ]
+    if tables:
+        found += [
+            Heading(t("method.architectures")),
+            Text(t("method.architectures_text")),
+            Beside(tables),
+        ]
+    return found
+
+
+SECTION = Section("method", content, order=30)
