@@ -51,7 +51,8 @@ def read_pictures(folder: Path) -> Pictures:
         return Pictures(index, *parts)
 
 
-def _size(shape: tuple[int, ...]) -> str:
+def size(shape: Sequence[int]) -> str:
+    """Write the shape of an image: ``28×28``, and of more channels ``32×32×3``."""
     return "×".join(map(str, shape[:-1] if shape[-1] == 1 else shape))
 
 
@@ -200,7 +201,7 @@ class Results:
     def sizes(self, names: Sequence[str] | None = None) -> str:
         """Write the sizes of the images: ``28×28 = 784``."""
         shapes = dict.fromkeys(self.shape(name) for name in names or self.settings)
-        return ", ".join(f"{_size(shape)} = {prod(shape):,}" for shape in shapes)
+        return ", ".join(f"{size(shape)} = {prod(shape):,}" for shape in shapes)
 
     def listed(self, names: Sequence[str], most: int = 4) -> Any:
         """Name experiments; of many the first, and how many more."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from denoising.report.results import Results
-from denoising.report.section import Beside, Column, Facts, Heading, Listing, Section, Text
+from denoising.report.section import Beside, Column, Facts, Heading, Listing, Points, Section, Text
 
 DIFFERENCES = (
     Column("experiment", "title"),
@@ -43,6 +43,7 @@ def content(results: Results) -> list[Any]:
     if rows:
         table = Listing("differences", t("method.differences"), DIFFERENCES, rows, style="prose")
         found.append(table)
+    common, trained = architectures(results)
     tables = [
         Listing(
             f"architecture-{one['name']}",
@@ -51,12 +52,14 @@ def content(results: Results) -> list[Any]:
             one["layers"],
             numbered=False,
         )
-        for one in architectures(results)
+        for one in trained
     ]
     if tables:
+        kinds = [t("method.kind", kind=kind, arguments=own) for kind, own in common]
         found += [
             Heading(t("method.architectures")),
             Text(t("method.architectures_text")),
+            Points(kinds),
             Beside(tables),
         ]
     return found

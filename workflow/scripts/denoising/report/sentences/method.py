@@ -6,7 +6,7 @@ from typing import Any
 
 from denoising.files import read_json
 from denoising.report import procedure
-from denoising.report.results import AUTOENCODER, Results
+from denoising.report.results import AUTOENCODER, Results, size
 from denoising.report.tables import code
 from denoising.report.texts import joined
 
@@ -80,7 +80,7 @@ def _setting(settings: Mapping[str, Any], key: str) -> Any:
 def _data(results: Results, settings: Mapping[str, Any]) -> Any:
     data = settings["data"]
     shape = results.plan["datasets"][data["dataset"]]["shape"]
-    return results.texts("method.data_value", **data, shape="×".join(map(str, shape)))
+    return results.texts("method.data_value", **data, shape=size(shape))
 
 
 def _noise(results: Results, settings: Mapping[str, Any]) -> Any:
@@ -128,48 +128,68 @@ def _validation(results: Results, settings: Mapping[str, Any]) -> Any:
     return joined("; ", [said, last])
 
 
-def architectures(results: Results) -> list[dict[str, Any]]:
+Layer = Mapping[str, Any]
+
+
+def architectures(results: Results) -> tuple[list[tuple[str, str]], list[dict[str, Any]]]:
     """Return each architecture that was trained: its layers as built, with their arguments.
 
     Returns
     -------
-    list of dict
+    common : list of tuple
+        Kind of layer, and the arguments that all layers of this kind have.
+    architectures : list of dict
         ``name``, ``parameters`` and ``layers``; experiments with the same layers share one.
     """
     found: dict[str, dict[str, Any]] = {}
     for name in results.trained:
-        folder = results.first.get(name)
-        if folder is None:
+        if name not in results.first:
             continue
         architecture = results.settings[name]["architecture"]
-        layers = read_json(folder / "layers.json")
-        content = json.dumps([architecture["encoder"], architecture["decoder"],
-                              [layer["output_shape"] for layer in layers]], sort_keys=True)  # fmt: skip
+        built = read_json(results.first[name] / "layers.json")
+        configured = [*architecture["encoder"], *architecture["decoder"]]
+        shapes = [layer["output_shape"] for layer in built]
+        content = json.dumps([configured, shapes], sort_keys=True)
         if content in found:
             continue
-        used = {one["name"] for one in found.values()}
-        title = architecture["name"]
-        configured = [*architecture["encoder"], *architecture["decoder"]]
-        same = len(configured) == len(layers)
+        used, title = {one["name"] for one in found.values()}, architecture["name"]
         found[content] = {
             "name": title if title not in used else f"{title} ({name})",
-            "parameters": sum(layer["parameters"] for layer in layers),
-            "layers": [
-                {
-                    **layer,
-                    "class": "code" if layer["name"] == "code" else "",
-                    "arguments": _arguments(configured[position]) if same else None,
-                }
-                for position, layer in enumerate(layers)
-            ],
+            "built": built,
+            "configured": configured,
         }
-    return list(found.values())
+    shared = _shared([layer for one in found.values() for layer in one["configured"]])
+    common = [(kind, _arguments(own)) for kind, own in shared.items() if own]
+    return common, [_listed(one, shared) for one in found.values()]
 
 
-def _arguments(layer: Mapping[str, Any]) -> str:
+def _shared(layers: list[Layer]) -> dict[str, Layer]:
+    """Return the arguments that all layers of a kind have."""
+    found: dict[str, Layer] = {}
+    for layer in layers:
+        own = {key: value for key, value in layer.items() if key not in HIDDEN}
+        before = found.get(layer["layer"], own)
+        found[layer["layer"]] = {k: v for k, v in before.items() if k in own and own[k] == v}
+    return found
+
+
+def _listed(architecture: Mapping[str, Any], shared: Mapping[str, Layer]) -> dict[str, Any]:
+    built, configured = architecture["built"], architecture["configured"]
+    same = len(built) == len(configured)
+    layers = []
+    for position, layer in enumerate(built):
+        own = configured[position] if same else {}
+        common = shared.get(own.get("layer", ""), {})
+        left = {key: value for key, value in own.items() if key not in common}
+        kind = "code" if layer["name"] == "code" else ""
+        layers.append({**layer, "class": kind, "arguments": _arguments(left) or None})
+    parameters = sum(layer["parameters"] for layer in built)
+    return {"name": architecture["name"], "parameters": parameters, "layers": layers}
+
+
+def _arguments(layer: Layer) -> str:
     own = [f"{key} {procedure.written(one)}" for key, one in layer.items() if key not in HIDDEN]
-    inputs = layer.get("inputs")
-    if inputs:
+    if inputs := layer.get("inputs"):
         own.append(f"← {', '.join(inputs)}")
     if "name" in layer:
         own.insert(0, f"“{layer['name']}”")
