@@ -60,11 +60,11 @@ def differences(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str
     """
     by_name = {name: flat(own) for name, own in settings.items()}
     keys = dict.fromkeys(key for own in by_name.values() for key in own)
-    common = {
-        key: most_common([own[key] for own in by_name.values() if key in own]) for key in keys
-    }
+    values = {key: [own[key] for own in by_name.values() if key in own] for key in keys}
+    # what only few have at all is a difference wherever it is
+    common = {k: most_common(own) for k, own in values.items() if 2 * len(own) >= len(by_name)}
     found = {
-        name: {key: value for key, value in own.items() if value != common[key]}
+        name: {k: value for k, value in own.items() if k not in common or value != common[k]}
         for name, own in by_name.items()
     }
     return {name: own for name, own in found.items() if own}

@@ -97,10 +97,11 @@ class Results:
         self.table = experiment_table(self.runs, self.read("experiments"), experiments)
         self.titles: dict[str, Localised] = self.table["title"].to_dict()
         drawn = drawn_titles(titles)
-        shown = {
-            language: drawn_titles({n: str(one[language].unescape()) for n, one in self.titles.items()})
+        spoken = {
+            language: {name: str(one[language].unescape()) for name, one in self.titles.items()}
             for language in texts.languages
-        }  # fmt: skip
+        }
+        shown = {language: drawn_titles(own) for language, own in spoken.items()}
         self.labels = Labels(
             texts.labels(),
             {
@@ -120,9 +121,9 @@ class Results:
         self.folders = [
             folder / "runs" / run.experiment / f"seed-{run.seed}" for run in self.runs.itertuples()
         ]
-        # of each experiment the run with its first seed
-        pairs = list(zip(self.runs["experiment"], self.folders, strict=True))
-        self.first: dict[str, Path] = dict(reversed(pairs))
+        self.first: dict[str, Path] = {}  # of each experiment the run with its first seed
+        for name, own in zip(self.runs["experiment"], self.folders, strict=True):
+            self.first.setdefault(name, own)
         self.trained = [name for name in self.settings if self.method(name) == AUTOENCODER]
 
     # --- settings ---
@@ -165,7 +166,7 @@ class Results:
         """Return ``data``, ``noise``, ``batch_size`` … of experiments; only what differs."""
         columns = {
             name: {
-                "data": "{0} ({1:,})".format(*self.test_images(name)),
+                "data": "{} ({:,})".format(*self.test_images(name)),
                 "train_images": self.settings[name]["data"]["train"],
                 "noise": self.noise_title(self.settings[name]["noise"]),
                 "method": self.method(name),

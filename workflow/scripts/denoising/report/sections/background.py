@@ -1,9 +1,13 @@
 """What an autoencoder is."""
 
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Drawing, Section, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 
 def content(results: Results) -> list[Any]:

@@ -1,9 +1,13 @@
 """How to cite the pipeline, and the page as an archive."""
 
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Section, Template
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 
 def content(results: Results) -> list[Any]:

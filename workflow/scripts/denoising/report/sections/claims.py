@@ -1,10 +1,14 @@
 """The claims of the write-up, and their verdicts."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Column, Listing, Points, Section, Statement, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 
 def _quote(row: Mapping[str, Any], page: Any) -> Any:

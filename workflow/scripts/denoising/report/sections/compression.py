@@ -1,10 +1,14 @@
 """What the codes compress to, counted honestly."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Column, Drawing, Listing, Section, Statement, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 
 def _smallest(row: Mapping[str, Any], page: Any) -> Any:
@@ -70,6 +74,7 @@ def content(results: Results) -> list[Any]:
     told = table if written.empty else written
     same_images = len({results.test_images(name) for name in table["experiment"]}) == 1
     sentences = compression_sentences(told, formats if same_images else formats[:0], results.titles)
+    smallest = results.read("smallest_codes")
     # a table of one set of images names no images: the first column must always stand
     columns = FORMATS if "dataset" in formats else FORMATS[1:]
     return [
@@ -79,13 +84,13 @@ def content(results: Results) -> list[Any]:
             "smallest",
             t("compression.smallest_table"),
             SMALLEST,
-            [row for row in records(results.read("smallest_codes")) if row["study"] in results.plan["studies"]],
+            records(smallest[smallest["study"].isin(results.plan["studies"])]),
             "smallest_codes",
         ),
         *map(Drawing, results.figures_of("compression")),
         Listing("compression", t("compression.table"), CODES, records(table), "compression"),
         Listing("formats", t("compression.formats_table"), columns, records(formats), "formats"),
-    ]  # fmt: skip
+    ]
 
 
 SECTION = Section("compression", content, order=80, chapter=5)

@@ -1,9 +1,13 @@
 """What is done otherwise than the write-up says, and what is wrong in it."""
 
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Heading, Points, Section, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 
 def content(results: Results) -> list[Any]:

@@ -1,9 +1,16 @@
 """What the numbers were computed with."""
 
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Facts, Section, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
+
+
+SAME = ("cores", "system", "python", "threads")
 
 
 def content(results: Results) -> list[Any]:
@@ -26,10 +33,10 @@ def content(results: Results) -> list[Any]:
     settings = joined(" ", (code(f"{name}={one}") for name, one in found["settings"].items()))
     pairs = [
         (t("environment.cpu"), processors),
-        *((t(f"environment.{key}"), [found[key]]) for key in ("cores", "system", "python", "threads")),
+        *((t(f"environment.{key}"), [found[key]]) for key in SAME),
         (t("environment.packages"), [packages]),
         (t("environment.settings"), [settings]),
-    ]  # fmt: skip
+    ]
     if len(seconds):
         median = format_duration(seconds.median())
         each = t("environment.per_run_value", median=median, runs=len(seconds))

@@ -1,9 +1,13 @@
 """Single images: how far ten of them can mislead."""
 
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Column, Drawing, Listing, Section, Statement, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 COLUMNS = (
     Column("experiment", "title"),

@@ -1,10 +1,14 @@
 """What decides a run: dead positions of the output's lattice (dying ReLU)."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Column, Drawing, Heading, Listing, Section, Statement, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 
 def _name(row: Mapping[str, Any], page: Any) -> Any:

@@ -1,10 +1,14 @@
 """What was done: computed from the settings of the runs."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Beside, Column, Facts, Heading, Listing, Points, Section, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 DIFFERENCES = (
     Column("experiment", "title"),

@@ -1,10 +1,14 @@
 """Other explanations of the reported numbers."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Column, Listing, Section, Statement, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 VARIANT = "variant"
 

@@ -1,9 +1,13 @@
 """Every run, a row each."""
 
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Column, Listing, Section, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 COLUMNS = (
     Column("experiment", "title"),

@@ -1,10 +1,14 @@
 """The studies: a part of the page each."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Column, Drawing, Listing, Part, Section, Statement, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 
 def _seeds(row: Mapping[str, Any], page: Any) -> str:

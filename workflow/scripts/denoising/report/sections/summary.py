@@ -1,10 +1,14 @@
 """The summary: what was asked, what came out."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Column, Listing, Section, Template, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 # Sentences of the studies and of the lattice that are not for the summary, or alone are.
 LEFT_OUT = ("results.one_seed", "results.best_of_all", "results.interval")

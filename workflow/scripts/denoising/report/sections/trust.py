@@ -1,9 +1,13 @@
 """How far to trust it: each item said only where it is true of these runs."""
 
-from typing import Any
+from __future__ import annotations
 
-from denoising.report.results import Results
+from typing import TYPE_CHECKING, Any
+
 from denoising.report.section import Heading, Points, Section
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 PARTS = ("checklist", "leakage", "limitations", "model_card", "data_sheet")
 

@@ -37,9 +37,10 @@ def in_short(results: Results) -> list[Any]:
     """Say how many seeds there are, what is paired, and what the first experiment is made of."""
     t, seeds = results.texts, int(results.table["seeds"].max())
     found = [t("summary.seeds", seeds=seeds)]
-    if seeds > 1:
-        one = len(results.conditions(list(results.settings))) == 1
-        found.append(t("summary.paired" if one else "summary.paired_in_part"))
+    if len(results.conditions(list(results.settings))) > 1:
+        found.append(t("summary.paired_in_part"))
+    elif seeds > 1:
+        found.append(t("summary.paired"))
     if results.writeup:
         found.append(t("summary.criteria"))
     first = next((name for name in results.writeup if name in results.first), None)

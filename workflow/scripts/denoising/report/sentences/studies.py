@@ -31,7 +31,8 @@ def studies(results: Results) -> list[dict[str, Any]]:
         }
         in_writeup = name in results.writeup_studies
         heading = filled("{name} {title}", name=f"{name})", title=words["title"])
-        compared = comparisons[comparisons["study"] == name]
+        # a pair of which one has no such measure is none
+        compared = comparisons[(comparisons["study"] == name) & (comparisons["count"] > 0)]
         # only what is tested on the same images with the same noise is paired
         pairs = zip(compared["a"], compared["b"], strict=True)
         same_test = np.array(
