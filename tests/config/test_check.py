@@ -106,6 +106,28 @@ CASES = [
     (["architectures", "side-5", "encoder", 0, "activation"], "rellu", "there is no Keras activation 'rellu', did you mean 'relu'?"),
     (["architectures", "side-5", "encoder", 0, "kernel_initializer"], "he", "there is no Keras initializer 'he'"),
     (["architectures", "side-5", "layer_defaults", "Conv3D"], {}, "layer_defaults.Conv3D: there is no layer 'Conv3D', did you mean 'Conv2D'?"),
+    # registered noises and methods
+    (["defaults", "noise"], {"kind": "gaussian", "levl": 1, "level": 1},
+     "defaults.noise.levl: unknown key, did you mean 'level'? allowed: level"),
+    (["experiments", "sgd", "noise"], {"kind": "spekle"}, "experiments.sgd.noise.kind: is 'spekle', did you mean 'speckle'?"),
+    (["experiments", "sgd", "noise"], {"kind": "masking", "amount": 1.5},
+     "experiments.sgd.noise.amount: is 1.5, must be at most 1"),
+    (["experiments", "sgd", "noise"], {"kind": "masking", "level": 1},
+     "experiments.sgd.noise.level: unknown key, allowed: amount"),
+    (["experiments", "side-5"], {"method": "median-filtre"},
+     "experiments.side-5.method: there is no method 'median-filtre', did you mean 'median-filter'?"),
+    (["experiments", "side-5"], {"method": {"name": "median-filtre"}},
+     "experiments.side-5.method.name: is 'median-filtre', did you mean 'median-filter'?"),
+    (["experiments", "side-5"], {"method": {"name": "median-filter", "size": 0}},
+     "experiments.side-5.method.size: is 0, must be at least 1"),
+    (["experiments", "side-5"], {"method": {"size": 3}}, "experiments.side-5.method.name: is missing"),
+    (["experiments", "side-5"], {"method": 3}, "experiments.side-5.method: is 3, must be a text or a mapping"),
+    (["experiments", "side-5"], {"method": "median-filter", "loss": {"name": "huber"}},
+     "experiments.side-5.loss: belongs to methods that are trained, which this one is not"),
+    (["experiments", "side-5"], {"method": "black", "output": {"activation": "relu"}},
+     "experiments.side-5.output: belongs to methods that are trained"),
+    (["variants"], {"mine": {"of": ["sgd"], "method": "black", "training": {"epochs": 1}}},
+     "variants.mine.training: belongs to methods that are trained"),
     (["architectures", "side-5", "encoder", 0, "kernel_regularizer"], {"name": "l3"},
      "side-5.encoder[0].kernel_regularizer.name: there is no Keras regularizer 'l3', allowed: l1, l1_l2, l2"),
     (["architectures", "side-5", "encoder", 0, "activity_regularizer"], {"name": "l1", "l2": 1},
@@ -201,6 +223,18 @@ def test_one_mistake_is_said_in_one_line(config, path, value, says):
 
 def test_the_shipped_configuration_is_sound(config):
     assert check(config) == []
+
+
+@pytest.mark.parametrize("method", ["median-filter", {"name": "median-filter", "size": 5}])
+def test_a_method_that_is_not_trained_leaves_the_architectures_alone(config, method):
+    """Colour images fit no architecture here: none is used with them."""
+    changed = json.loads(json.dumps(config))
+    changed["datasets"]["colour"] = {**config["datasets"]["mnist"], "shape": [32, 32, 3]}
+    changed["experiments"]["filtered"] = {"method": method, "data": {"dataset": "colour"}}
+    changed["variants"] = {"filtered": {"of": ["sgd"], "method": method}}
+    assert check(changed) == []
+    changed["experiments"]["filtered"]["method"] = "autoencoder"
+    assert len(check(changed)) == 1
 
 
 def test_the_write_ups_listing_for_code_side_4_cannot_run(config):

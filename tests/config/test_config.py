@@ -104,6 +104,33 @@ def test_an_output_of_its_own_changes_the_last_layer_and_nothing_else(config):
     assert other[-1]["activation"] == "relu"
 
 
+def test_a_method_without_training_has_no_settings_of_one(config):
+    changed = copy.deepcopy(config)
+    changed["experiments"] = {
+        "a": {"method": "median-filter", "noise": {"kind": "speckle"}},
+        "b": {"method": {"name": "median-filter", "size": 5}, "noise": {"level": 1}},
+        "sgd": config["experiments"]["sgd"],
+    }
+    changed["variants"] = {"black": {"of": ["sgd"], "method": "black"}}
+    changed = with_variants(changed)
+    assert resolved_experiment(changed, "a") == {
+        "experiment": "a",
+        "data": config["defaults"]["data"],
+        "noise": {"kind": "speckle", "level": 0.5},
+        "method": {"name": "median-filter", "size": 3},
+    }
+    b = resolved_experiment(changed, "b")
+    assert b["method"] == {"name": "median-filter", "size": 5}
+    assert b["noise"] == {"kind": "gaussian", "level": 1.0}
+    assert list(resolved_experiment(changed, "sgd-black")) == [
+        "experiment",
+        "data",
+        "noise",
+        "method",
+    ]
+    assert resolved_experiment(changed, "sgd")["method"] == {"name": "autoencoder"}
+
+
 def test_the_published_study_is_the_default_one_with_more_in_it(config):
     study = load([ROOT / "config" / "config.yaml", ROOT / "config" / "study.yaml"])
     assert study["results"] == config["results"]
@@ -146,6 +173,14 @@ def test_slugs():
     assert data_slug({**with_test, "validation": 9}) == "mnist-5-7-validation-9"
     assert noise_slug({"kind": "gaussian", "level": 1}) == "gaussian-1.0"
     assert noise_slug({"kind": "gaussian", "level": 0.5}) == "gaussian-0.5"
+    assert (
+        noise_slug({"kind": "salt-and-pepper", "amount": 0, "salt": 1e-9})
+        == "salt-and-pepper-0.0-1e-09"
+    )
+    assert (
+        noise_slug({"kind": "x", "shift": -1, "mode": "a/b-1", "on": True})
+        == "x--1.0-mode=a%2Fb%2D1-on=True"
+    )
 
 
 def test_whole_numbers_become_floats_where_keras_insists(config):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
+from denoising import methods
 from denoising.config.check_layers import (
     function_problems,
     image_shapes,
@@ -13,8 +14,9 @@ from denoising.config.check_layers import (
 )
 from denoising.config.keras_names import names
 from denoising.config.read import Config, merge
-from denoising.config.resolve import with_variants
+from denoising.config.resolve import TRAINED, with_variants
 from denoising.config.schema import (
+    REGISTRIES,
     KeyPath,
     Problem,
     Validator,
@@ -56,6 +58,8 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
         if sound("architectures", name):
             problems += layer_problems(("architectures", name), architecture)
     for path, settings, below in _holders(config, entries("experiments"), entries("variants")):
+        if below and isinstance(settings, dict):
+            problems += _untrained_problems(path, settings, below)
         for section in settings if isinstance(settings, dict) else ():
             lower = [content[section] for _, content in below if section in content]
             bases = [at for at, content in below if section in content]
@@ -82,7 +86,8 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
     if sound("variants") and sound("experiments"):
         experiments = with_variants(config)["experiments"]
     if sound("datasets") and sound("defaults", "data") and sound("defaults", "architecture"):
-        for name, shapes in image_shapes(list(experiments.values()), config).items():
+        trained = [e for e in experiments.values() if _trained([config["defaults"], e])]
+        for name, shapes in image_shapes(trained, config).items():
             if name in entries("architectures") and sound("architectures", name):
                 for image in shapes:
                     at = ("architectures", name)
@@ -229,12 +234,47 @@ def _piecewise_problems(path: KeyPath, schedule: Config) -> Iterator[Problem]:
         yield (*path, "values"), f"{show(values)}, {text}"
 
 
+def _registered_problems(
+    path: KeyPath, own: str | Config, merged: str | Config, _: Config
+) -> Iterator[Problem]:
+    """What is wrong with a `noise` or a `method`, whose parameters are registered."""
+    section = str(path[-1])
+    key, kinds = REGISTRIES[section].key, schema()["$defs"][f"{section}s"]
+    if isinstance(own, str):  # of a mapping the schema has looked at the name
+        yield from reference(path, own, list(kinds), section)
+    own, merged = ({key: part} if isinstance(part, str) else part for part in (own, merged))
+    if merged[key] not in kinds:
+        return
+    rules = {k: v for k, v in kinds[merged[key]].items() if k != "required"}
+    yield from schema_problems({k: v for k, v in own.items() if k != key}, rules, path)
+    for parameter in kinds[merged[key]]["required"]:
+        if parameter not in merged:
+            yield (*path, parameter), "is missing"
+
+
+def _trained(layers: Sequence[Config]) -> bool:
+    """Tell whether the method of settings laid over each other is trained; unknown ones are."""
+    name = next((own["method"] for own in reversed(layers) if "method" in own), methods.DEFAULT)
+    if isinstance(name, dict):
+        name = name.get("name")
+    return name not in methods.names() or methods.is_trained(name)
+
+
+def _untrained_problems(path: KeyPath, own: Config, below: Sequence[Config]) -> Iterator[Problem]:
+    if not _trained([*below, own]):
+        for key in (*TRAINED, "output"):
+            if key in own:
+                yield (*path, key), "belongs to methods that are trained, which this one is not"
+
+
 # What is checked in each section of the settings, beyond the schema.
 SECTIONS = {
     "data": _data_problems,
     "architecture": _architecture_problems,
     "optimizer": _optimizer_problems,
     "loss": _loss_problems,
+    "noise": _registered_problems,
+    "method": _registered_problems,
 }
 
 

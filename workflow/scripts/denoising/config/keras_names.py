@@ -12,8 +12,6 @@ from types import ModuleType
 from typing import Any
 
 PATH = Path(__file__).with_name("keras_names.json")
-
-
 # Base classes, wrappers of other optimizers, and what does not fit images.
 EXCLUDED = {"Optimizer", "MultiOptimizer", "LossScaleOptimizer", "OptimizerMap", "Loss", "CTC"}
 
@@ -25,8 +23,6 @@ EXCLUDED |= {"CategoricalGeneralizedCrossEntropy", "Circle", "SparseCategoricalC
 
 
 NOT_ARGUMENTS = {"self", "name", "dtype", "args", "kwargs"}
-
-
 # Not activations, one that needs arguments, and one that halves the channels.
 NOT_ACTIVATIONS = {"get", "serialize", "deserialize", "threshold", "glu"}
 

@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
+from denoising import methods
 from denoising.config.keras_names import names
 from denoising.config.read import Config, Text, merge
+from denoising.data.noises import NOISES
+
+# Settings of methods that are trained.
+TRAINED = ("architecture", "optimizer", "loss", "training")
 
 
 def with_variants(config: Config) -> Config:
@@ -50,12 +56,22 @@ def resolved_layers(architecture: Mapping[str, Any], stack: str) -> list[dict[st
 
 
 def resolved_experiment(config: Config, name: str) -> Config:
-    """Resolve all that decides an experiment's results: its differences laid over the defaults."""
-    own = {k: v for k, v in config["experiments"][name].items() if k in config["defaults"]}
-    settings = merge(config["defaults"], own)
-    dataset = config["datasets"][settings["data"]["dataset"]]
+    """Resolve all that decides an experiment's results: its differences laid over the defaults.
+
+    The parameters of its noise and its method are all there; what only trained methods have is
+    there only for these.
+    """
+    merged = merge(config["defaults"], config["experiments"][name])
+    dataset = config["datasets"][merged["data"]["dataset"]]
     files = {file: about["sha256"] for file, about in dataset["files"].items()}
-    settings["data"] = {"validation": "test", **settings["data"], "files": files}
+    settings = {
+        "data": {"validation": "test", **merged["data"], "files": files},
+        "noise": NOISES.resolve(merged["noise"]),
+        "method": methods.resolve(merged.get("method", methods.DEFAULT)),
+    }
+    if not methods.is_trained(settings["method"]["name"]):
+        return {"experiment": name, **settings}
+    settings |= {key: merged[key] for key in TRAINED}
     settings["training"] = resolved_training(settings["training"])
     steps = training_steps(settings)
     settings["optimizer"] = resolved_optimizer(settings["optimizer"], steps)
@@ -128,5 +144,15 @@ def data_slug(data: Mapping[str, Any]) -> str:
 
 
 def noise_slug(noise: Mapping[str, Any]) -> str:
-    """Folder name of a noise, such as ``gaussian-0.5``."""
-    return "-".join([noise["kind"], *(str(float(v)) for k, v in noise.items() if k != "kind")])
+    """Folder name of a resolved noise, such as ``gaussian-0.5``: its kind and every parameter.
+
+    Two noises never share one: numbers have a point or an exponent and no part of a kind begins
+    with a digit; texts stand behind their key, without a ``-`` of their own.
+    """
+    return "-".join([noise["kind"], *(_part(k, v) for k, v in noise.items() if k != "kind")])
+
+
+def _part(key: str, value: bool | float | str) -> str:
+    if isinstance(value, bool | str):
+        return f"{key}={quote(str(value), safe='').replace('-', '%2D')}"
+    return str(float(value))

@@ -6,7 +6,20 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from denoising.figures.style import COLOURS, INK, TABLE, WIDTH, picture_of
+from denoising.declare import Inputs
+from denoising.evidence.images import extremes
+from denoising.evidence.replicates import completed
+from denoising.figures.style import (
+    COLOURS,
+    INK,
+    TABLE,
+    UNLISTED,
+    WIDTH,
+    listed,
+    nothing_finished,
+    picture_of,
+    read_pictures,
+)
 
 MARKS = {
     "ten images: middle 95 % of their averages": {
@@ -44,12 +57,13 @@ def spread_figure(spread: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
             MARKS.items(), (ends, own["first"], own["mean"]), (0, 0.17, -0.17), strict=True
         )
         for (label, style), x, shift in values:
-            axes.plot(x, [row + shift] * len(x), label=f"_{titles[name]}: {label}", **style)
+            series = {"label": f"{titles[name]}: {label}", "gid": UNLISTED}
+            axes.plot(x, [row + shift] * len(x), **series, **style)
     axes.set_yticks(range(len(names)), [titles[name] for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlim(left=0)
     axes.set(xlabel="average relative error")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    figure.legend(*listed(axes), loc="outside lower center", ncols=3)
     return figure
 
 
@@ -68,7 +82,7 @@ def digits_figure(digits: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
         axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=colour, fontsize=8)
     axes.set_xticks(range(len(means.columns)), means.columns)
     axes.set_yticks(range(len(means)), [titles[name] for name in means.index])
-    axes.set(xlabel="digit")
+    axes.set(xlabel="class")
     axes.grid(visible=False)
     axes.tick_params(length=0)
     for spine in axes.spines.values():
@@ -84,9 +98,10 @@ def extremes_figure(
     Parameters
     ----------
     extremes : DataFrame
-        Its rows of ``extremes.csv``.
+        ``rank``, ``image`` (its place in the pictures), ``name`` (its number in the test set) and
+        ``relative_error``.
     clean, noisy, decoded : ndarray, shape (N, rows, columns)
-        All test images, in [0, 1]; as one run restores them.
+        Pictures of test images, in [0, 1]; as one run restores them.
     """
     figure = Figure(figsize=(WIDTH, 6.0), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01)
@@ -99,5 +114,39 @@ def extremes_figure(
         for column, one in enumerate(chosen.itertuples()):
             for row, images in enumerate((clean, noisy, decoded)):
                 picture_of(panels[row, column], images[one.image])
-            panels[0, column].set_title(f"{one.image}: {one.relative_error:.2f}", fontsize=7.5)
+            panels[0, column].set_title(f"{one.name}: {one.relative_error:.2f}", fontsize=7.5)
     return figure
+
+
+def _titles(inputs: Inputs) -> dict[str, str]:
+    return {name: inputs.facets["titles"][name] for name in inputs.drawn}
+
+
+def draw_spread(inputs: Inputs) -> Figure:
+    """Draw averages over ten images beside those over all."""
+    spread = inputs.table("image_spread")
+    spread = spread[spread["experiment"].isin(list(inputs.drawn))]
+    return nothing_finished() if spread.empty else spread_figure(spread, _titles(inputs))
+
+
+def draw_digits(inputs: Inputs) -> Figure:
+    """Draw the average error of each class."""
+    digits = inputs.table("digits")
+    digits = digits[digits["experiment"].isin(list(inputs.drawn))]
+    return nothing_finished() if digits.empty else digits_figure(digits, _titles(inputs))
+
+
+def draw_extremes(inputs: Inputs) -> Figure:
+    """Draw the images that one run restores best and worst: the first of the first experiment."""
+    runs = completed(inputs.runs)
+    runs = runs[runs["experiment"].isin(list(inputs.drawn))]
+    if runs.empty:
+        return nothing_finished()
+    run = (runs["experiment"].iloc[0], runs["seed"].iloc[0])
+    errors = inputs.csv(*run, "images.csv").set_index("image")[["relative_error"]]
+    pictures = read_pictures(inputs.folder(*run))
+    known = {int(image): position for position, image in enumerate(pictures["index"])}
+    chosen = extremes(errors)
+    chosen = chosen[chosen["image"].isin(list(known))]
+    chosen = chosen.assign(image=chosen["image"].map(known), name=chosen["image"])
+    return extremes_figure(chosen, *(pictures[part] for part in ("clean", "noisy", "decoded")))

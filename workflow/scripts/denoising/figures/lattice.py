@@ -9,7 +9,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from denoising.figures.style import COLOURS, INK, MARKERS, WIDTH, lattice_of, picture_of
+from denoising.declare import Inputs
+from denoising.evidence.replicates import completed
+from denoising.figures.style import (
+    COLOURS,
+    INK,
+    MARKERS,
+    UNLISTED,
+    WIDTH,
+    first_pictures,
+    lattice_of,
+    listed,
+    nothing_finished,
+    picture_of,
+)
 from denoising.measures.lattice import predicted_error
 
 
@@ -54,7 +67,8 @@ def law_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str, s
         right.plot(
             own["predicted_error"],
             own["relative_error"],
-            label=f"_{titles.get(name, name)}",
+            label=titles.get(name, name),
+            gid=UNLISTED,
             **style,
         )
         if name in implied.index:
@@ -75,7 +89,7 @@ def law_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str, s
         title="The law's prediction", xlabel="predicted from k and e₀", ylabel="measured",
         xlim=ends, ylim=ends, aspect="equal",
     )  # fmt: skip
-    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    figure.legend(*listed(left), loc="outside lower center", ncols=4)
     return figure
 
 
@@ -89,7 +103,7 @@ def dead_by_epoch_figure(experiments: Sequence[Sequence[LatticeDrawn]]) -> Figur
         for position, run in enumerate(runs):
             axes.step(
                 run.epochs["epoch"], run.epochs["dead"], where="mid", linewidth=1.2,
-                color=COLOURS[position % len(COLOURS)], alpha=0.8, label=f"_seed {run.seed}",
+                color=COLOURS[position % len(COLOURS)], alpha=0.8, label=f"seed {run.seed}",
             )  # fmt: skip
         axes.set_title(runs[0].title)
         axes.set_ylim(-0.5, max(4, max(run.epochs["dead"].max() for run in runs)) + 0.5)
@@ -141,18 +155,18 @@ def counts_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str
         shares = (own["dead_positions"] / own["positions"]).value_counts()
         axes.scatter(
             shares.index, [row] * len(shares), s=40 + 45 * (shares - 1), color=COLOURS[0],
-            alpha=0.8, linewidths=0, zorder=3, label=f"_{titles[name]}",
+            alpha=0.8, linewidths=0, zorder=3, label=titles[name], gid=UNLISTED,
         )  # fmt: skip
         if name in implied.index:
             there = implied.loc[name]
             axes.plot(
                 max(there["implied"] / there["positions"], 0), row, **implies, markersize=11,
-                zorder=4, label=f"_{titles[name]}: implied",
+                zorder=4, label=f"{titles[name]}: implied", gid=UNLISTED,
             )  # fmt: skip
     axes.set_yticks(range(len(names)), [titles[name] for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set(xlabel="share of dead positions, k / n", xlim=(-0.03, 1.03))
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    figure.legend(*listed(axes), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -190,3 +204,65 @@ def _lattice(axes: Axes, run: LatticeDrawn) -> None:
         text = f"{error:.2f}" if rows <= 4 else f"{error:.1f}"
         axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
     axes.set_title(f"{run.dead} of {rows * columns} positions dead", fontsize=9)
+
+
+def read_lattice(inputs: Inputs, experiment: str, seed: int) -> LatticeDrawn:
+    """Read one run for drawing."""
+    lattice = inputs.json(experiment, seed, "lattice.json")
+    return LatticeDrawn(
+        title=inputs.facets["titles"][experiment],
+        seed=seed,
+        error=np.array(lattice["positions"]["error"], dtype=float),
+        dead=int(lattice["dead"]),
+        epochs=inputs.csv(experiment, seed, "epochs.csv"),
+        denoised=first_pictures(inputs.folder(experiment, seed))[2],
+    )
+
+
+def _with_lattice(inputs: Inputs) -> pd.DataFrame:
+    """Return the drawn experiments' rows of ``runs.csv`` that completed and have a lattice."""
+    runs = completed(inputs.runs).dropna(subset=["dead_positions"])
+    return runs[runs["experiment"].isin(list(inputs.drawn))]
+
+
+def _groups(inputs: Inputs) -> list[list[LatticeDrawn]]:
+    runs = _with_lattice(inputs)
+    found = (
+        [read_lattice(inputs, name, seed) for seed in runs.loc[runs["experiment"] == name, "seed"]]
+        for name in inputs.drawn
+    )
+    return [group for group in found if group]
+
+
+def _titles(inputs: Inputs) -> dict[str, str]:
+    return {name: inputs.facets["titles"][name] for name in inputs.drawn}
+
+
+def draw_law(inputs: Inputs) -> Figure:
+    """Draw every run against the law of dead positions."""
+    implied = inputs.table("implied").set_index("experiment")
+    return law_figure(_with_lattice(inputs), implied, _titles(inputs))
+
+
+def draw_counts(inputs: Inputs) -> Figure:
+    """Draw how many positions are dead in every run."""
+    implied = inputs.table("implied").set_index("experiment")
+    return counts_figure(_with_lattice(inputs), implied, _titles(inputs))
+
+
+def draw_epochs(inputs: Inputs) -> Figure:
+    """Draw the dead positions by epoch."""
+    groups = _groups(inputs)
+    return dead_by_epoch_figure(groups) if groups else nothing_finished()
+
+
+def draw_dots(inputs: Inputs) -> Figure:
+    """Draw the missing dots of each experiment's first run."""
+    groups = _groups(inputs)
+    return missing_dots_figure([runs[0] for runs in groups]) if groups else nothing_finished()
+
+
+def draw_gallery(inputs: Inputs) -> Figure:
+    """Draw every run's lattice."""
+    groups = _groups(inputs)
+    return gallery_figure(groups) if groups else nothing_finished()

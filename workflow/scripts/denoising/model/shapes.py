@@ -14,14 +14,8 @@ from math import prod
 from typing import Any, NamedTuple
 
 Shape = tuple[int, ...]
-
-
 Layer = dict[str, Any]
-
-
 IMAGE, CODE = "image", "code"
-
-
 STACKS = ("encoder", "decoder")
 
 

@@ -13,15 +13,9 @@ import numpy as np
 from denoising.training.state import Epoch, State
 
 KEPT = 2  # the last one, and the one before in case that is damaged
-
-
 # Before the names of arrays in a file.
 VARIABLE, BEST, TRAJECTORY = "arr_", "best_", "trajectory_"
-
-
 DIGEST = hashlib.sha256
-
-
 DIGEST_SIZE = DIGEST().digest_size
 
 

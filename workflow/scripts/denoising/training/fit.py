@@ -15,11 +15,7 @@ from denoising.model.fast import cheaper
 from denoising.training.state import Epoch, State
 
 VALIDATION_BATCH = 100
-
-
 FOLLOWED = 10  # validation images whose relative error is kept of each epoch
-
-
 Images = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
 
