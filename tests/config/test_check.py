@@ -138,6 +138,15 @@ CASES = [
      "bias_regularizer.name: is missing"),
     (["architectures", "side-5", "encoder", 0, "bias_regularizer"], "l1",
      "bias_regularizer: is 'l1', must be a mapping (key: value) or null"),
+    # values of optimizers
+    (["defaults", "optimizer", "clipnorm"], "1.0", "defaults.optimizer.clipnorm: is '1.0', must be a number or null"),
+    (["defaults", "optimizer", "weight_decay"], "none", "optimizer.weight_decay: is 'none', must be a number or null"),
+    (["defaults", "optimizer", "beta_1"], -1, "optimizer.beta_1: is -1, must be at least 0"),
+    (["experiments", "sgd", "optimizer", "momentum"], 2, "optimizer.momentum: is 2, must be at most 1"),
+    (["defaults", "optimizer", "ema_overwrite_frequency"], 1.5, "ema_overwrite_frequency: is 1.5, must be a whole number or null"),
+    (["defaults", "optimizer", "gradient_accumulation_steps"], 1, "gradient_accumulation_steps: is 1, must be at least 2"),
+    (["experiments", "sgd", "optimizer"], {"name": "sgd", "clipnorm": 1, "clipvalue": 1},
+     "optimizer.clipvalue: stands beside 'clipnorm': Keras clips in one way only"),
     # learning-rate schedules
     (["defaults", "optimizer", "learning_rate"], {"name": "cosine", "initial_learning_rate": 1},
      "optimizer.learning_rate.name: there is no Keras learning-rate schedule 'cosine', did you mean 'cosine_decay'?"),

@@ -191,9 +191,35 @@ def _optimizer_problems(path: KeyPath, own: Config, merged: Config, _: Config) -
     rate = own.get("learning_rate")
     scheduled = isinstance(rate, Mapping)
     plain = {k: v for k, v in own.items() if k != "learning_rate"} if scheduled else own
-    yield from named_problems(path, plain, merged, known, what)
+    found = list(named_problems(path, plain, merged, known, what))
+    yield from found
+    said = [at for at, _ in found]
+    yield from (problem for problem in _value_problems(path, own) if problem[0] not in said)
     if scheduled:
         yield from _schedule_problems((*path, "learning_rate"), rate, merged["learning_rate"])
+
+
+# What Keras, by its own checks or by dying in the training, demands of arguments of optimizers.
+SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+POSITIVE = {"type": ["number", "null"], "exclusiveMinimum": 0}
+CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
+OPTIMIZER_VALUES = {
+    **dict.fromkeys(CLIPPING, POSITIVE),
+    **dict.fromkeys(("momentum", "ema_momentum", "beta_1", "beta_2", "rho"), SHARE),
+    "weight_decay": {"type": ["number", "null"], "minimum": 0},
+    "loss_scale_factor": POSITIVE,
+    "ema_overwrite_frequency": {"type": ["integer", "null"], "minimum": 1},
+    "gradient_accumulation_steps": {"type": ["integer", "null"], "minimum": 2},
+}
+
+
+def _value_problems(path: KeyPath, own: Config) -> Iterator[Problem]:
+    for key, value in own.items():
+        if key in OPTIMIZER_VALUES:
+            yield from schema_problems(value, OPTIMIZER_VALUES[key], (*path, key))
+    clipped = [key for key in CLIPPING if own.get(key) is not None]
+    if len(clipped) > 1:
+        yield (*path, clipped[1]), f"stands beside '{clipped[0]}': Keras clips in one way only"
 
 
 FILLED_IN = "decay_steps"  # all steps of the training
