@@ -20,9 +20,10 @@ rule render_report:
     conda:
         "../../environment.yml"
     params:
-        code=CODE.page(Path(HERE, "report")),
+        code=CODE.page(Path(HERE, "report"), SECTIONS),
         plan=PLAN_FILES.put("report", PLAN),
         results=lambda wildcards: RESULTS,
     shell:
         'python "$LAB/render_report.py" --plan {params.plan:q} --results {params.results:q}'
-        ' --report "$LAB/../../report" --output {output:q} > {log:q} 2>&1'
+        ' --sources {input.data:q} --citation "$LAB/../../CITATION.cff" --report "$LAB/../../report"'
+        " --output {output:q} > {log:q} 2>&1"
