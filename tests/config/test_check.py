@@ -72,7 +72,7 @@ CASES = [
     (["defaults", "training", "batch_size"], 0, "defaults.training.batch_size: is 0, must be at least 1"),
     (["defaults", "noise", "level"], -0.1, "defaults.noise.level: is -0.1, must be at least 0"),
     (["defaults", "noise", "level"], float("nan"), "defaults.noise.level: is nan, must be a number"),
-    (["defaults", "optimizer", "learning_rate"], 0, "must be greater than 0"),
+    (["defaults", "optimizer", "learning_rate"], 0, "is 0, must be a number greater than 0, or a schedule"),
     (["defaults", "optimizer", "learning_rate"], float("inf"), "is inf, must be a number"),
     (["defaults", "data", "train"], 60001, "defaults.data.train: is 60001, must be at most 60000 ('mnist')"),
     (["defaults", "data", "test"], 9, "defaults.data.test: is 9, must be at least 10"),
@@ -130,7 +130,7 @@ CASES = [
      "variants.mine.training: belongs to methods that are trained"),
     # shapes
     (["architectures", "side-5", "encoder", 0, "kernel_size"], 29,
-     "architectures.side-5.encoder: Conv2D with a window of 29 does not fit into 28×28×1"),
+     "architectures.side-5.encoder[0]: Conv2D with a window of 29 does not fit into 28×28×1"),
 ]  # fmt: skip
 
 

@@ -141,10 +141,15 @@ def test_the_published_study_is_the_default_one_with_more_in_it(config):
 
 def test_the_write_ups_procedure(config):
     run = resolved_experiment(config, "baseline")
-    assert run["data"] == {"dataset": "mnist", "train": 10000, "test": 10000}
+    files = run["data"].pop("files")
+    assert run["data"] == {"dataset": "mnist", "train": 10000, "test": 10000, "validation": "test"}
+    assert files == {k: f["sha256"] for k, f in config["datasets"]["mnist"]["files"].items()}
     assert run["noise"] == {"kind": "gaussian", "level": 0.5}
     assert run["loss"] == {"name": "mean_squared_error"}
-    assert run["training"] == {"epochs": 50, "batch_size": 10, "shuffle": True}
+    assert run["training"] == {
+        "epochs": 50, "batch_size": 10, "shuffle": True, "fresh_noise": False,
+        "early_stopping": None,
+    }  # fmt: skip
 
 
 def test_command_line_values_are_laid_over_everything(yaml_file):

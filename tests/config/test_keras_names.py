@@ -2,7 +2,7 @@ import keras
 import pytest
 
 from denoising.config.keras_names import collect, names
-from denoising.training.fit import class_named
+from denoising.model.build import class_named
 
 
 def test_file_is_what_the_installed_keras_offers():

@@ -8,12 +8,16 @@ from pathlib import Path
 import numpy as np
 
 from denoising import seeds
+from denoising.data.noise import add_noise
 from denoising.errors import run_program
-from denoising.rebuild.imports import imported_modules
+from denoising.training.bits import PACKAGES, deciding_files
 from denoising.training.checkpoints import Checkpoints, digest
 from denoising.training.ownership import sole_owner
 from denoising.training.provenance import environment
+from denoising.training.record import Record
 from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
+
+LIBRARY = Path(__file__).with_name("denoising")
 
 
 def main() -> None:
@@ -35,38 +39,37 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
     from denoising.training.fit import train
 
     run, output = arguments.run, arguments.output
+    validation = "test" if run["data"]["validation"] == "test" else "validation"
     data = {
         purpose: (
             np.load(arguments.noisy / f"{part}.npy"),
             np.load(arguments.clean / f"{part}.npy"),
         )
-        for purpose, part in (("train", "train"), ("validation", "test"))
+        for purpose, part in (("train", "train"), ("validation", validation))
     }
     about = {**environment(), "threads": THREADS, "environment": ENVIRONMENT}
     identity = {
         "configuration": run,
-        "code": digest([path.read_bytes() for path in sources()]),
+        "code": digest([(LIBRARY / file).read_bytes() for file in deciding_files(run)]),
         "data": digest([array for pair in data.values() for array in pair]),
-        **{key: about[key] for key in ("cpu", "python", "packages")},
+        "packages": {name: about["packages"][name] for name in PACKAGES},
+        **{key: about[key] for key in ("cpu", "python")},
     }
 
     def write_json(name: str, content: object) -> None:
         (output / name).write_text(json.dumps(content, indent=2) + "\n")
 
+    def corrupt(clean: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        return add_noise(clean, run["noise"], generator)
+
     write_json("config.json", run)
     model = build_autoencoder(run["architecture"], seeds.integer(run["seed"], "weights"))
     write_json("layers.json", layer_table(model))
-    checkpoints = Checkpoints(arguments.checkpoints, identity)
-    trajectory = train(model, run, data, output / "history.csv", checkpoints, owned)
-    np.savez_compressed(output / "trajectory.npz", **trajectory)
+    record = Record(output / "history.csv", Checkpoints(arguments.checkpoints, identity), owned)
+    ended = train(model, run, data, record.begin(), record.after_epoch, corrupt)
+    np.savez_compressed(output / "trajectory.npz", **ended.trajectory)
     model.save(output / "model.keras")
     write_json("environment.json", about)
-
-
-def sources() -> list[Path]:
-    """List this program and the modules that it imports."""
-    program = Path(__file__)
-    return [program, *imported_modules(program)]
 
 
 if __name__ == "__main__":

@@ -62,35 +62,81 @@ def resolved_experiment(config: Config, name: str) -> Config:
     there only for these.
     """
     merged = merge(config["defaults"], config["experiments"][name])
+    dataset = config["datasets"][merged["data"]["dataset"]]
+    files = {file: about["sha256"] for file, about in dataset["files"].items()}
     settings = {
-        "data": merged["data"],
+        "data": {"validation": "test", **merged["data"], "files": files},
         "noise": NOISES.resolve(merged["noise"]),
         "method": methods.resolve(merged.get("method", methods.DEFAULT)),
     }
     if not methods.is_trained(settings["method"]["name"]):
         return {"experiment": name, **settings}
     settings |= {key: merged[key] for key in TRAINED}
-    settings["optimizer"] = _with_floats(settings["optimizer"], "optimizers")
-    settings["loss"] = _with_floats(settings["loss"], "losses")
+    settings["training"] = resolved_training(settings["training"])
+    steps = training_steps(settings)
+    settings["optimizer"] = resolved_optimizer(settings["optimizer"], steps)
+    settings["loss"] = _with_floats(settings["loss"], names()["losses"])
     architecture = config["architectures"][settings["architecture"]]
     settings["architecture"] = {
         "name": settings["architecture"],
-        "input_shape": list(config["datasets"][settings["data"]["dataset"]]["shape"]),
+        "input_shape": list(dataset["shape"]),
         **{stack: resolved_layers(architecture, stack) for stack in ("encoder", "decoder")},
     }
     settings["architecture"]["decoder"][-1] |= config["experiments"][name].get("output", {})
     return {"experiment": name, **settings}
 
 
-def _with_floats(settings: Config, kind: str) -> Config:
+EARLY_STOPPING = {"min_delta": 0.0, "restore_best": True}
+
+
+def resolved_training(training: Config) -> Config:
+    """Fill in what `training` leaves out."""
+    rule = training.get("early_stopping")
+    if rule is not None:
+        rule = {**EARLY_STOPPING, **rule}
+        rule["min_delta"] = float(rule["min_delta"])
+    return {"fresh_noise": False, **training, "early_stopping": rule}
+
+
+def training_steps(settings: Config) -> int:
+    """Count the steps of a whole training: epochs × ⌈images / batch⌉."""
+    training = settings["training"]
+    return training["epochs"] * -(-settings["data"]["train"] // training["batch_size"])
+
+
+def resolved_optimizer(optimizer: Config, steps: int) -> Config:
+    """Turn whole numbers into floats where Keras insists; a schedule without its length has all."""
+    found = _with_floats(optimizer, names()["optimizers"])
+    rate = found.get("learning_rate")
+    if isinstance(rate, Mapping):
+        known = names()["schedules"]
+        needed = {"decay_steps": steps} if "decay_steps" in known[rate["name"]]["required"] else {}
+        defaults = {name: about["optional"] for name, about in known.items()}
+        found["learning_rate"] = _with_floats({**rate, **needed, **rate}, defaults)
+        if "initial_learning_rate" in rate:
+            found["learning_rate"]["initial_learning_rate"] = float(rate["initial_learning_rate"])
+    return found
+
+
+def _with_floats(settings: Config, known: Config) -> Config:
     """Turn whole numbers into what Keras insists on where its default is a float."""
-    defaults = names()[kind][settings["name"]]
-    return {k: float(v) if isinstance(defaults.get(k), float) else v for k, v in settings.items()}
+    defaults = known[settings["name"]]
+
+    def spelled(key: str, value: Any) -> Any:
+        number = isinstance(value, int) and not isinstance(value, bool)
+        return float(value) if number and isinstance(defaults.get(key), float) else value
+
+    return {key: spelled(key, value) for key, value in settings.items()}
 
 
 def data_slug(data: Mapping[str, Any]) -> str:
-    """Folder name of a slice of a data set, such as ``mnist-10000-10000``."""
-    return f"{data['dataset']}-{data['train']}-{data['test']}"
+    """Folder name of a slice of a data set, such as ``mnist-10000-10000``.
+
+    Held-out training images stand behind it: ``mnist-10000-10000-validation-1000``.
+    """
+    validation = data.get("validation", "test")
+    held_out = "" if validation == "test" else f"-validation-{validation}"
+    return f"{data['dataset']}-{data['train']}-{data['test']}{held_out}"
 
 
 def noise_slug(noise: Mapping[str, Any]) -> str:

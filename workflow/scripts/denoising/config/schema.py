@@ -14,18 +14,10 @@ from denoising.data.noises import NOISES
 from denoising.methods import METHODS
 
 SCHEMA = Path(__file__).parents[3] / "schemas" / "config.schema.yaml"
-
-
 # Sections whose entries are registered: `$defs` gets `<section>_names` and `<section>s` of each.
 REGISTRIES = {"noise": NOISES, "method": METHODS}
-
-
 KeyPath = tuple[str | int, ...]
-
-
 Problem = tuple[KeyPath, str]
-
-
 TYPE_NAMES = {
     "object": "a mapping (key: value)",
     "array": "a list",

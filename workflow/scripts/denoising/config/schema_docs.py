@@ -10,14 +10,8 @@ from typing import Any
 from denoising.config.schema import REGISTRIES, TYPE_NAMES, schema
 
 README = Path(__file__).parents[4] / "config" / "README.md"
-
-
 BEGIN, END = "<!-- from the schema: make docs -->\n", "<!-- end -->\n"
-
-
 HEADER = "| key | value | default | meaning |\n| --- | --- | --- | --- |\n"
-
-
 Schema = Mapping[str, Any]
 
 

@@ -13,11 +13,7 @@ from matplotlib.patches import Rectangle
 
 # Okabe and Ito's palette: told apart with any colour vision; markers repeat what colours say.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444")
-
-
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-
-
 STYLE = {
     "font.size": 9,
     "axes.titlesize": 10,
@@ -40,11 +36,7 @@ mpl.rcParams.update(STYLE)
 
 
 INK = "#111111"  # on coloured fields: unlike black, not the colour of the page's text
-
-
 WIDTH = 9.0  # inches
-
-
 TABLE = "table"  # marks an image that is a table of numbers
 
 
@@ -105,8 +97,33 @@ def empty_figure(text: str) -> Figure:
     return figure
 
 
+def nothing_finished() -> Figure:
+    """Say that there is no run to draw."""
+    return empty_figure("no run completed")
+
+
+def read_pictures(folder: Path) -> dict[str, np.ndarray]:
+    """Read a run's pictures: ``index`` of the test images, and ``clean``, ``noisy``, ``decoded``.
+
+    Pictures are float, shape (N, rows, columns) or, of three channels, (N, rows, columns, 3).
+    """
+    with np.load(folder / "pictures.npz") as archive:
+        found = {name: archive[name] for name in archive.files}
+    for name in ("clean", "noisy", "decoded"):
+        pictures = found[name] / 255
+        found[name] = pictures if pictures.shape[-1] == 3 else pictures[..., 0]
+    return found
+
+
+def first_pictures(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read the first test image of a run: clean, noisy and denoised."""
+    pictures = read_pictures(folder)
+    at = int(np.flatnonzero(pictures["index"] == 0)[0])
+    return pictures["clean"][at], pictures["noisy"][at], pictures["decoded"][at]
+
+
 def picture_of(axes: Axes, picture: np.ndarray) -> None:
-    """Show a grey picture in [0, 1]."""
+    """Show a picture in [0, 1], grey or with three channels."""
     axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="none")
     axes.axis("off")
 

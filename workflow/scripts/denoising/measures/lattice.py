@@ -22,11 +22,7 @@ from denoising.model.shapes import pair
 # to nothing of the clean images. One that is never on has 1. Early in training an error can be as
 # large without that, so a ReLU's must also be on (above 0) in less than ON_SHARE of its pixels.
 DEAD_ERROR = 0.95
-
-
 ON_SHARE = 0.05
-
-
 ENLARGING = {"Conv2DTranspose": "strides", "UpSampling2D": "size"}
 
 

@@ -9,20 +9,10 @@ import numpy as np
 from denoising.measures.measure import HIGHER, LOWER, Measured, Measures
 
 FIRST = 10  # the write-up's average is over the first ten test images
-
-
 LIMIT = 0.5  # the write-up's bound on the relative error
-
-
 SSIM_WINDOW, SSIM_SIGMA = 11, 1.5  # pixels; all constants are those of Wang et al. 2004
-
-
 SSIM_C1, SSIM_C2 = 0.01**2, 0.03**2  # white is 1
-
-
 SSIM_BATCH = 500  # images: what is held at a time
-
-
 MEASURES = Measures()
 
 

@@ -5,8 +5,6 @@ import numpy as np
 from denoising.measures.metrics import eight_bits
 
 SHOWN = 100  # the first so many
-
-
 EXTREMES = 10  # the best, and the worst, restored
 
 

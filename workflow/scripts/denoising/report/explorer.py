@@ -10,11 +10,7 @@ import pandas as pd
 from PIL import Image
 
 FIRST_IMAGES = 100
-
-
 COLUMNS = 20  # of a sprite
-
-
 GREYS = 16
 
 

@@ -42,14 +42,8 @@ def figure_values(
 
 
 MOST_ROWS = 11
-
-
 MOST_PANELS = 12
-
-
 MOST_SERIES = 12
-
-
 REPEATED = r", run \d+$|^seed \d+$"  # one of many lines that a chart shows the mean of
 
 

@@ -1,0 +1,112 @@
+"""The figures of a rebuild: their numbers, what they draw, and of which experiments."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from denoising.config import studies
+from denoising.config.read import Config
+
+# Chapter → the figures that are drawn once; chapter 2 holds the studies'.
+SCHEMATIC, STUDIES, LATTICE, IMAGES, COMPRESSION = "12345"
+LATTICE_FIGURES = ("law", "counts", "epochs", "dots", "gallery")
+OF_ALL = ("law", "counts")  # the others draw the write-up's experiments
+IMAGE_FIGURES = ("spread", "digits", "extremes")
+# How an experiment is drawn where it is first mentioned.
+KINDS = {"together": ("experiment",), "separate": ("loss", "error", "images"), "none": ()}
+ENLARGING = {"Conv2DTranspose": "strides", "UpSampling2D": "size"}
+
+
+class Drawn(NamedTuple):
+    """One figure.
+
+    Attributes
+    ----------
+    number : str
+        Such as 2.1.3: its chapter first.
+    name : str
+        The declaration that draws it (`denoising.declared.FIGURES`).
+    study : str or None
+    experiments : tuple of str
+    """
+
+    number: str
+    name: str
+    study: str | None
+    experiments: tuple[str, ...]
+
+
+def figures(config: Config, settings: Mapping[str, Config], finished: Sequence[str]) -> list[Drawn]:
+    """List the figures.
+
+    Parameters
+    ----------
+    config : dict
+        Checked and with its variants.
+    settings : mapping
+        Enabled experiment → its resolved configuration.
+    finished : sequence of str
+        The experiments that have runs, in the order of the report.
+    """
+    trained = [name for name in finished if "architecture" in settings[name]]
+    strided = [name for name in finished if _has_lattice(settings[name])]
+    reported = [name for name in finished if "reported" in config["experiments"][name]]
+    chosen = reported or list(finished[:1])
+    found = [Drawn(f"{SCHEMATIC}.1", "architecture", None, (trained[0],))] if trained else []
+    found += _of_studies(config, settings)
+    for n, name in enumerate(LATTICE_FIGURES if strided else (), start=1):
+        drawn = strided if name in OF_ALL else [e for e in chosen if e in strided] or strided[:1]
+        found.append(Drawn(f"{LATTICE}.{n}", name, None, tuple(drawn)))
+    for n, name in enumerate(IMAGE_FIGURES, start=1):
+        found.append(Drawn(f"{IMAGES}.{n}", name, None, tuple(chosen)))
+    for n, drawn in enumerate(_compressed(config, settings).values(), start=1):
+        found.append(Drawn(f"{COMPRESSION}.{n}", "compression", None, tuple(drawn)))
+    return found
+
+
+def _of_studies(config: Config, settings: Mapping[str, Config]) -> list[Drawn]:
+    """Number the figures of the enabled studies: the n-th study's are 2.n.1, 2.n.2 and so on.
+
+    An experiment is drawn where it is first mentioned; a study of several is closed by a figure
+    that compares them.
+    """
+    seen: set[str] = set()
+    listed = []
+    for position, (name, study) in enumerate(studies.enabled_studies(config).items(), start=1):
+        kinds = KINDS[study.get("panels", "together")]
+        parts = [
+            (kind, (experiment,))
+            for experiment in study["experiments"]
+            if experiment not in seen
+            for kind in kinds
+            if kind != "loss" or "training" in settings[experiment]
+        ]
+        if len(study["experiments"]) > 1:
+            parts.append(("study", tuple(study["experiments"])))
+        seen.update(study["experiments"])
+        listed += [
+            Drawn(f"{STUDIES}.{position}.{n}", kind, name, experiments)
+            for n, (kind, experiments) in enumerate(parts, start=1)
+        ]
+    return listed
+
+
+def _has_lattice(settings: Mapping[str, Any]) -> bool:
+    """Tell whether a decoder enlarges: then its output has a lattice of positions."""
+    layers = settings["architecture"]["decoder"] if "architecture" in settings else ()
+    default = {"strides": 1, "size": 2}
+    return any(
+        layer.get(key, default[key]) not in (1, [1, 1])
+        for layer in layers
+        if (key := ENLARGING.get(layer["layer"]))
+    )
+
+
+def _compressed(config: Config, settings: Mapping[str, Config]) -> dict[str, list[str]]:
+    """List the experiments of studies that have a limit of the error, by their data set."""
+    found: dict[str, list[str]] = {}
+    for study in studies.enabled_studies(config).values():
+        for name in study["experiments"] if "error_limit" in study else ():
+            if "architecture" in settings[name]:
+                group = found.setdefault(settings[name]["data"]["dataset"], [])
+                group += [name] if name not in group else []
+    return found
