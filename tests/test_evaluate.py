@@ -244,6 +244,22 @@ def test_a_trained_run_has_its_epochs_lattice_and_code_too(tmp_path, config, sha
         assert {name for name in before if before[name] != after[name]} <= {"cost.json"}
 
 
+def test_past_a_skip_there_is_no_lattice_and_no_code(tmp_path):
+    data(tmp_path, (8, 8, 3))
+    first = {"layer": "Conv2D", "filters": 3, "kernel_size": 3, "padding": "same"}
+    architecture = {
+        **SMALL,
+        "encoder": [{**first, "name": "early"}, *SMALL["encoder"]],
+        "decoder": [{**TRANSPOSED, "filters": 3, "name": "late"}, {"layer": "Add", "inputs": ["early", "late"]}],
+    }  # fmt: skip
+    run, _, errors = trained(tmp_path, architecture)
+    assert evaluate(tmp_path, run) is None
+    assert names(tmp_path / "x") == ALWAYS | TRAINED - {"lattice.json", "codes.csv"}
+    epochs = pd.read_csv(tmp_path / "x" / "epochs.csv")
+    assert epochs["relative_error"].tolist() == pytest.approx([errors.mean()] * 3, rel=1e-5)
+    assert epochs[["dead", "never_on", "live_error"]].isna().all(axis=None)
+
+
 def test_validation_on_held_out_images_and_averaged_weights(tmp_path):
     """Epochs are of the validation images; the lattice at the end is of the test images."""
     data(tmp_path, (8, 8, 3))
