@@ -238,8 +238,8 @@ function startFigure(figure) {
   const panels = results.figures[number] ?? [];
   if (panels.length) {
     tools.append(button('CSV', () => {
-      const rows = panels.flatMap(([panel, series]) => series.flatMap(([name, xs, ys]) => xs.map((x, n) => [panel, name, x, ys[n]])));
-      download(`${number}.csv`, csv([['panel', 'series', 'x', 'y'], ...rows]), 'text/csv');
+      const rows = panels.flatMap(([panel, series]) => series.flatMap(([name, xs, ys, run = '']) => xs.map((x, n) => [panel, name, run, x, ys[n]])));
+      download(`${number}.csv`, csv([['panel', 'series', 'run', 'x', 'y'], ...rows]), 'text/csv');
     }));
   }
   $('figcaption', figure).after(tools);
@@ -248,9 +248,20 @@ function startFigure(figure) {
 // --- the explorer of images ---
 
 function startImages(root) {
-  const { index, labels, size, columns, sprites, errors, experiments } = results.images;
+  const { columns, groups } = results.images;
+  if (groups.length === 1) return startGroup(root, groups[0], columns);
+  const group = make('select', { id: 'explorer-group' }, ...groups.map(({ title }, n) => make('option', { value: n }, title)));
+  const place = make('div');
+  group.addEventListener('change', () => { place.replaceChildren(); startGroup(place, groups[group.value], columns); });
+  root.append(make('div', { class: 'controls' }, make('label', { for: group.id }, words(results.ui.group), group)), place);
+  startGroup(place, groups[0], columns);
+}
+
+/** Experiments that were given the same noisy images. */
+function startGroup(root, { index, labels, size, clean, noisy, experiments }, columns) {
   const [rows, sides] = size;
   const shown = new Set(experiments.slice(0, 8).map(({ name }) => name));
+  const errors = Object.fromEntries(experiments.map((one) => [one.name, one.errors]));
   let chosen = 0;
   let list = index.map((_, n) => n);
 
@@ -266,9 +277,10 @@ function startImages(root) {
   const number = make('input', { id: 'explorer-number', type: 'number', min: 0, max: index.at(-1), list: 'explorer-known' });
   const known = make('datalist', { id: 'explorer-known' }, ...index.map((image) => make('option', { value: image })));
   const message = make('p', { class: 'note', role: 'status' });
+  const classes = [...new Set(labels ?? [])].sort((a, b) => a - b);
   named(() => {
     const [oldDigit, oldOrder] = [digit.value, order.value];
-    digit.replaceChildren(make('option', { value: '' }, ui('every_digit')), ...[...Array(10).keys()].map((n) => make('option', { value: n }, String(n))));
+    digit.replaceChildren(make('option', { value: '' }, ui('every_digit')), ...classes.map((n) => make('option', { value: n }, String(n))));
     order.replaceChildren(make('option', { value: '' }, ui('by_number')),
       ...experiments.flatMap(({ name, title }) => [
         make('option', { value: `best ${name}` }, `${ui('best_of')}${say(title)}`),
@@ -294,13 +306,14 @@ function startImages(root) {
   });
   const stage = make('div', { class: 'stage', 'aria-live': 'polite' });
   root.append(
-    make('div', { class: 'controls' }, label(digit, results.ui.digit), label(order, results.ui.order), label(number, results.ui.image), known,
+    make('div', { class: 'controls' }, ...(classes.length ? [label(digit, results.ui.digit)] : []), label(order, results.ui.order), label(number, results.ui.image), known,
       button('←', () => step(-1)), button('→', () => step(1))),
     message, strip, boxes, stage);
   $$('.controls button', root).forEach((one, n) => named(() => one.setAttribute('aria-label', n ? ui('next') : ui('previous'))));
 
-  const card = (title, sprite, n, error) => make('figure', { class: 'card' }, tile(sprite, n),
+  const card = (title, picture, error) => make('figure', { class: 'card' }, picture,
     make('figcaption', {}, words(title), ...(error === undefined ? [] : [make('b', {}, error === null ? '–' : error.toFixed(3))])));
+  const restored = ({ sprite, missing }) => (missing.includes(chosen) ? make('p', { class: 'note' }, words(results.ui.missing)) : tile(sprite, chosen));
 
   function draw() {
     number.value = index[chosen];
@@ -311,15 +324,15 @@ function startImages(root) {
     }
     const pressed = $('button[aria-pressed="true"]', strip);
     if (pressed) strip.scrollLeft = pressed.offsetLeft - strip.offsetLeft - strip.clientWidth / 2; // the page itself stays where it is
-    stage.replaceChildren(card(results.ui.original, sprites.clean, chosen), card(results.ui.noisy, sprites.noisy, chosen),
-      ...experiments.filter(({ name }) => shown.has(name)).map(({ name, title }) => card(title, sprites[name], chosen, errors[name][chosen])));
+    stage.replaceChildren(card(results.ui.original, tile(clean, chosen)), card(results.ui.noisy, tile(noisy, chosen)),
+      ...experiments.filter(({ name }) => shown.has(name)).map((one) => card(one.title, restored(one), one.errors[chosen])));
   }
 
   function select() {
     list = index.map((_, n) => n).filter((n) => digit.value === '' || labels[n] === Number(digit.value));
     const [which, name] = order.value.split(/ (.*)/);
     if (which) list.sort((a, b) => (errors[name][a] - errors[name][b]) * (which === 'best' ? 1 : -1));
-    strip.replaceChildren(...list.map((n) => make('button', { type: 'button', 'data-n': n, 'aria-label': String(index[n]), onclick: () => { chosen = n; draw(); } }, tile(sprites.clean, n))));
+    strip.replaceChildren(...list.map((n) => make('button', { type: 'button', 'data-n': n, 'aria-label': String(index[n]), onclick: () => { chosen = n; draw(); } }, tile(clean, n))));
     if (!list.includes(chosen)) [chosen = 0] = list;
     message.replaceChildren();
     draw();
@@ -449,5 +462,5 @@ startContents();
 $$('table[data-table]').forEach(startTable);
 $$('figure[data-figure]').forEach(startFigure);
 $$('pre[data-copy]').forEach((block) => { const copies = button(results.ui.copy, () => copy(block.innerText, copies)); block.before(make('div', { class: 'tools' }, copies)); });
-if (results.images) startImages($('#explorer-images'));
+if (results.images.groups.length) startImages($('#explorer-images'));
 if (results.losses.experiments.length) startLosses($('#explorer-losses'));

@@ -168,6 +168,9 @@ def test_command_line_values_are_laid_over_everything(yaml_file):
 
 def test_slugs():
     assert data_slug({"dataset": "mnist", "train": 5, "test": 7}) == "mnist-5-7"
+    with_test = {"dataset": "mnist", "train": 5, "test": 7, "validation": "test"}
+    assert data_slug(with_test) == "mnist-5-7"
+    assert data_slug({**with_test, "validation": 9}) == "mnist-5-7-validation-9"
     assert noise_slug({"kind": "gaussian", "level": 1}) == "gaussian-1.0"
     assert noise_slug({"kind": "gaussian", "level": 0.5}) == "gaussian-0.5"
     assert (
@@ -185,6 +188,35 @@ def test_whole_numbers_become_floats_where_keras_insists(config):
     optimizer = resolved_experiment(changed, "x")["optimizer"]
     assert isinstance(optimizer["learning_rate"], float)
     assert optimizer == {"name": "adam", "learning_rate": 1.0, "amsgrad": True}
+
+
+def resolved_with(config, **experiment):
+    return resolved_experiment({**config, "experiments": {"x": experiment}}, "x")
+
+
+def test_a_schedule_lasts_the_whole_training_unless_it_says_otherwise(config):
+    rate = {"name": "cosine_decay", "initial_learning_rate": 1}
+    training = {"epochs": 3, "batch_size": 32}
+    found = resolved_with(config, optimizer={"learning_rate": rate}, training=training)
+    # 10000 images in batches of 32 are 312 whole ones and one of 16
+    expected = {"name": "cosine_decay", "initial_learning_rate": 1.0, "decay_steps": 3 * 313}
+    assert found["optimizer"]["learning_rate"] == expected
+    assert isinstance(found["optimizer"]["learning_rate"]["initial_learning_rate"], float)
+    own = {**rate, "decay_steps": 7, "alpha": 0}
+    found = resolved_with(config, optimizer={"learning_rate": own})["optimizer"]["learning_rate"]
+    assert found == {**own, "initial_learning_rate": 1.0, "alpha": 0.0}
+    assert isinstance(found["alpha"], float)
+    other = {"name": "cosine_decay_restarts", "initial_learning_rate": 0.1, "first_decay_steps": 9}
+    found = resolved_with(config, optimizer={"learning_rate": other})["optimizer"]
+    assert found["learning_rate"] == other
+
+
+def test_early_stopping_is_filled_in(config):
+    data = {"validation": 100}
+    found = resolved_with(config, data=data, training={"early_stopping": {"patience": 3}})
+    rule = {"patience": 3, "min_delta": 0.0, "restore_best": True}
+    assert found["training"]["early_stopping"] == rule
+    assert found["data"]["validation"] == 100
 
 
 def test_a_variant_is_its_experiment_with_a_change():

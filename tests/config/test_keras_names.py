@@ -19,6 +19,20 @@ def test_every_optimizer_can_be_built_by_name(name):
     class_named(keras.optimizers, name)()
 
 
+@pytest.mark.parametrize("name", names()["regularizers"])
+def test_every_regularizer_can_be_built_by_name(name):
+    arguments = dict.fromkeys(names()["regularizers"][name], 0.1)
+    assert class_named(keras.regularizers, name)(**arguments)(keras.ops.ones((2, 2))) > 0
+
+
+@pytest.mark.parametrize("name", names()["schedules"])
+def test_every_schedule_can_be_built_by_name(name):
+    needed = dict.fromkeys(names()["schedules"][name]["required"], 1.0)
+    if "values" in needed:
+        needed = {"boundaries": [1], "values": [0.2, 0.1]}
+    assert class_named(keras.optimizers.schedules, name)(**needed)(0) > 0
+
+
 @pytest.mark.parametrize("name", names()["initializers"])
 def test_every_initializer_is_known_to_keras(name):
     assert keras.initializers.get(name)((2, 2, 3, 4)).shape == (2, 2, 3, 4)

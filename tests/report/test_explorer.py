@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from denoising.report.explorer import chosen_images, rounded, sprite, tile
+from denoising.report.explorer import middle_runs, rounded, sprite, tile
 
 
 def opened(address):
@@ -14,14 +14,18 @@ def opened(address):
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(content))).convert("L"))
 
 
-def test_the_first_hundred_and_the_extremes_are_chosen():
-    extremes = pd.DataFrame({"image": [7, 9000, 123]})
-    assert chosen_images(extremes, 10_000) == [*range(100), 123, 9000]
-    assert chosen_images(extremes[:1], 50) == list(range(50))
+def test_the_run_in_the_middle():
+    runs = pd.DataFrame(
+        {"experiment": ["a", "a", "a", "b", "b", "c"], "status": [*["completed"] * 4, "dead", "dead"],
+         "relative_error_first10": [0.9, 0.3, 0.5, 0.4, 0.1, 1.0]}
+    )  # fmt: skip
+    assert middle_runs(runs) == {"a": 2, "b": 3, "c": 5}
+    two = runs[runs["experiment"] == "a"].drop(index=2)
+    assert middle_runs(two) == {"a": 1}  # the lower of two
 
 
 def test_images_stand_twenty_in_a_row():
-    images = np.zeros((21, 2, 3))
+    images = np.zeros((21, 2, 3, 1))
     images[1], images[20] = 1, 0.5
     laid = opened(sprite(images))
     assert laid.shape == (2 * 2, 20 * 3)
@@ -31,14 +35,23 @@ def test_images_stand_twenty_in_a_row():
 
 
 def test_what_is_no_number_or_out_of_range_is_shown_as_black_or_white():
-    laid = opened(sprite(np.array([np.full((2, 2), np.nan), np.full((2, 2), 7.0)])))
+    laid = opened(sprite(np.array([np.full((2, 2, 1), np.nan), np.full((2, 2, 1), 7.0)])))
     assert laid[0, 0] == 0
     assert laid[0, 2] == 255
 
 
 def test_one_image():
-    image = np.linspace(0, 1, 6).reshape(2, 3)
-    np.testing.assert_array_equal(opened(tile(image)), np.rint(image * 255))
+    image = np.linspace(0, 1, 6).reshape(2, 3, 1)
+    np.testing.assert_array_equal(opened(tile(image)), np.rint(image[..., 0] * 255))
+
+
+def test_colours_are_kept():
+    red = np.zeros((1, 2, 2, 3))
+    red[..., 0] = 1
+    content = base64.b64decode(sprite(red).partition(",")[2])
+    assert Image.open(io.BytesIO(content)).convert("RGB").getpixel((0, 0)) == (255, 0, 0)
+    content = base64.b64decode(tile(red[0]).partition(",")[2])
+    assert Image.open(io.BytesIO(content)).convert("RGB").getpixel((1, 1)) == (255, 0, 0)
 
 
 def test_numbers_are_short():

@@ -3,17 +3,13 @@ import pandas as pd
 from denoising.report.figure_data import compact, tables
 
 
-def points(rows):
-    return pd.DataFrame(rows, columns=["panel", "series", "x", "y"])
+def points(rows, run=""):
+    table = pd.DataFrame(rows, columns=["panel", "series", "x", "y"])
+    return table.assign(run=run)
 
 
-CURVES = points(
-    [
-        ("Loss", name, epoch, epoch / 100)
-        for name in ("mean", "mean, run 1")
-        for epoch in range(1, 51)
-    ]
-)
+CURVE = [("Loss", "mean, run 1", epoch, epoch / 100) for epoch in range(1, 51)]
+CURVES = pd.concat([points(CURVE), points(CURVE, run="1"), points(CURVE, run="2")])
 CLOUD = points([("Law", "A", 0.1, 0.3), ("Law", "A", 0.2, 0.5), ("Law", "B", 0.4, 0.7)])
 
 
@@ -23,15 +19,21 @@ def test_all_data_compactly():
 
 
 def test_curves_are_looked_at_at_eleven_x_and_by_their_mean():
+    """What is repeated is marked, whatever its title ends in."""
     [table] = tables(CURVES)
     assert table["panel"] == "Loss"
-    assert table["columns"] == ["x", "mean"]
+    assert table["columns"] == ["x", "mean, run 1"]
     assert [row[0] for row in table["rows"]] == [1, 6, 11, 16, 21, 25, 30, 35, 40, 45, 50]
     assert table["rows"][-1] == [50, 0.5]
 
 
+def test_repeated_curves_keep_their_numbers():
+    [[_, series]] = compact(CURVES)
+    assert [one[3:] for one in series] == [[], ["1"], ["2"]]
+
+
 def test_repeated_curves_alone_are_shown():
-    [table] = tables(CURVES[CURVES["series"] == "mean, run 1"])
+    [table] = tables(points(CURVE, run="1"))
     assert table["columns"] == ["x", "mean, run 1"]
 
 

@@ -1,7 +1,7 @@
 import pandas as pd
 from conftest import TITLES, said_of
 
-from denoising.report.sections.lattice import (
+from denoising.report.sentences.lattice import (
     dying_sentences,
     half_learned_in_study,
     half_learned_sentences,
@@ -49,7 +49,7 @@ def test_positions_between_learned_and_dead(texts):
     assert "Among the 43 positions that end alive in the 3 runs" in said
     assert "number 1: A (1/28)." in said
     assert (
-        "Among the 16 of the other 1 runs those in between number 9, most of them of C (9/16)."
+        "Among the 16 of the other 1 run those in between number 9, most of them of C (9/16)."
         in said
     )
     learned = runs.assign(half_learned=0)
@@ -75,10 +75,12 @@ def test_revivals_are_counted(texts):
     )  # fmt: skip
     said = said_of(texts, revival_sentences(runs))
     assert "Of the 10 positions that are dead after the first epoch" in said
-    assert "4 come to life again (40 %), and 1 others die" in said
+    assert "4 come to life again (40 %), and 1 other dies" in said
     assert "at epoch 25 (median), the latest at epoch 40" in said
     never = runs.assign(revived=0, last_revival=float("nan"))
-    assert "None of the 10 positions" in said_of(texts, revival_sentences(never))
+    assert "Of the 10 positions that are dead after the first epoch" in said_of(
+        texts, revival_sentences(never)
+    )
     assert revival_sentences(runs.assign(dead_after_first_epoch=0)) == []
 
 
@@ -88,11 +90,12 @@ def test_twins_that_die_all_the_same_are_named(texts):
          "dead_positions": [0, 2, 0, 5]}
     )  # fmt: skip
     titles = {"a-repaired": "A, repaired", "b-repaired": "B, repaired"}
-    said = said_of(texts, repaired_sentences(runs, titles))
+    twins = list(titles)
+    said = said_of(texts, repaired_sentences(runs, twins, titles))
     assert "2 of 3 runs have no dead position. The others: A, repaired (1/2)." in said
-    alive = repaired_sentences(runs[runs["dead_positions"] == 0], titles)
-    assert "none of 2 runs has a dead position" in said_of(texts, alive)
-    assert repaired_sentences(runs[3:], titles) == []
+    alive = repaired_sentences(runs[runs["dead_positions"] == 0], twins, titles)
+    assert "no run has a dead position (2 runs)" in said_of(texts, alive)
+    assert repaired_sentences(runs[3:], twins, titles) == []
 
 
 def test_which_experiments_die(texts):

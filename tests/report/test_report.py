@@ -7,7 +7,6 @@ from denoising.evidence.experiments import experiment_table
 from denoising.evidence.replicates import experiments_table
 from denoising.files import columns_and_rows
 from denoising.report.facts import bibtex
-from denoising.report.page import numbered
 
 
 def test_averages_over_seeds_leave_failed_runs_out_and_count_them():
@@ -16,10 +15,6 @@ def test_averages_over_seeds_leave_failed_runs_out_and_count_them():
     assert table.loc["a", "difference"] == pytest.approx(0.1)
     assert (table.loc["a", "seeds"], table.loc["a", "failed"]) == (3, 1)
     assert table.loc["b", "difference"] == pytest.approx(-0.1)
-
-
-def test_tables_are_numbered_from_one():
-    assert numbered(["a", "b"]) == {"a": 1, "b": 2}
 
 
 def test_a_table_as_json_has_null_for_what_is_missing():

@@ -46,7 +46,9 @@ def texts_at(texts, key):
 
 
 def fields(text):
-    return {(name, spec) for _, name, spec, _ in string.Formatter().parse(text) if name}
+    """Names and how they are written; which word a number chooses is each language's own."""
+    parsed = string.Formatter().parse(text)
+    return {(name, spec) for _, name, spec, _ in parsed if name and "|" not in spec}
 
 
 def test_every_text_is_used_and_every_used_text_exists():

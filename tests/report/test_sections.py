@@ -1,23 +1,23 @@
 import pandas as pd
 
-from denoising.report.sections.claims import evidence, table_names
+from denoising.report.sections import sections
+from denoising.report.sentences.claims import evidence
 
-FIGURES = [{"number": "2.2.1"}, {"number": "2.2.3"}]
-STUDIES = [
-    {"name": "i", "comparisons": [], "alternatives": [], "figures": []},
-    {"name": "ii", "comparisons": [{}], "alternatives": [], "figures": FIGURES},
-    {"name": "repairs", "comparisons": [{}], "alternatives": [{}], "figures": []},
-]
+FIGURES = {"ii": [{"number": "2.2.1"}, {"number": "2.2.3"}]}
 
 
-def test_tables_stand_in_the_order_of_the_page():
-    names = table_names(STUDIES)
-    assert names[:5] == ["eight", "study-i", "study-ii", "comparisons-ii", "study-repairs"]
-    assert names[5:7] == ["comparisons-repairs", "alternatives-repairs"]
-    assert len(names) == len(set(names))
+def test_sections_stand_in_the_order_of_the_page():
+    names = list(sections())
+    assert names[:4] == ["summary", "background", "method", "studies"]
+    assert names[-1] == "cite"
 
 
-def test_the_tables_and_the_figure_behind_a_claim():
+def test_chapters_belong_to_one_section_each():
+    chapters = {name: one.chapter for name, one in sections().items() if one.chapter}
+    assert chapters == {"background": 1, "studies": 2, "lattice": 3, "images": 4, "compression": 5}
+
+
+def test_the_table_and_the_figure_behind_a_claim():
     ledger = pd.DataFrame(
         [
             {"claim": "value-sgd", "part": "values", "kind": "value"},
@@ -28,11 +28,10 @@ def test_the_tables_and_the_figure_behind_a_claim():
             {"claim": "lossy", "part": "one", "kind": "judgement"},
         ]
     )
-    numbers = {name: n for n, name in enumerate(table_names(STUDIES), start=1)}
-    links = evidence(ledger, STUDIES, numbers)
-    assert links["value-sgd"] == [{"kind": "table", "name": "eight", "number": 1}]
+    links = evidence(ledger, FIGURES)
+    assert links["value-sgd"] == [{"kind": "table", "name": "summary"}]
     assert [link["name"] for link in links["best"]] == ["comparisons-ii", "2.2.3"]
     assert [link["name"] for link in links["smooth"]] == ["runs", "2.2.3"]
     assert [link["name"] for link in links["similar"]] == ["2.2.3"]  # no table holds its measure
     assert [link["name"] for link in links["noise"]] == ["study-ii", "2.2.3"]
-    assert links["lossy"] == []
+    assert [link["name"] for link in links["lossy"]] == ["study-one"]  # the page has no such table

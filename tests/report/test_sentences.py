@@ -7,11 +7,11 @@ from conftest import EXPERIMENTS, TITLES, runs, said_of, table_of
 from denoising.evidence import claims
 from denoising.evidence.experiments import experiment_table
 from denoising.evidence.replicates import experiments_table
-from denoising.report.sections.claims import claim_rows, verdict_sentences
-from denoising.report.sections.compression import compression_sentences
-from denoising.report.sections.images import image_sentences
-from denoising.report.sections.rivals import rival_sentences
-from denoising.report.sections.studies import comparison_sentences, study_sentences
+from denoising.report.sentences.claims import claim_rows, verdict_sentences
+from denoising.report.sentences.compression import compression_sentences
+from denoising.report.sentences.images import image_sentences
+from denoising.report.sentences.rivals import rival_sentences
+from denoising.report.sentences.studies import comparison_sentences, study_sentences
 from denoising.report.texts import Sentence
 
 
@@ -147,10 +147,10 @@ def comparisons_of(verdict, difference=-0.1):
         (
             "lower",
             -0.1,
-            "1 of 1 differences are shown (with their 95 % intervals): A &lt; B (0.1000,",
+            "1 of 1 difference is shown (95 % interval in brackets): A &lt; B (0.1000,",
         ),
         ("higher", 0.1, "B &lt; A (0.1000, 0.0500 … 0.1500)"),
-        ("no difference shown", -0.1, "none of 1 differences is shown"),
+        ("no difference shown", -0.1, "no difference is shown (1 comparison)"),
         ("not enough replicates", -0.1, "Not enough replicates for 3 of 3 comparisons (from 10"),
     ],
 )
@@ -184,9 +184,9 @@ def test_other_explanations(texts):
     assert "30 comes nearest for all of them together (6 of 8, 0.090)" in said
     assert "evaluated otherwise: A slip (0/8, 0.700)." in said
     assert "as stated do: Less noise (1 : 0)." in said
-    assert "1 come nearer than" in said and "Less noise (0.200 : 0.300)" in said
+    assert "1 comes nearer than" in said and "Less noise (0.200 : 0.300)" in said
     farther = rival_sentences(rivals.assign(stated_distance=0.1), met, others, variants)
-    assert "None of 1 changed procedures" in said_of(texts, farther)
+    assert "No changed procedure comes nearer" in said_of(texts, farther)
     assert "1 of 2 reported numbers are met" in said
     common = pd.DataFrame({"met": [3, 2], "first": [9, 15], "median": [12, 18], "last": [20, 30]})
     said = said_of(texts, rival_sentences(rivals, common, others, variants))
@@ -207,7 +207,8 @@ def test_ten_images_and_seeds_are_told_apart(texts):
 
 
 @pytest.mark.parametrize(
-    ("ratio", "says"), [(0.5, "1 of 1 codes have fewer"), (4.0, "none of the 1")]
+    ("ratio", "says"),
+    [(0.5, "1 of 1 code has fewer"), (4.0, "no code has fewer bits than the image (1 code)")],
 )
 def test_which_codes_compress_at_all(texts, ratio, says):
     compression = pd.DataFrame({"experiment": ["a"], "bits": [32], "bits_ratio": [ratio]})
@@ -232,14 +233,14 @@ def test_codes_that_compress_with_a_byte_a_number(texts):
          "bits_ratio": [0.3, 0.066], "all": [0, 0.31]}
     )  # fmt: skip
     said = said_of(texts, compression_sentences(compression, formats, TITLES))
-    assert "With 8 bits a number 1 of 2 have: B; the error grows by 0.002 at most." in said
+    assert "With 8 bits a number 1 of 2 has: B; the error grows by 0.002 at most." in said
 
 
 def test_verdicts_are_counted(texts):
     said = said_of(
         texts, verdict_sentences(ledger_of("value", {}, ("reproduced", "not reproduced")))
     )
-    assert "Of 1 claims and numbers, 1 are reproduced by the procedure as stated, 0 in" in said
+    assert "Of 1 claims and numbers, 1 is reproduced by the procedure as stated, 0 in" in said
     assert "0 are not (0 of them contradicted, the others undecided)" in said
     assert (
         "sigmoid output: 0 reproduced, 0 in direction, 1 not (1 contradicted), 0 not to be judged"

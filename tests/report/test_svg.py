@@ -60,9 +60,23 @@ def test_the_pattern_with_most_words_of_its_own_is_taken(turned):
         "dead positions: {dead} of {all}": "{all} 个中 {dead} 个",
     }
     both = {key: Localised({"zh": Markup(text)}) for key, text in templates.items()}
-    labels = Labels(dict(reversed(both.items())) if turned else both, {})
+    titles = {
+        "dead positions": Localised({"zh": Markup("标题")}),
+        "a": Localised({"zh": Markup("a")}),
+    }
+    labels = Labels(dict(reversed(both.items())) if turned else both, titles)
     assert labels("dead positions: 3 of 16")["zh"] == "16 个中 3 个"
     assert labels("a: b")["zh"] == "一般"
+
+
+def test_a_title_may_hold_what_stands_between_the_names():
+    titles = {"Code": localised("Code", BOTH), "Code, seed 3": localised("Code 3", BOTH)}
+    templates = {"{title}, seed {seed}": Localised({"en": Markup("{seed} of {title}")})}
+    labels = Labels(templates, titles)
+    assert labels("Code, seed 3, seed 0")["en"] == "0 of Code 3"
+    assert labels("Code, seed 3")["en"] == "Code 3"
+    braces = Labels(templates, {"{x} {0}": localised("{x} {0}", BOTH)})
+    assert braces("{x} {0}, seed 1")["en"] == "1 of {x} {0}"
 
 
 def test_it_is_a_picture_with_a_text_alternative_and_no_size_of_its_own(chart):
@@ -99,7 +113,8 @@ def test_it_is_smaller(chart):
 
 @pytest.mark.parametrize("draw", EVERY.values(), ids=EVERY)
 def test_everything_that_figures_say_is_in_every_language(draw, svg):
-    labels = Labels(Texts(ROOT / "report" / "texts", BOTH).labels(), {})
+    titles = {title: localised(title, BOTH) for title in TITLES}
+    labels = Labels(Texts(ROOT / "report" / "texts", BOTH).labels(), titles)
     kinds = {"32", "×"}
     for text in filter(None, texts_of(svg(draw()))):
         same = re.fullmatch(r"[−\d.,×: ]+|k = \d+|PNG|JPEG|WebP|huber|\d+: [\d.]+", text)

@@ -80,7 +80,7 @@ def run_state(run):
     folder = Path(RESULTS, "runs", name, f"seed-{seed}")
     if not folder.exists():
         return NOTHING_THERE
-    text = config_text(EXPERIMENTS[name], seed)
+    text = config_text({**EXPERIMENTS[name], "seed": seed})
     wanted = Wanted(text, TRAINING_CODE[name], EVALUATION_CODE[name])
     return settled(folder, wanted, SOLE and not ONLY_FINISHED)
 
@@ -148,6 +148,11 @@ def sentinels(experiments=None):
     ]
 
 
+def held_out(data):
+    """How many training images validation looks at; none where it looks at the test images."""
+    return 0 if data["validation"] == "test" else data["validation"]
+
+
 def noisy_data(wildcards):
     """What is there when the noisy images and the clean ones are."""
     return f"{NOISY[wildcards.experiment]}/seed-{wildcards.seed}/train.npy"
@@ -156,7 +161,7 @@ def noisy_data(wildcards):
 def model_or_data(wildcards):
     """The model, whose training needed the data; else the data."""
     run = (wildcards.experiment, int(wildcards.seed))
-    trained = TRAINING_CODE[wildcards.experiment]
+    trained = "training" in EXPERIMENTS[wildcards.experiment]
     return of_run("model.keras", run, "trained") if trained else noisy_data(wildcards)
 
 

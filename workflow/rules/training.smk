@@ -22,4 +22,4 @@ rule train:
         folder=RUN,
     shell:
         'python "$LAB/train.py" {params.made_from} --seed {wildcards.seed}'
-        " --checkpoints {params.checkpoints:q} --output {params.folder:q} > {log:q} 2>&1"
+        " --checkpoints {params.checkpoints:q} --folder {params.folder:q} > {log:q} 2>&1"

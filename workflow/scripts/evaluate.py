@@ -8,16 +8,16 @@ import argparse
 import shutil
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from denoising import methods
+from denoising.arguments import parsed, run_parser
 from denoising.data.noise import add_noise
 from denoising.errors import LabError, run_program
-from denoising.files import csv_bytes, json_bytes, npz_bytes, put, read_json, record, start_afresh
+from denoising.files import csv_bytes, json_bytes, npz_bytes, put, record, start_afresh
 from denoising.measures.codes import code_errors
 from denoising.measures.lattice import (
     by_epoch,
@@ -31,6 +31,7 @@ from denoising.measures.metrics import FIRST, eight_bits
 from denoising.measures.pictures import pictures
 from denoising.measures.summary import image_metrics, images_table, summary
 from denoising.model.shapes import has_bottleneck
+from denoising.rebuild.finished import config_text
 from denoising.seeds import generator, integer
 from denoising.training.provenance import environment
 from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
@@ -44,17 +45,11 @@ MEASURED = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", required=True, type=Path, help="resolved experiment with its seed")
-    parser.add_argument("--clean", required=True, type=Path, help="folder of the clean arrays")
-    parser.add_argument("--noisy", required=True, type=Path, help="folder of the noisy arrays")
-    parser.add_argument("--folder", required=True, type=Path, help="of the run")
-    parser.add_argument("--checkpoints", required=True, type=Path, help="the run's, now deleted")
-    parser.add_argument("--training", help="digest of the code that trained it")
+    parser = run_parser(__doc__)
     parser.add_argument("--evaluation", required=True, help="digest of the code that measures it")
-    arguments = parser.parse_args()
+    arguments = parsed(parser)
 
-    run, folder = read_json(arguments.run), arguments.folder
+    run, folder = arguments.run, arguments.folder
     trained = methods.is_trained(run["method"]["name"])
     start_afresh(folder, MEASURED)
     if trained:
@@ -62,7 +57,7 @@ def main() -> None:
         history = pd.read_csv(folder / "history.csv")
     else:
         history = None
-        put(folder / "config.json", json_bytes(run))
+        put(folder / "config.json", config_text(run).encode())
         about = {**environment(), "threads": THREADS, "environment": ENVIRONMENT}
         put(folder / "environment.json", json_bytes(about))
 
@@ -93,7 +88,7 @@ def main() -> None:
     put(folder / "pictures.npz", npz_bytes(shown, compressed=False))
     if trained:
         measure_training(run, arguments, method.model, measured)
-    record(folder, {"training": arguments.training, "evaluation": arguments.evaluation})
+    record(folder, {"training": arguments.code, "evaluation": arguments.evaluation})
     # Not by the training itself: only now has Snakemake taken the model over.
     shutil.rmtree(arguments.checkpoints, ignore_errors=True)
 

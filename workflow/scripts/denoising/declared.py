@@ -26,11 +26,11 @@ TABLES = (
 
 FIGURES = (
     Figure("architecture", f"{DRAWING}.architecture:draw", facets=("titles",)),
-    Figure("loss", f"{DRAWING}.experiments:draw_loss", facets=("titles",)),
-    Figure("error", f"{DRAWING}.experiments:draw_error", facets=("titles",)),
-    Figure("images", f"{DRAWING}.experiments:draw_images", facets=("titles",)),
-    Figure("experiment", f"{DRAWING}.experiments:draw_experiment", facets=("titles",)),
-    Figure("study", f"{DRAWING}.experiments:draw_study", facets=("titles", "experiments")),
+    Figure("loss", f"{DRAWING}.experiments:draw_loss", facets=("titles", "reported")),
+    Figure("error", f"{DRAWING}.experiments:draw_error", facets=("titles", "reported")),
+    Figure("images", f"{DRAWING}.experiments:draw_images", facets=("titles", "reported")),
+    Figure("experiment", f"{DRAWING}.experiments:draw_experiment", facets=("titles", "reported")),
+    Figure("study", f"{DRAWING}.experiments:draw_study", facets=("titles", "reported")),
     Figure("law", f"{DRAWING}.lattice:draw_law", ("runs", "implied"), ("titles",)),
     Figure("counts", f"{DRAWING}.lattice:draw_counts", ("runs", "implied"), ("titles",)),
     Figure("epochs", f"{DRAWING}.lattice:draw_epochs", ("runs",), ("titles",)),

@@ -66,20 +66,20 @@ def _layer_problems(path: KeyPath, architecture: Config) -> Iterator[Problem]:
 def _joint_problems(path: KeyPath, architecture: Config) -> Iterator[Problem]:
     """Find names given twice, inputs that are not there yet, and layers that lead nowhere."""
     graph = nodes(architecture)
-    reserved = {IMAGE, *(default_name(node.key) for node in graph)} | {CODE}
+    reserved = {IMAGE, CODE, *(default_name(node.key) for node in graph)}
     known, found = [IMAGE], []
     for node in graph:
-        at = (*path, *node.key)
-        own = node.layer.get("name")
-        if own is not None and node.name == CODE and own != CODE:
-            found.append(((*at, "name"), "the encoder's last layer is called 'code'; leave it out"))
-        elif own is not None and node.name != CODE and own in reserved - {default_name(node.key)}:
+        at, own = (*path, *node.key), node.layer.get("name")
+        if node.key == ("encoder", len(architecture["encoder"]) - 1):
+            if own not in (None, CODE):
+                text = "the encoder's last layer is called 'code'; leave it out"
+                found.append(((*at, "name"), text))
+        elif own in reserved - {default_name(node.key)}:
             found.append(((*at, "name"), f"{show(own)}, which is the name of another layer"))
-        elif node.name in known:
+        elif own in known:
             found.append(((*at, "name"), f"{show(own)}, which an earlier layer has too"))
         for n, name in enumerate(node.layer.get("inputs", ())):
-            what = "earlier layer"
-            found += reference((*at, "inputs", n), name, known, what)
+            found += reference((*at, "inputs", n), name, known, "earlier layer")
         known.append(node.name)
     used = used_nodes(architecture)
     yield from found or (

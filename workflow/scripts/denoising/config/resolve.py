@@ -107,26 +107,30 @@ def training_steps(settings: Config) -> int:
 def resolved_optimizer(optimizer: Config, steps: int) -> Config:
     """Turn whole numbers into floats where Keras insists; a schedule without its length has all."""
     found = _with_floats(optimizer, names()["optimizers"])
-    rate = found.get("learning_rate")
-    if isinstance(rate, Mapping):
-        known = names()["schedules"]
-        needed = {"decay_steps": steps} if "decay_steps" in known[rate["name"]]["required"] else {}
-        defaults = {name: about["optional"] for name, about in known.items()}
-        found["learning_rate"] = _with_floats({**rate, **needed, **rate}, defaults)
-        if "initial_learning_rate" in rate:
-            found["learning_rate"]["initial_learning_rate"] = float(rate["initial_learning_rate"])
+    if isinstance(rate := found.get("learning_rate"), Mapping):
+        needed = names()["schedules"][rate["name"]]["required"]
+        length = {"decay_steps": steps} if "decay_steps" in needed else {}
+        found["learning_rate"] = {
+            key: value if key == "boundaries" or key.endswith("_steps") else _float(value)
+            for key, value in {**rate, **length, **rate}.items()
+        }
     return found
+
+
+def _float(value: Any) -> Any:
+    """Turn a whole number, or those of a list, into floats; all else stays."""
+    if isinstance(value, list):
+        return [_float(part) for part in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _with_floats(settings: Config, known: Config) -> Config:
     """Turn whole numbers into what Keras insists on where its default is a float."""
     defaults = known[settings["name"]]
-
-    def spelled(key: str, value: Any) -> Any:
-        number = isinstance(value, int) and not isinstance(value, bool)
-        return float(value) if number and isinstance(defaults.get(key), float) else value
-
-    return {key: spelled(key, value) for key, value in settings.items()}
+    return {
+        key: _float(value) if isinstance(defaults.get(key), float) else value
+        for key, value in settings.items()
+    }
 
 
 def data_slug(data: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from denoising.declare import Inputs
-from denoising.figures.style import COLOURS, MARKERS, WIDTH, nothing_finished
+from denoising.figures.style import COLOURS, MARKERS, WIDTH, listed, nothing_finished
 
 GREY = "#444444"
 FORMAT_MARKERS = {"PNG": "*", "JPEG": "p", "WebP": "h"}
@@ -56,7 +56,7 @@ def compression_figure(
     axes.set(
         xlabel="bits of the code / bits of the image", ylabel="relative error, all test images"
     )
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    figure.legend(*listed(axes), loc="outside right upper", fontsize=8)
     return figure
 
 

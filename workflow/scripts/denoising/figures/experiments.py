@@ -14,10 +14,13 @@ from denoising.declare import Inputs
 from denoising.figures.style import (
     COLOURS,
     MARKERS,
+    RUN,
+    UNLISTED,
     WIDTH,
     empty_figure,
     first_pictures,
     lattice_of,
+    listed,
     nothing_finished,
     picture_of,
 )
@@ -84,8 +87,8 @@ def lines_of_runs(
         axes.plot(*runs[0], label=label, **style)
         return
     for number, (x, y) in enumerate(runs, start=1):
-        hidden = f"_{label}, run {number}"  # from the legend, not from the data
-        axes.plot(x, y, **{**style, "marker": ""}, linewidth=0.7, alpha=0.45, label=hidden)
+        thin = {**style, "marker": "", "linewidth": 0.7, "alpha": 0.45}
+        axes.plot(x, y, **thin, label=label, gid=f"{RUN}{number}")
     shortest = min((x for x, _ in runs), key=len)
     mean = np.mean([np.asarray(y)[: len(shortest)] for _, y in runs], axis=0)
     axes.plot(shortest, mean, label=label, **style, linewidth=2.2)
@@ -100,7 +103,7 @@ def _loss(axes: Axes, runs: Sequence[Drawn]) -> None:
         lines_of_runs(axes, curves, label, **style)
     axes.set(title="Loss", xlabel="epoch", ylabel=runs[0].loss.replace("_", " "))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend()
+    axes.legend(*listed(axes))
 
 
 def _errors(axes: Axes, runs: Sequence[Drawn]) -> None:
@@ -114,7 +117,7 @@ def _errors(axes: Axes, runs: Sequence[Drawn]) -> None:
     )
     axes.set_xticks(range(FIRST))
     axes.set_ylim(0, _top(runs))
-    axes.legend(loc="lower right")
+    axes.legend(*listed(axes), loc="lower right")
 
 
 def _top(runs: Sequence[Drawn]) -> float:
@@ -166,7 +169,7 @@ def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
     losses.set(title="Validation loss", xlabel="epoch", ylabel=ylabel)
     losses.xaxis.set_major_locator(MaxNLocator(integer=True))
     if trained:
-        losses.legend()
+        losses.legend(*listed(losses))
     else:
         losses.remove()
     errors.set(title="Relative error of test images 0–9", xlabel="test image")
@@ -176,7 +179,7 @@ def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
     means.set_yticks(range(len(experiments)), [runs[0].title for runs in experiments])
     means.set_ylim(len(experiments) - 0.5, -0.5)
     means.set_xlim(left=0)
-    means.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    means.legend(*listed(means), loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
 
@@ -191,12 +194,12 @@ def _reported_and_ours(axes: Axes, position: int, runs: Sequence[Drawn]) -> None
         mark = {"marker": "|", "markersize": 16, "markeredgewidth": 2.5, "color": "black"}
         shown.append(([reported], "write-up", mark))
         axes.plot([reported, *ours], [position] * (1 + len(ours)), color="#bbbbbb", linewidth=1)
-    known = axes.get_legend_handles_labels()[1]
+    known = listed(axes)[1]
     for x, label, mark in shown:
         if label not in known:
             axes.plot([], [], linestyle="", label=label, **mark)
-        hidden = f"_{runs[0].title}: {label}"
-        axes.plot(x, [position] * len(x), linestyle="", label=hidden, **mark)
+        series = f"{runs[0].title}: {label}"
+        axes.plot(x, [position] * len(x), linestyle="", label=series, gid=UNLISTED, **mark)
 
 
 def read_drawn(inputs: Inputs, experiment: str, seed: int) -> Drawn:

@@ -13,7 +13,9 @@ from denoising.figures.style import (
     COLOURS,
     INK,
     TABLE,
+    UNLISTED,
     WIDTH,
+    listed,
     nothing_finished,
     picture_of,
     read_pictures,
@@ -55,12 +57,13 @@ def spread_figure(spread: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
             MARKS.items(), (ends, own["first"], own["mean"]), (0, 0.17, -0.17), strict=True
         )
         for (label, style), x, shift in values:
-            axes.plot(x, [row + shift] * len(x), label=f"_{titles[name]}: {label}", **style)
+            series = {"label": f"{titles[name]}: {label}", "gid": UNLISTED}
+            axes.plot(x, [row + shift] * len(x), **series, **style)
     axes.set_yticks(range(len(names)), [titles[name] for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlim(left=0)
     axes.set(xlabel="average relative error")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    figure.legend(*listed(axes), loc="outside lower center", ncols=3)
     return figure
 
 
@@ -79,7 +82,7 @@ def digits_figure(digits: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
         axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=colour, fontsize=8)
     axes.set_xticks(range(len(means.columns)), means.columns)
     axes.set_yticks(range(len(means)), [titles[name] for name in means.index])
-    axes.set(xlabel="digit")
+    axes.set(xlabel="class")
     axes.grid(visible=False)
     axes.tick_params(length=0)
     for spine in axes.spines.values():

@@ -15,9 +15,11 @@ from denoising.figures.style import (
     COLOURS,
     INK,
     MARKERS,
+    UNLISTED,
     WIDTH,
     first_pictures,
     lattice_of,
+    listed,
     nothing_finished,
     picture_of,
 )
@@ -65,7 +67,8 @@ def law_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str, s
         right.plot(
             own["predicted_error"],
             own["relative_error"],
-            label=f"_{titles.get(name, name)}",
+            label=titles.get(name, name),
+            gid=UNLISTED,
             **style,
         )
         if name in implied.index:
@@ -86,7 +89,7 @@ def law_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str, s
         title="The law's prediction", xlabel="predicted from k and e₀", ylabel="measured",
         xlim=ends, ylim=ends, aspect="equal",
     )  # fmt: skip
-    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    figure.legend(*listed(left), loc="outside lower center", ncols=4)
     return figure
 
 
@@ -100,7 +103,7 @@ def dead_by_epoch_figure(experiments: Sequence[Sequence[LatticeDrawn]]) -> Figur
         for position, run in enumerate(runs):
             axes.step(
                 run.epochs["epoch"], run.epochs["dead"], where="mid", linewidth=1.2,
-                color=COLOURS[position % len(COLOURS)], alpha=0.8, label=f"_seed {run.seed}",
+                color=COLOURS[position % len(COLOURS)], alpha=0.8, label=f"seed {run.seed}",
             )  # fmt: skip
         axes.set_title(runs[0].title)
         axes.set_ylim(-0.5, max(4, max(run.epochs["dead"].max() for run in runs)) + 0.5)
@@ -152,18 +155,18 @@ def counts_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str
         shares = (own["dead_positions"] / own["positions"]).value_counts()
         axes.scatter(
             shares.index, [row] * len(shares), s=40 + 45 * (shares - 1), color=COLOURS[0],
-            alpha=0.8, linewidths=0, zorder=3, label=f"_{titles[name]}",
+            alpha=0.8, linewidths=0, zorder=3, label=titles[name], gid=UNLISTED,
         )  # fmt: skip
         if name in implied.index:
             there = implied.loc[name]
             axes.plot(
                 max(there["implied"] / there["positions"], 0), row, **implies, markersize=11,
-                zorder=4, label=f"_{titles[name]}: implied",
+                zorder=4, label=f"{titles[name]}: implied", gid=UNLISTED,
             )  # fmt: skip
     axes.set_yticks(range(len(names)), [titles[name] for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set(xlabel="share of dead positions, k / n", xlim=(-0.03, 1.03))
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    figure.legend(*listed(axes), loc="outside lower center", ncols=2)
     return figure
 
 

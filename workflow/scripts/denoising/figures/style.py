@@ -1,7 +1,8 @@
 """What all figures share: style, saving, and reading back what they draw."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -10,6 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+
+from denoising.config.read import Text
+from denoising.config.resolve import english
+from denoising.config.titles import distinct
 
 # Okabe and Ito's palette: told apart with any colour vision; markers repeat what colours say.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444")
@@ -29,6 +34,7 @@ STYLE = {
     "savefig.dpi": 200,
     "svg.hashsalt": "denoising",  # the same ids at every drawing
     "svg.fonttype": "none",  # text stays text
+    "text.parse_math": False,  # a title may hold two $
 }
 
 
@@ -37,7 +43,36 @@ mpl.rcParams.update(STYLE)
 
 INK = "#111111"  # on coloured fields: unlike black, not the colour of the page's text
 WIDTH = 9.0  # inches
-TABLE = "table"  # marks an image that is a table of numbers
+# Marks of what is drawn (matplotlib's gid), so that no word of a label has to say them.
+TABLE = "table"  # an image that is a table of numbers
+UNLISTED = "unlisted"  # has data, and no entry in the legend
+RUN = "run-"  # and its number: one of several lines that a bold one is the mean of
+LONGEST_TITLE = 60  # characters
+
+
+def drawn_titles(titles: Mapping[str, Text]) -> dict[str, str]:
+    """Return titles as figures write them: in English, all different, none too long.
+
+    Parameters
+    ----------
+    titles : mapping
+        Name → its title, one text or one a language.
+    """
+    short = {name: _short(english(title)) for name, title in titles.items()}
+    return {name: english(title) for name, title in distinct(short).items()}
+
+
+def _short(title: str) -> str:
+    if len(title) > LONGEST_TITLE:
+        title = title[: LONGEST_TITLE - 1].rstrip() + "…"
+    return f"\u2060{title}" if title.startswith("_") else title  # matplotlib hides labels with _
+
+
+def listed(axes: Axes) -> tuple[list[Any], list[str]]:
+    """Return what a legend lists: the artists, and their labels."""
+    both = zip(*axes.get_legend_handles_labels(), strict=True)
+    found = [(artist, label) for artist, label in both if artist.get_gid() is None]
+    return [artist for artist, _ in found], [label for _, label in found]
 
 
 def save(figure: Figure, paths: Sequence[Path]) -> None:
@@ -59,32 +94,31 @@ def points(figure: Figure) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``panel`` (its title or label), ``series``, ``x``, ``y``: of lines and scattered points; of
-        a panel that shows a table of colours (`TABLE`), ``series`` is the row, ``x`` the column.
-        Helping lines and pictures are left out.
+        ``panel`` (its title or label), ``series``, ``run`` (a number, of one of several lines that
+        another is the mean of), ``x``, ``y``: of lines and scattered points; of a panel that shows
+        a table of colours (`TABLE`), ``series`` is the row, ``x`` the column. Helping lines and
+        pictures are left out.
     """
     rows = []
     for axes in figure.axes:
         panel = axes.get_title() or axes.get_title(loc="left") or axes.get_ylabel()
         for line in axes.lines:
-            series = line.get_label()
+            series, gid = line.get_label(), line.get_gid() or ""
             if not series.startswith("_child"):
-                series = series.removeprefix("_")
-                rows += [(panel, series, *point) for point in line.get_xydata().tolist()]
+                run = gid.removeprefix(RUN) if gid.startswith(RUN) else ""
+                rows += [(panel, series, run, *point) for point in line.get_xydata().tolist()]
         for scattered in axes.collections:
-            series = scattered.get_label()
-            offsets = (
-                scattered.get_offsets().tolist() if isinstance(scattered, PathCollection) else []
-            )
-            rows += [(panel, series.removeprefix("_"), *point) for point in offsets]
+            if isinstance(scattered, PathCollection):
+                offsets = scattered.get_offsets().tolist()
+                rows += [(panel, scattered.get_label(), "", *point) for point in offsets]
         for image in axes.images:
             if image.get_gid() == TABLE:
                 shown = axes.get_yticklabels() if axes.axison else []
                 names = [label.get_text() for label in shown]
                 for (row, column), value in np.ndenumerate(np.asarray(image.get_array())):
                     name = names[row] if row < len(names) and names[row] else f"row {row + 1}"
-                    rows.append((panel, name, column, value))
-    return pd.DataFrame(rows, columns=["panel", "series", "x", "y"])
+                    rows.append((panel, name, "", column, value))
+    return pd.DataFrame(rows, columns=["panel", "series", "run", "x", "y"])
 
 
 def empty_figure(text: str) -> Figure:

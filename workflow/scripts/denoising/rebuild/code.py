@@ -16,11 +16,9 @@ from denoising.data.noises import NOISES
 from denoising.methods import METHODS
 from denoising.rebuild.imports import imported_modules
 from denoising.registry import Entry
+from denoising.training.bits import DECIDES_BITS
 
-# The files of the library that decide the bits of a training, and nothing else of it does.
-DECIDES_BITS = (
-    "seeds.py", "model/build.py", "model/fast.py", "training/fit.py", "training/runtime.py",
-)  # fmt: skip
+NO_TRAINING = "none"
 LENGTH = 16  # hexadecimal digits of a digest that are kept
 WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -79,9 +77,9 @@ class CodeDigests:
         return self.program(program, *(entry.make.__module__ for entry in entries))
 
     def training(self, settings: Mapping[str, Any]) -> str:
-        """Digest what decides the bits of a training; empty for a method without one."""
+        """Digest what decides the bits of a training; ``none`` for a method without one."""
         if "training" not in settings:
-            return ""
+            return NO_TRAINING
         files = [self.library / file for file in DECIDES_BITS]
         if settings["training"].get("fresh_noise"):
             files += self._module(NOISES.entry(settings["noise"]).make.__module__)

@@ -60,9 +60,9 @@ class State(NamedTuple):
 NOTHING_THERE = State(trained=False, finished=False)
 
 
-def config_text(settings: Mapping[str, Any], seed: int) -> str:
-    """Write the ``config.json`` of a run: a resolved experiment and a seed."""
-    return json.dumps({**settings, "seed": seed}, indent=2, sort_keys=True) + "\n"
+def config_text(run: Mapping[str, Any]) -> str:
+    """Write the ``config.json`` of a run: a resolved experiment with its seed."""
+    return json.dumps(run, indent=2, sort_keys=True) + "\n"
 
 
 def state(folder: Path, wanted: Wanted) -> State:

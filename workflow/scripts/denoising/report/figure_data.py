@@ -22,7 +22,7 @@ def figure_values(
     rows = table.loc[list(figure["experiments"])]
     first = folders.get(figure["experiments"][0])
     history = pd.DataFrame({"val_loss": [float("nan")]})
-    if first is not None:
+    if first is not None and (first / "history.csv").exists():
         history = pd.read_csv(first / "history.csv")
     return {
         "title": rows["title"].iloc[0],
@@ -44,7 +44,6 @@ def figure_values(
 MOST_ROWS = 11
 MOST_PANELS = 12
 MOST_SERIES = 12
-REPEATED = r", run \d+$|^seed \d+$"  # one of many lines that a chart shows the mean of
 
 
 def compact(points: pd.DataFrame) -> list[list[Any]]:
@@ -53,18 +52,19 @@ def compact(points: pd.DataFrame) -> list[list[Any]]:
     Parameters
     ----------
     points : DataFrame
-        From `denoising.figures.points`: ``panel``, ``series``, ``x``, ``y``.
+        From `denoising.figures.points`: ``panel``, ``series``, ``run``, ``x``, ``y``.
 
     Returns
     -------
     list
-        A panel each: its name, and its series, each with a name, the x and the y.
+        A panel each: its name, and its series, each with a name, the x, the y and, of one of
+        several lines that another is the mean of, its number.
     """
     panels = []
     for panel, own in points.groupby("panel", sort=False, dropna=False):
         series = [
-            [name, _plain(part["x"]), _plain(part["y"])]
-            for name, part in own.groupby("series", sort=False, dropna=False)
+            [name, _plain(part["x"]), _plain(part["y"]), *([run] if run else [])]
+            for (name, run), part in own.groupby(["series", "run"], sort=False, dropna=False)
         ]
         panels.append([panel if isinstance(panel, str) else "", series])
     return panels
@@ -94,7 +94,7 @@ def tables(points: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _table(own: pd.DataFrame) -> dict[str, Any]:
-    means = own[~own["series"].str.contains(REPEATED)]
+    means = own[own["run"] == ""]
     own = means if len(means) else own
     wide = own.pivot_table(index="x", columns="series", values="y", sort=False).sort_index()
     if len(wide) > 1 and wide.notna().mean().min() > 0.9:  # curves over common x

@@ -2,30 +2,36 @@
 
 import pandas as pd
 
+MISSING = "–"
+
 
 def format_number(value: float | None, digits: int = 3, sign: bool = False) -> str:
     """Write a number with fixed digits; a missing one is an en dash."""
     if value is None or pd.isna(value):
-        return "–"
+        return MISSING
     return f"{value:{'+' if sign else ''}.{digits}f}".replace("-", "−")
 
 
 def format_interval(low: float, high: float, digits: int = 3, sign: bool = False) -> str:
     """Write an interval as 0.411 … 0.532; one without ends is an en dash."""
     if pd.isna(low) or pd.isna(high):
-        return "–"
+        return MISSING
     return f"{format_number(low, digits, sign)} … {format_number(high, digits, sign)}"
 
 
 def format_share(value: float | None, digits: int = 0) -> str:
     """Write a share in [0, 1] in per cent; a missing one is an en dash."""
-    return "–" if value is None or pd.isna(value) else f"{value:.{digits}%}".replace("%", "\u00a0%")
+    return (
+        MISSING
+        if value is None or pd.isna(value)
+        else f"{value:.{digits}%}".replace("%", "\u00a0%")
+    )
 
 
 def format_of(value: float | None, total: float, digits: int = 0) -> str:
     """Write how many of a total, as 1.5/16; a missing number is an en dash."""
     if value is None or pd.isna(value):
-        return "–"
+        return MISSING
     return f"{format_number(value, digits)}/{format_number(total, 0)}"
 
 
@@ -36,12 +42,12 @@ def format_p(value: float | None) -> str:
 
 def format_short(value: float | None) -> str:
     """Write a number with four digits at most: 12, 0.04713; a missing one is an en dash."""
-    return "–" if value is None or pd.isna(value) else f"{value:.4g}".replace("-", "−")
+    return MISSING if value is None or pd.isna(value) else f"{value:.4g}".replace("-", "−")
 
 
 def format_text(value: str | float | None) -> str:
     """Write a text of a table; a missing one is an en dash."""
-    return "–" if pd.isna(value) else str(value)
+    return MISSING if pd.isna(value) else str(value)
 
 
 def format_duration(seconds: float) -> str:

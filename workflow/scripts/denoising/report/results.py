@@ -1,63 +1,249 @@
-"""All results of a rebuild, read for the report."""
+"""All results of a rebuild, read for the page."""
 
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from denoising.config.resolve import english
+from denoising.config.titles import distinct
 from denoising.evidence.experiments import experiment_table
-from denoising.report import figure_data
-from denoising.report.figure_data import figure_values
+from denoising.figures.style import drawn_titles
+from denoising.report import figure_data, procedure
+from denoising.report.section import Section
 from denoising.report.svg import Labels, inline
-from denoising.report.texts import Texts, localised
+from denoising.report.tables import code
+from denoising.report.texts import Localised, Texts, joined, localised
 
 WRITEUP_KINDS = ("architecture", "loss", "error", "images", "experiment")
+AUTOENCODER = "autoencoder"
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Test images of a run, ``(N, rows, columns, channels)`` in [0, 1], and their numbers."""
+
+    index: np.ndarray
+    clean: np.ndarray
+    noisy: np.ndarray
+    decoded: np.ndarray
+
+    def only(self, wanted: Sequence[int]) -> "Pictures":
+        """Return those of these numbers that there are."""
+        kept = np.isin(self.index, wanted)
+        return Pictures(
+            *(part[kept] for part in (self.index, self.clean, self.noisy, self.decoded))
+        )
+
+
+def read_pictures(folder: Path) -> Pictures:
+    """Read what a run's folder shows of its test images."""
+    with np.load(folder / "pictures.npz") as stored:
+        index = stored["index"]
+        parts = (stored[part].astype(np.float32) / 255 for part in ("clean", "noisy", "decoded"))
+        return Pictures(index, *parts)
+
+
+def size(shape: Sequence[int]) -> str:
+    """Write the shape of an image: ``28×28``, and of more channels ``32×32×3``."""
+    return "×".join(map(str, shape[:-1] if shape[-1] == 1 else shape))
 
 
 class Results:
-    """The tables and runs that the report shows, and what they are called."""
+    """The plan, the tables and the runs that the page shows, and what they are called.
 
-    def __init__(self, folder: Path, about: dict[str, Any], texts: Texts) -> None:
-        self.folder, self.about, self.texts = folder, about, texts
+    Parameters
+    ----------
+    folder : Path
+        Of all results.
+    plan : mapping
+        From `denoising.config.plan`.
+    texts : Texts
+    sections : mapping
+        Those of the page, by name.
+    documents : mapping
+        Paths of other files that sections read: ``claims``, ``citation``, and a list of
+        ``sources``.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        plan: Mapping[str, Any],
+        texts: Texts,
+        sections: Mapping[str, Section],
+        documents: Mapping[str, Any],
+    ) -> None:
+        self.folder, self.plan, self.texts = folder, plan, texts
+        self.sections, self.documents = sections, documents
+        self.preview = plan["preview"]
         self.runs = self.read("runs")
+        titles = distinct({name: one["title"] for name, one in plan["experiments"].items()})
         experiments = {
-            name: {**one, "title": localised(one["title"], texts.languages)}
-            for name, one in about["experiments"].items()
+            name: {
+                "title": localised(titles[name], texts.languages),
+                "reported": one.get("reported"),
+            }
+            for name, one in plan["experiments"].items()
         }
+        self.settings = {name: one["settings"] for name, one in plan["experiments"].items()}
         self.table = experiment_table(self.runs, self.read("experiments"), experiments)
-        self.titles = self.table["title"].to_dict()
-        drawn = {
-            english(one["title"]): self.titles[name] for name, one in about["experiments"].items()
+        self.titles: dict[str, Localised] = self.table["title"].to_dict()
+        drawn = drawn_titles(titles)
+        spoken = {
+            language: {name: str(one[language].unescape()) for name, one in self.titles.items()}
+            for language in texts.languages
         }
-        self.labels = Labels(texts.labels(), drawn)
-        self.writeup = [name for name in about["writeup"] if name in self.titles]
+        shown = {language: drawn_titles(own) for language, own in spoken.items()}
+        self.labels = Labels(
+            texts.labels(),
+            {
+                drawn[name]: localised({x: shown[x][name] for x in shown}, texts.languages)
+                for name in titles
+            },
+        )
+        self.variants = {
+            name: localised(one["title"], texts.languages) for name, one in plan["variants"].items()
+        }
+        self.writeup = [name for name in plan["writeup"] if name in self.titles]
         self.writeup_studies = [
             name
-            for name, study in about["studies"].items()
-            if set(study["experiments"]) <= set(self.writeup)
+            for name, study in plan["studies"].items()
+            if self.writeup and set(study["experiments"]) <= set(self.writeup)
         ]
         self.folders = [
             folder / "runs" / run.experiment / f"seed-{run.seed}" for run in self.runs.itertuples()
         ]
-        # of each experiment the run with its first seed
-        pairs = list(zip(self.runs["experiment"], self.folders, strict=True))
-        self.first = dict(reversed(pairs))
-        self.figures = [self.figure(one) for one in about["figures"]]
+        self.first: dict[str, Path] = {}  # of each experiment the run with its first seed
+        for name, own in zip(self.runs["experiment"], self.folders, strict=True):
+            self.first.setdefault(name, own)
+        self.trained = [name for name in self.settings if self.method(name) == AUTOENCODER]
+
+    # --- settings ---
+
+    def method(self, name: str) -> str:
+        """Return the name of an experiment's method."""
+        return self.settings[name].get("method", {}).get("name", AUTOENCODER)
+
+    def test_images(self, name: str) -> tuple[str, int]:
+        """Return what an experiment is tested on: data set and number of images."""
+        data = self.settings[name]["data"]
+        return data["dataset"], data["test"]
+
+    def condition(self, name: str) -> tuple[str, int, str]:
+        """Return the test images and their noise: only what shares both is compared."""
+        return *self.test_images(name), json.dumps(self.settings[name]["noise"], sort_keys=True)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Return the shape of an experiment's images: rows, columns, channels."""
+        return tuple(self.plan["datasets"][self.settings[name]["data"]["dataset"]]["shape"])
+
+    def conditions(self, names: Sequence[str]) -> dict[Any, list[str]]:
+        """Group experiments by their `condition`, in their order."""
+        groups: dict[Any, list[str]] = {}
+        for name in names:
+            groups.setdefault(self.condition(name), []).append(name)
+        return groups
+
+    def noise_title(self, noise: dict[str, Any]) -> Any:
+        """Name a noise with its parameters, shortly."""
+        values = [procedure.written(one) for key, one in noise.items() if key != "kind"]
+        return f"{noise['kind']} {', '.join(values)}".strip()
+
+    def condition_title(self, condition: tuple[str, int, str]) -> str:
+        """Name test images and noise: ``mnist (10000), gaussian 0.5``."""
+        dataset, count, noise = condition
+        return f"{dataset} ({count:,}), {self.noise_title(json.loads(noise))}"
+
+    def differing(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return ``data``, ``noise``, ``batch_size`` … of experiments; only what differs."""
+        columns = {
+            name: {
+                "data": "{} ({:,})".format(*self.test_images(name)),
+                "train_images": self.settings[name]["data"]["train"],
+                "noise": self.noise_title(self.settings[name]["noise"]),
+                "method": self.method(name),
+                "batch_size": self.settings[name].get("training", {}).get("batch_size"),
+            }
+            for name in names
+        }
+        keys = [
+            key
+            for key in ("data", "train_images", "noise", "method", "batch_size")
+            if len({own[key] for own in columns.values()}) > 1
+        ]
+        return {name: {key: own[key] for key in keys} for name, own in columns.items()}
+
+    @cached_property
+    def differences(self) -> dict[str, dict[str, Any]]:
+        """Return in what experiments differ from most; see `procedure.differences`."""
+        return procedure.differences(self.settings)
+
+    @cached_property
+    def changed_procedure(self) -> dict[str, list[Any]]:
+        """Return in what the write-up's experiments are not run as it says."""
+        return procedure.changed_procedure({name: self.settings[name] for name in self.writeup})
+
+    def changed_settings(self) -> Any:
+        """Write `changed_procedure` as code; empty where nothing was changed."""
+        changes = self.changed_procedure.items()
+        return joined(
+            ", ",
+            (code(f"{key}: {', '.join(map(procedure.written, found))}") for key, found in changes),
+        )
+
+    def sizes(self, names: Sequence[str] | None = None) -> str:
+        """Write the sizes of the images: ``28×28 = 784``."""
+        shapes = dict.fromkeys(self.shape(name) for name in names or self.settings)
+        return ", ".join(f"{size(shape)} = {prod(shape):,}" for shape in shapes)
+
+    def listed(self, names: Sequence[str], most: int = 4) -> Any:
+        """Name experiments; of many the first, and how many more."""
+        texts = [self.titles[name] for name in names[:most]]
+        if len(names) > most:
+            texts.append(self.texts("more", count=len(names) - most))
+        return joined(", ", texts)
+
+    # --- files ---
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a table."""
+        return (self.folder / "tables" / f"{name}.csv").exists()
 
     def read(self, name: str) -> pd.DataFrame:
         """Read one of the tables."""
         return pd.read_csv(self.folder / "tables" / f"{name}.csv")
 
-    def figure(self, about: dict[str, Any]) -> dict[str, Any]:
-        """Return all that the page says of a figure."""
-        in_writeup = about["kind"] in WRITEUP_KINDS and set(about["experiments"]) <= set(
+    def pictures(self, folder: Path) -> Pictures:
+        """Read the test images that are shown of a run."""
+        return read_pictures(folder)
+
+    @cached_property
+    def figures(self) -> dict[str, dict[str, Any]]:
+        """All that the page says of each figure, by its number."""
+        return {one["number"]: self._figure(one) for one in self.plan["figures"]}
+
+    def figures_of(self, section: str, study: str | None = None) -> list[dict[str, Any]]:
+        """Return the figures of a section, or of a study."""
+        return [
+            figure
+            for figure in self.figures.values()
+            if figure["section"] == section and figure.get("study") == study
+        ]
+
+    def _figure(self, about: dict[str, Any]) -> dict[str, Any]:
+        in_writeup = about["name"] in WRITEUP_KINDS and set(about["experiments"]) <= set(
             self.writeup
         )
         points = self.figure_points(about["number"])
         return {
             **about,
-            "in_writeup": in_writeup,
+            "in_writeup": in_writeup or not self.writeup,
             "has_data": not points.empty,
             "tables": figure_data.tables(points),
             "column_names": self.texts.keys("ui.column_names"),
@@ -66,19 +252,14 @@ class Results:
                 f"figure-{about['number']}",
                 self.labels,
             ),
-            "values": figure_values(about, self.table, self.runs, self.first),
+            "values": figure_data.figure_values(about, self.table, self.runs, self.first),
         }
 
     def figure_points(self, number: str) -> pd.DataFrame:
         """Return what a figure draws."""
-        path = self.folder / "figures" / f"{number}.csv"
         return pd.read_csv(
-            path,
-            dtype={"panel": str, "series": str},
+            self.folder / "figures" / f"{number}.csv",
+            dtype={"panel": str, "series": str, "run": str},
             keep_default_na=False,
             na_values={"x": [""], "y": [""]},
         )
-
-    def numbered_figures(self, chapter: str) -> list[dict[str, Any]]:
-        """Return the figures whose number begins so."""
-        return [figure for figure in self.figures if figure["number"].startswith(chapter)]

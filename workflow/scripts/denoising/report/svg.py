@@ -23,6 +23,7 @@ COLOURS = {
     "#444444": "var(--soft)",
 }
 NOTE = "#555555"
+NAMES = re.compile(r"\{(\w+)\}")  # in a template
 NUMBER = re.compile(r"-?\d+\.\d{3,}")
 FONT = re.compile(r"font-family: [^;]*(; )?")
 
@@ -40,10 +41,13 @@ class Labels:
     """
 
     def __init__(self, templates: Mapping[str, Localised], titles: Mapping[str, Localised]) -> None:
-        self.exact = {**{t: text for t, text in templates.items() if "{" not in t}, **titles}
+        words = {t: text for t, text in templates.items() if not NAMES.search(t)}
+        self.exact = {**words, **titles}
         # the one with most of its own words first: another may match what it says as well
-        filled_in = sorted((t for t in templates if "{" in t), key=_own_words, reverse=True)
-        self.patterns = {_pattern(t): templates[t] for t in filled_in}
+        filled_in = sorted((t for t in templates if NAMES.search(t)), key=_own_words, reverse=True)
+        # a title may hold what stands between the names: the longest that fits is meant
+        known = "|".join(re.escape(one) for one in sorted(titles, key=len, reverse=True))
+        self.patterns = {_pattern(t, known or "(?!)"): templates[t] for t in filled_in}
 
     def __call__(self, text: str) -> Localised | None:
         """Return the translation of a text; None if it needs none or has none."""
@@ -64,14 +68,14 @@ class Labels:
 
 
 def _own_words(template: str) -> tuple[int, str]:
-    return len(re.sub(r"\{\w+\}", "", template)), template
+    return len(NAMES.sub("", template)), template
 
 
-def _pattern(template: str) -> re.Pattern[str]:
-    parts = re.split(r"\{(\w+)\}", template)
+def _pattern(template: str, titles: str) -> re.Pattern[str]:
+    parts = NAMES.split(template)
     names = parts[1::2]
     literal = [re.escape(part) for part in parts[::2]]
-    groups = [f"(?P<{name}>.+?)" for name in names] + [""]
+    groups = [f"(?P<{name}>{titles if name == 'title' else '.+?'})" for name in names] + [""]
     return re.compile("".join(a + b for a, b in zip(literal, groups, strict=True)))
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -99,10 +100,15 @@ Titles = Mapping[str, str | Localised]  # experiment, or what else has a title �
 
 @dataclass(frozen=True)
 class Sentence:
-    """A text of `report/texts/` by its key, and the values to put into it."""
+    """A text of `report/texts/` by its key, the values to put into it, and what it is said of."""
 
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    of: str = ""
+
+
+OWN = "_own"  # ends the key of what is said where nothing of the write-up is shown
+SHARED = ("columns", "captions", "alternatives", "labels", "measures", "noises")
 
 
 class Texts:
@@ -114,11 +120,36 @@ class Texts:
         Holds a YAML file a language.
     languages : sequence of str
         Names of `LANGUAGES`; the first is shown where nothing was chosen.
+    words : mapping, optional
+        Section → language → its words. Those of `SHARED` join the texts of the page; the others
+        stand below the section's name.
+    own : bool
+        Whether nothing of the write-up is shown: a text whose key ends in ``_own`` then stands in
+        for the one without.
     """
 
-    def __init__(self, folder: Path, languages: Sequence[str]) -> None:
-        self.languages = tuple(languages)
+    def __init__(
+        self,
+        folder: Path,
+        languages: Sequence[str],
+        words: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None,
+        own: bool = False,
+    ) -> None:
+        self.languages, self.own = tuple(languages), own
         self._texts = {name: read_yaml(folder / f"{name}.yaml") for name in languages}
+        for section, both in (words or {}).items():
+            for language, texts in self._texts.items() if both else ():
+                spoken = both.get(language) or next(iter(both.values()))
+                for key, value in spoken.items():
+                    place = texts if key in SHARED else texts.setdefault(section, {})
+                    place[key] = {**place.get(key, {}), **value} if key in SHARED else value
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is such a text."""
+        try:
+            return bool(_find(self._texts[self.languages[0]], key, self.own))
+        except (KeyError, TypeError):
+            return False
 
     def __call__(self, key: str, **values: Any) -> Localised:
         """Return a text by its dotted key.
@@ -132,7 +163,8 @@ class Texts:
 
     def say(self, sentence: Sentence) -> Localised:
         """Return a computed sentence."""
-        return self(sentence.key, **sentence.values)
+        said = self(sentence.key, **sentence.values)
+        return self("said_of", of=sentence.of, said=said) if sentence.of else said
 
     def items(self, key: str, **values: Any) -> list[Localised]:
         """Return a list of texts."""
@@ -148,7 +180,7 @@ class Texts:
 
     def keys(self, key: str) -> list[str]:
         """List the keys below a key."""
-        return list(_find(self._texts[self.languages[0]], key))
+        return list(_find(self._texts[self.languages[0]], key, self.own))
 
     def labels(self) -> dict[str, Localised]:
         """Return what is written in figures (in English, by the code that draws them)."""
@@ -169,20 +201,39 @@ class Texts:
         return Localised(
             {
                 language: write(
-                    _find(texts, key), {k: in_language(v, language) for k, v in values.items()}
+                    _find(texts, key, self.own),
+                    {k: in_language(v, language) for k, v in values.items()},
                 )
                 for language, texts in self._texts.items()
             }
         )
 
 
+@dataclass(frozen=True)
+class _Counted:
+    """A number that also chooses between words: ``{runs:run|runs}``."""
+
+    value: Any
+
+    def __format__(self, spec: str) -> str:
+        one, bar, more = spec.partition("|")
+        if bar:
+            return one if self.value == 1 else more
+        return format(self.value, spec)
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
 def _filled(text: str, values: Mapping[str, Any]) -> Markup:
     """Fill a text; a number and its per cent sign stay together, a title and hanzi do not."""
-    filled_in = PER_CENT.sub("\\1\u00a0%", Markup(text).format(**values))
+    counted = {k: _Counted(v) if isinstance(v, Real) else v for k, v in values.items()}
+    filled_in = PER_CENT.sub("\\1\u00a0%", Markup(text).format(**counted))
     return Markup(BESIDE_HANZI.sub(" ", filled_in))
 
 
-def _find(texts: Any, key: str) -> Any:
-    for part in key.split("."):
+def _find(texts: Any, key: str, own: bool = False) -> Any:
+    *path, last = key.split(".")
+    for part in path:
         texts = texts[part]
-    return texts
+    return texts[f"{last}{OWN}"] if own and f"{last}{OWN}" in texts else texts[last]

@@ -1,141 +1,101 @@
-"""The claims, their verdicts and where the evidence stands."""
+"""The claims of the write-up, and their verdicts."""
 
-import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from denoising.evidence import claims
-from denoising.evidence.replicates import COMPARED
-from denoising.report.numbers import format_interval, format_number, format_p
-from denoising.report.texts import Localised, Sentence, Titles, filled, joined, localised
+from denoising.report.section import Column, Listing, Points, Section, Statement, Text
 
-SHOWN_BY_RUN = ("val_loss", "roughness", "edge_ratio")  # measures of "every run" alone
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 
-def table_names(found: list[dict[str, Any]]) -> list[str]:
-    """List the numbered tables in the order of the page."""
-    names = ["eight"]
-    for study in found:
-        names.append(f"study-{study['name']}")
-        names += [
-            f"{kind}-{study['name']}" for kind in ("comparisons", "alternatives") if study[kind]
-        ]
+def _quote(row: Mapping[str, Any], page: Any) -> Any:
+    """Write a claim with its note, and links to the tables and figures behind it."""
+    from markupsafe import Markup
+
+    from denoising.report.texts import joined
+
+    t = page.texts
+    parts = [row["quote"]]
+    if row["part"] == "values":
+        title = page.results.titles[row["claim"].removeprefix("value-")]
+        parts = [t("claims.value_quote", reported=row["reported"], title=title)]
+    if row["note"] is not None:
+        parts.append(t("claims.noted", note=row["note"]))
+    link = Markup(' <small><a href="#{kind}-{name}">{text}</a></small>')
+    for one in row["evidence"]:
+        number = one["name"] if one["kind"] == "figure" else page.numbers.get(one["name"])
+        if number:
+            text = Markup("{}").format(t(one["kind"], number=number))
+            parts.append(link.format(**one, text=text))
+    return joined("", parts)
+
+
+def _verdict(procedure: str) -> Any:
+    def write(row: Mapping[str, Any], page: Any) -> Any:
+        from markupsafe import Markup
+
+        from denoising.report.numbers import format_interval
+        from denoising.report.texts import joined
+
+        t, one = page.texts, row[procedure]
+        key = one["verdict"].replace(" ", "_")
+        start = Markup('<b class="verdict {}">').format(one["verdict"].replace(" ", "-"))
+        parts = [start, t(f"claims.verdicts.{key}"), Markup("</b>")]
+        if one["verdict"] == "not reproduced":
+            parts += [" ", t("claims.contradicted" if one["contradicted"] else "claims.undecided")]
+        parts += [Markup("<br>"), t.say(one["sentence"])]
+        interval = format_interval(one["low"], one["high"])
+        if not one["paired"] and interval != "–":
+            parts += [" ", t("claims.interval", interval=interval)]
+        return joined("", parts)
+
+    return write
+
+
+COLUMNS = (
+    Column("part", "word", words="claims.parts."),
+    Column("claim", "text", write=_quote),
+    Column("reported", digits=6),
+    Column("stated", "text", head="as_stated", write=_verdict("stated")),
+)
+REPAIRED = (Column("repaired", "text", write=_verdict("repaired")),)
+
+
+def content(results: Results) -> list[Any]:
+    """Return the ledger; nothing where nothing of the write-up is shown."""
+    from denoising.config.read import read_yaml
+    from denoising.evidence.statistics import SIGNIFICANCE
+    from denoising.report.sentences import claims as say
+
+    if not results.writeup:
+        return []
+    t = results.texts
+    if results.preview:
+        return [Text(t("claims.preview"))]
+    rules = read_yaml(results.documents["claims"])
+    ledger = results.read("claims")
+    criteria = {claim["id"]: claim for claim in rules["claims"]}
+    figures = {name: results.figures_of("studies", name) for name in results.plan["studies"]}
+    links = say.evidence(ledger, figures)
+    rows = [
+        {**row, "evidence": links[row["claim"]]}
+        for row in say.claim_rows(ledger, results.titles, criteria, t.languages)
+    ]
+    tolerance = rules["values"]["tolerance"]
+    points = t.items("claims.criteria", tolerance=tolerance, significance=SIGNIFICANCE)
+    twins = ledger.loc[ledger["procedure"] == say.claims.REPAIRED, "count"].any()
+    found: list[Any] = [Text(t("claims.text")), Points(points)]
+    if changes := results.changed_settings():
+        found.insert(0, Text(t("claims.changed", changes=changes)))
+    columns = COLUMNS + (REPAIRED if twins else ())
     return [
-        *names, "implied", "law", "initial", "variance", "rivals", "met", "spread", "smallest",
-        "compression", "formats", "claims", "runs",
-    ]  # fmt: skip
+        *found,
+        Statement(say.verdict_sentences(ledger)),
+        Listing("claims", t("claims.table"), columns, rows, "claims", "prose"),
+    ]
 
 
-def evidence(
-    ledger: pd.DataFrame, found: list[dict[str, Any]], numbers: dict[str, int]
-) -> dict[str, list[dict[str, Any]]]:
-    """Name the tables and the figure behind each claim."""
-    by_name = {study["name"]: study for study in found}
-    links = {}
-    for claim in ledger.drop_duplicates("claim").itertuples():
-        compares = claim.kind in ("lowest", "highest", "similar")
-        names = [f"{'comparisons' if compares else 'study'}-{claim.part}"]
-        if claim.part == "values":
-            names = ["eight"]
-        elif compares and claim.measure not in COMPARED:  # the study's tables do not hold it
-            names = ["runs"] if claim.measure in SHOWN_BY_RUN else []
-        links[claim.claim] = [
-            {"kind": "table", "name": name, "number": numbers[name]}
-            for name in names
-            if name in numbers
-        ]
-        for figure in by_name.get(claim.part, {"figures": []})["figures"][-1:]:
-            number = figure["number"]
-            links[claim.claim].append({"kind": "figure", "name": number, "number": number})
-    return links
-
-
-def verdict_sentences(ledger: pd.DataFrame) -> list[Sentence]:
-    """Count the verdicts of both procedures.
-
-    Parameters
-    ----------
-    ledger : DataFrame
-        ``claims.csv``.
-    """
-    sentences = []
-    for procedure, own in ledger.groupby("procedure", sort=False):
-        if procedure == claims.REPAIRED and not own["count"].any():  # no twin was trained
-            continue
-        counts = own["verdict"].value_counts()
-        values = {
-            "all": len(own),
-            "reproduced": counts.get(claims.REPRODUCED, 0),
-            "direction": counts.get(claims.DIRECTION, 0),
-            "not_reproduced": counts.get(claims.NOT_REPRODUCED, 0),
-            "contradicted": own["contradicted"].eq(True).sum(),  # elsewhere it is missing
-            "not_judged": counts.get(claims.NOT_JUDGED, 0),
-        }
-        sentences.append(Sentence(f"claims.counts.{procedure.replace(' ', '_')}", values))
-    return sentences
-
-
-def _pair(first: str | Localised, pair: Mapping[str, Any], titles: Titles) -> Any:
-    return filled(
-        "{first} − {other}: {difference}, p = {p} [{interval}]",
-        first=first,
-        other=titles.get(pair["other"], pair["other"]),
-        difference=format_number(pair["difference"], 4, sign=True),
-        p=format_p(pair["p"]),
-        interval=format_interval(pair["low"], pair["high"], 4, sign=True),
-    )
-
-
-def claim_rows(
-    ledger: pd.DataFrame,
-    titles: Titles,
-    criteria: Mapping[str, Mapping[str, Any]],
-    languages: Sequence[str],
-) -> list[dict[str, Any]]:
-    """Put the two judgements of each claim side by side.
-
-    Parameters
-    ----------
-    ledger : DataFrame
-        ``claims.csv``.
-    titles : mapping
-        Experiment → its title.
-    criteria : mapping
-        Claim → its ``quote`` and, of some, ``note``, one text or one a language; the numbers are
-        not among them.
-    languages : sequence of str
-        Of the page.
-
-    Returns
-    -------
-    list of dict
-        ``claim``, ``part``, ``quote``, ``note``, ``reported``, and of each procedure (``stated``,
-        ``repaired``) ``verdict``, ``contradicted``, ``ours``, ``low``, ``high``, the ``sentence``
-        that says why, and whether that tells each pair with its interval (``paired``).
-    """
-    rows = []
-    for claim, both in ledger.groupby("claim", sort=False):
-        row = {"claim": claim, **both.iloc[0][["part", "reported", "measure"]]}
-        texts = criteria.get(claim, {})
-        for key in ("quote", "note"):
-            row[key] = localised(texts[key], languages) if key in texts else None
-        for name, (_, one) in zip(("stated", "repaired"), both.iterrows(), strict=True):
-            values = json.loads(one["values"])
-            for key in ("experiment", "first", "other"):
-                if key in values:
-                    values[key] = titles.get(values[key], values[key])
-            if "reason" in values:
-                values["reason"] = localised(values["reason"], languages)
-            if "difference" in values:
-                values["difference"] = format_number(values["difference"], 4, sign=True)
-            if "pairs" in values:
-                values["pairs"] = joined(
-                    "; ", (_pair(values["first"], pair, titles) for pair in values["pairs"])
-                )
-            sentence = Sentence(f"claims.reasons.{one['reason']}", values)
-            own = one[["verdict", "contradicted", "ours", "low", "high"]]
-            row[name] = {**own, "sentence": sentence, "paired": "pairs" in values}
-        rows.append(row)
-    return rows
+SECTION = Section("claims", content, order=100)

@@ -1,67 +1,92 @@
-"""Codes in bits, as sentences."""
+"""What the codes compress to, counted honestly."""
 
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from denoising.files import records
-from denoising.report.results import Results
-from denoising.report.texts import Sentence, Titles, joined
+from denoising.report.section import Column, Drawing, Listing, Section, Statement, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 
-def compression(results: Results) -> dict[str, Any]:
-    """Return the section on what the codes compress to."""
+def _smallest(row: Mapping[str, Any], page: Any) -> Any:
+    if not isinstance(row["experiment"], str):
+        return page.texts("compression.no_code")
+    title = page.results.titles[row["experiment"]]
+    if row["bits"] != "fewest":
+        return title
+    return page.texts("compression.in_bits", title=title, bits=row["word"])
+
+
+SMALLEST = (
+    Column("study", "text", wrap=True, write=lambda row, page: page.headings[row["study"]]),
+    Column("meaning", "word", head="meaning_of", words="compression.meanings."),
+    Column("bits", "word", head="word_length", words="compression.words."),
+    Column("experiment", "text", head="smallest", strong=True, write=_smallest),
+    Column("elements_ratio", head="code_elements_ratio", digits=2),
+    Column("bits_ratio"),
+    Column("error", head="law_error"),
+    Column("under", "of", head="under_runs", total="runs", digits=0),
+)
+CODES = (
+    Column("experiment", "title"),
+    Column("bits", head="word_bits", digits=0),
+    Column("code_elements", digits=0),
+    Column("elements_ratio", head="code_elements_ratio", digits=2),
+    Column("bits_ratio"),
+    Column("first"),
+    Column("all", strong=True),
+    Column("interval", "interval", ends=("all_low", "all_high")),
+    Column("most"),
+    Column("every"),
+)
+FORMATS = (
+    Column("dataset", "text", head="data"),
+    Column("format", "text"),
+    Column("quality", digits=0),
+    Column("files", "word", words="compression.files."),
+    Column("bytes", digits=0),
+    Column("bits_ratio", strong=True),
+    Column("all"),
+    Column("most"),
+    Column("every"),
+)
+
+
+def content(results: Results) -> list[Any]:
+    """Return codes in bits; nothing where no study asks for the smallest code."""
+    from denoising.files import records
+    from denoising.report.sentences.compression import compression_sentences
+
+    if not results.has("compression"):
+        return []
     table, formats = results.read("compression"), results.read("formats")
+    if table.empty:
+        return []
+    t = results.texts
     written = table[table["experiment"].isin(results.writeup)]
     told = table if written.empty else written
-    return {
-        "sentences": compression_sentences(told, formats, results.titles),
-        "rows": records(table),
-        "smallest": records(results.read("smallest_codes")),
-        "formats": records(formats),
-        "figures": results.numbered_figures("5."),
-    }
+    same_images = len({results.test_images(name) for name in table["experiment"]}) == 1
+    sentences = compression_sentences(told, formats if same_images else formats[:0], results.titles)
+    smallest = results.read("smallest_codes")
+    # a table of one set of images names no images: the first column must always stand
+    columns = FORMATS if "dataset" in formats else FORMATS[1:]
+    return [
+        Text(t("compression.text")),
+        Statement(sentences),
+        Listing(
+            "smallest",
+            t("compression.smallest_table"),
+            SMALLEST,
+            records(smallest[smallest["study"].isin(results.plan["studies"])]),
+            "smallest_codes",
+        ),
+        *map(Drawing, results.figures_of("compression")),
+        Listing("compression", t("compression.table"), CODES, records(table), "compression"),
+        Listing("formats", t("compression.formats_table"), columns, records(formats), "formats"),
+    ]
 
 
-def compression_sentences(
-    compression: pd.DataFrame, formats: pd.DataFrame, titles: Titles
-) -> list[Sentence]:
-    """Say which codes compress at all, and what common formats need.
-
-    Parameters
-    ----------
-    compression, formats : DataFrame
-        ``compression.csv`` and ``formats.csv``.
-    titles : mapping
-        Experiment → its title.
-    """
-    trained = compression[compression["bits"] == 32]
-    if trained.empty:
-        return []
-    smaller = trained.loc[trained["bits_ratio"] < 1, "experiment"]
-    values = {
-        "all": len(trained),
-        "count": len(smaller),
-        "titles": joined(", ", (titles[name] for name in smaller)),
-    }
-    sentences = [Sentence("compression.compress" if len(smaller) else "compression.none", values)]
-    bytes_ = compression[compression["bits"] == 8]
-    small = bytes_[bytes_["bits_ratio"] < 1]
-    if not small.empty:
-        before = trained.set_index("experiment")["all"]
-        lost = (small.set_index("experiment")["all"] - before).dropna().max()
-        values = {
-            "all": len(bytes_),
-            "count": len(small),
-            "titles": joined(", ", (titles[name] for name in small["experiment"])),
-            "lost": max(lost, 0.001),  # an upper bound that can be read
-        }
-        sentences.append(Sentence("compression.bytes", values))
-    png = formats[(formats["format"] == "PNG") & (formats["files"] == "each")].iloc[0]
-    lossy = formats[(formats["format"] != "PNG") & (formats["files"] == "each")]
-    least = lossy.loc[lossy["bits_ratio"].idxmin()]
-    values = {
-        "png": png["bits_ratio"], "format": least["format"], "quality": least["quality"],
-        "ratio": least["bits_ratio"], "error": least["all"],
-    }  # fmt: skip
-    return [*sentences, Sentence("compression.formats", values)]
+SECTION = Section("compression", content, order=80, chapter=5)

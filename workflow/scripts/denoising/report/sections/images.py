@@ -1,56 +1,46 @@
-"""Single images, as sentences."""
+"""Single images: how far ten of them can mislead."""
 
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
-from denoising.files import records
-from denoising.report.results import Results
-from denoising.report.texts import Localised, Sentence
+from denoising.report.section import Column, Drawing, Listing, Section, Statement, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
+
+COLUMNS = (
+    Column("experiment", "title"),
+    Column("condition", "text", head="data"),
+    Column("mean", head="all"),
+    Column("sd", head="image_sd"),
+    Column("group_sd"),
+    Column("group_range", "interval", ends=("group_low", "group_high")),
+    Column("first"),
+    Column("rank", "share", digits=0),
+    Column("seed_sd", strong=True),
+    Column("over_limit", "share", digits=1),
+)
 
 
-def images(results: Results) -> dict[str, Any]:
-    """Return the section on single images."""
+def content(results: Results) -> list[Any]:
+    """Return the spread of single images of the write-up's experiments, or else of all."""
+    from denoising.report.sentences.images import image_sentences, spread_rows
+
     spread = results.read("image_spread")
-    first = next(iter(results.writeup), results.runs["experiment"].iloc[0])
-    shown = results.writeup or [first]
-    means = spread.groupby("experiment", sort=False).mean(numeric_only=True)
-    means["seed_sd"] = spread.groupby("experiment")["mean"].std()
-    means["over_limit"] = 1 - results.table["share_under_limit"]
-    rows = means.loc[[name for name in shown if name in means.index]]
-    return {
-        "sentences": image_sentences(spread, first, results.titles[first]),
-        "spread": records(rows.reset_index(names="experiment")),
-        "figures": results.numbered_figures("4."),
-    }
-
-
-def image_sentences(
-    spread: pd.DataFrame, experiment: str, title: str | Localised
-) -> list[Sentence]:
-    """Say how far an average over ten images can mislead, beside the spread between seeds.
-
-    Parameters
-    ----------
-    spread : DataFrame
-        ``image_spread.csv``.
-    experiment, title : str
-        The one that is told.
-    """
-    own = spread[spread["experiment"] == experiment]
-    if own.empty:
+    if spread.empty:
         return []
-    values = {
-        "title": title,
-        "sd": own["sd"].mean(),
-        "group_sd": own["group_sd"].mean(),
-        "low": own["group_low"].mean(),
-        "high": own["group_high"].mean(),
-        "first": own["first"].mean(),
-        "mean": own["mean"].mean(),
-        "rank": own["rank"].mean(),
-    }
-    sentences = [Sentence("images.ten", values)]
-    if len(own) > 1:
-        sentences.append(Sentence("images.seeds", {"sd": own["mean"].std(), "seeds": len(own)}))
-    return sentences
+    shown = results.writeup or list(results.titles)
+    rows = spread_rows(results, spread, shown)
+    if not rows:
+        return []
+    first = rows[0]["experiment"]
+    return [
+        Text(results.texts("images.text")),
+        Statement(image_sentences(spread, first, results.titles[first])),
+        Listing("spread", results.texts("images.table"), COLUMNS, rows, file="image_spread"),
+        *map(Drawing, results.figures_of("images")),
+    ]
+
+
+SECTION = Section("images", content, order=70, chapter=4)

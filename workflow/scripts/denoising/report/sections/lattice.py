@@ -1,266 +1,117 @@
-"""Dead positions, as sentences."""
+"""What decides a run: dead positions of the output's lattice (dying ReLU)."""
 
-from collections.abc import Sequence
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
-from scipy.stats import binomtest
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from denoising.evidence import claims, replicates
-from denoising.evidence.law import ALL, LEARNED, STATED
-from denoising.files import records
-from denoising.report.numbers import format_interval, format_number
-from denoising.report.results import Results
-from denoising.report.texts import Sentence, Titles, filled, joined
+from denoising.report.section import Column, Drawing, Heading, Listing, Section, Statement, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
 
-def lattice(results: Results) -> dict[str, Any]:
-    """Return the section on dead positions."""
+def _name(row: Mapping[str, Any], page: Any) -> Any:
+    name = row["experiment"]
+    titles = page.results.titles
+    return titles[name] if name in titles else page.texts(f"lattice.groups.{name}")
+
+
+def _error_there(row: Mapping[str, Any], page: Any) -> str:
+    from denoising.report.numbers import format_number
+
+    return f"{format_number(row['error_there'])} ({row['nearest']})"
+
+
+IMPLIED = (
+    Column("experiment", "title"),
+    Column("reported", digits=6),
+    Column("positions", digits=0),
+    Column("live_error"),
+    Column("implied", digits=2, strong=True),
+    Column("implied_range", "interval", digits=1, ends=("implied_low", "implied_high")),
+    Column("error_there", write=_error_there),
+    Column("share", "share", digits=0),
+    Column("dead", "interval", digits=0, ends=("dead_min", "dead_max")),
+)
+LAW = (
+    Column("experiment", "text", write=_name),
+    Column("runs", digits=0),
+    Column("dying", digits=0),
+    Column("dead_mean", digits=1),
+    Column("dead", "interval", digits=0, ends=("dead_min", "dead_max")),
+    Column("r2", strong=True),
+    Column("largest_residual", head="residual"),
+    Column("r2_by_count"),
+)
+INITIAL = (
+    Column("experiment", "text", write=_name),
+    Column("runs", digits=0),
+    Column("told", digits=0),
+    Column("auc_on", digits=2),
+    Column("auc_output", digits=2),
+    Column("correlation", digits=2, sign=True),
+    Column("agree_same", digits=2),
+    Column("agree_other", digits=2),
+)
+VARIANCE = (
+    Column("study", "text", wrap=True, write=lambda row, page: page.headings[row["study"]]),
+    Column("measure", "word", words="measures."),
+    Column("runs", digits=0),
+    Column("between", digits=2, strong=True),
+    Column("by_chance", digits=2),
+)
+
+
+def content(results: Results) -> list[Any]:
+    """Return what is known of dead positions; nothing where no run has a lattice."""
+    from denoising.files import records
+    from denoising.report.sentences import lattice as say
+
+    if results.runs["positions"].isna().all():
+        return []
+    t, runs, titles, writeup = results.texts, results.runs, results.titles, results.writeup
     law, implied = results.read("law"), results.read("implied")
     initial, variance = results.read("initial"), results.read("variance")
-    stated = [*results.writeup, STATED, ALL, LEARNED]
-    return {
-        "sentences": law_sentences(law, implied)
-        + half_learned_sentences(results.runs, results.writeup, results.titles)
-        + revival_sentences(results.runs[results.runs["experiment"].isin(results.writeup)])
-        + repaired_sentences(results.runs, results.titles),
-        "implied": records(implied),
-        "law": records(law[law["experiment"].isin(stated)]),
-        "initial": records(initial),
-        "initial_sentences": initial_sentences(initial),
-        "variance": records(variance),
-        "variance_sentences": variance_sentences(
-            variance[variance["study"].isin(results.writeup_studies)]
-        ),
-        "figures": results.numbered_figures("3."),
-    }
-
-
-def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
-    """Say how well the number of dead positions predicts the runs' errors.
-
-    Parameters
-    ----------
-    law, implied : DataFrame
-        ``law.csv`` and ``implied.csv``.
-    """
-    by_name = law.set_index("experiment")
-    stated, whole = by_name.loc[STATED], by_name.loc[ALL]
-    if pd.isna(stated["r2"]):
-        return []
-    values = {
-        "runs": stated["runs"], "r2": stated["r2"], "residual": stated["largest_residual"],
-        "all_runs": whole["runs"], "all_r2": whole["r2"], "all_residual": whole["largest_residual"],
-    }  # fmt: skip
-    sentences = []
-    if pd.notna(stated["r2_by_count"]):
-        learned = by_name.loc[LEARNED]
-        values_by_count = {
-            "r2": stated["r2_by_count"],
-            "all_r2": whole["r2_by_count"], "all_runs": whole["runs"],
-            "learned_r2": format_number(learned["r2_by_count"]), "learned": learned["runs"],
-        }  # fmt: skip
-        sentences.append(Sentence("lattice.by_count", values_by_count))
-    sentences.append(Sentence("lattice.law", values))
-    if not implied.empty:
-        reached = implied["nearest"].between(implied["dead_min"], implied["dead_max"])
-        values = {
-            "all": len(implied),
-            "reached": reached.sum(),
-            "dying": (implied["nearest"] > 0).sum(),
-        }
-        sentences.append(Sentence("lattice.implied", values))
-    return sentences
-
-
-def half_learned_sentences(
-    runs: pd.DataFrame, writeup: Sequence[str], titles: Titles
-) -> list[Sentence]:
-    """Say whether positions end between learned and dead.
-
-    Parameters
-    ----------
-    runs : DataFrame
-        ``runs.csv``.
-    writeup : sequence of str
-        The write-up's experiments.
-    titles : mapping
-        Experiment → its title.
-    """
-    own = replicates.completed(runs)
-    stated = own["experiment"].isin(writeup)
-    if not stated.any():
-        return []
-    sentences = []
-    for some, none, part in (
-        ("lattice.half_learned", "lattice.half_learned_none", own[stated]),
-        ("lattice.half_learned_others", "lattice.half_learned_others_none", own[~stated]),
-    ):
-        if part.empty:
-            continue
-        values = {
-            "runs": len(part),
-            "half": part["half_learned"].sum(),
-            "live": (part["positions"] - part["dead_positions"]).sum(),
-            "most": _most_half_learned(part, titles),
-        }
-        sentences.append(Sentence(some if values["half"] else none, values))
-    return sentences
-
-
-def _most_half_learned(runs: pd.DataFrame, titles: Titles) -> Any:
-    """Name the three experiments with most half-learned positions, and how many of the live."""
-    live = runs["positions"] - runs["dead_positions"]
-    counts = (
-        runs.assign(live=live).groupby("experiment", sort=False)[["half_learned", "live"]].sum()
-    )
-    most = counts.sort_values("half_learned", ascending=False, kind="stable").iloc[:3]
-    each = (
-        filled("{title} ({half:.0f}/{live:.0f})", title=titles[name], half=half, live=live)
-        for name, half, live in most.itertuples()
-        if half
-    )
-    return joined(", ", each)
-
-
-def half_learned_in_study(
-    runs: pd.DataFrame, experiments: Sequence[str], titles: Titles
-) -> list[Sentence]:
-    """Warn where half-learned positions, which k does not count, raise a study's errors.
-
-    Parameters
-    ----------
-    runs : DataFrame
-        ``runs.csv``.
-    experiments : sequence of str
-        Of the study.
-    titles : mapping
-        Experiment → its title.
-    """
-    own = replicates.completed(runs)
-    own = own[own["experiment"].isin(experiments) & (own["half_learned"] > 0)]
-    if own["half_learned"].sum() < 2:
-        return []
-    values = {"runs": len(own), "most": _most_half_learned(own, titles)}
-    return [Sentence("lattice.half_learned_study", values)]
-
-
-def revival_sentences(runs: pd.DataFrame) -> list[Sentence]:
-    """Say whether dead positions come to life again, and how late.
-
-    Parameters
-    ----------
-    runs : DataFrame
-        Rows of ``runs.csv``.
-    """
-    own = replicates.completed(runs).dropna(subset=["dead_after_first_epoch"])
-    first = own["dead_after_first_epoch"].sum()
-    if not first:
-        return []
-    values = {
-        "runs": len(own),
-        "reviving": own["last_revival"].notna().sum(),
-        "first": first,
-        "revived": own["revived"].sum(),
-        "share": own["revived"].sum() / first,
-        "median": own["last_revival"].median(),
-        "last": own["last_revival"].max(),
-        "died": own["died_later"].sum(),
-    }
-    key = "lattice.revival" if own["last_revival"].notna().any() else "lattice.no_revival"
-    return [Sentence(key, values)]
-
-
-def repaired_sentences(runs: pd.DataFrame, titles: Titles) -> list[Sentence]:
-    """Say which runs of the repaired twins have dead positions all the same.
-
-    Parameters
-    ----------
-    runs : DataFrame
-        ``runs.csv``.
-    titles : mapping
-        Experiment → its title.
-    """
-    own = runs[runs["experiment"].str.endswith(claims.TWIN) & (runs["status"] != "diverged")]
-    if own.empty:
-        return []
-    dying = own[own["dead_positions"] > 0].groupby("experiment", sort=False).size()
-    values: dict[str, Any] = {"runs": len(own), "alive": len(own) - dying.sum()}
-    if dying.empty:
-        return [Sentence("lattice.repaired_all", values)]
-    counts = own.groupby("experiment").size()
-    others = (
-        filled("{title} ({dying}/{all})", title=titles[name], dying=number, all=counts[name])
-        for name, number in dying.items()
-    )
-    return [Sentence("lattice.repaired", {**values, "others": joined(", ", others)})]
-
-
-def dying_sentences(
-    runs: pd.DataFrame, experiments: Sequence[str], titles: Titles
-) -> list[Sentence]:
-    """Say of each experiment how many of its runs end with dead positions.
-
-    The interval is the exact one of Clopper and Pearson (1934) for their share.
-
-    Parameters
-    ----------
-    runs : DataFrame
-        ``runs.csv``.
-    experiments : sequence of str
-        Of a study.
-    titles : mapping
-        Experiment → its title.
-    """
-    own = runs[runs["experiment"].isin(experiments) & (runs["status"] != "diverged")]
-    dying = (own["dead_positions"] > 0).groupby(own["experiment"]).agg(["sum", "size"])
-    if len(dying) < 2:
-        return []
-    each = (
-        filled(
-            "{title} ({dying}/{all}, {interval})",
-            title=titles[name],
-            dying=row["sum"],
-            all=row["size"],
-            interval=format_interval(*binomtest(row["sum"], row["size"]).proportion_ci(), 2),
-        )
-        for name, row in dying.reindex([e for e in experiments if e in dying.index]).iterrows()
-    )
-    return [Sentence("lattice.dying", {"found": joined(", ", each)})]
-
-
-def initial_sentences(initial: pd.DataFrame) -> list[Sentence]:
-    """Say how far the initial weights alone decide which positions die.
-
-    Parameters
-    ----------
-    initial : DataFrame
-        ``initial.csv``.
-    """
-    whole = initial.set_index("experiment").loc[ALL]
-    sentences = []
-    if pd.notna(whole["auc_on"]):
-        values = {"runs": whole["told"], "on": whole["auc_on"], "output": whole["auc_output"]}
-        sentences.append(Sentence("initial.positions", values))
-    if pd.notna(whole["agree_same"]) and pd.notna(whole["agree_other"]):
-        values = {"same": whole["agree_same"], "other": whole["agree_other"]}
-        sentences.append(Sentence("initial.agreement", values))
-    return sentences
-
-
-def variance_sentences(variance: pd.DataFrame) -> list[Sentence]:
-    """Say how much of each study's spread its experiments make, and how much luck.
-
-    Parameters
-    ----------
-    variance : DataFrame
-        Rows of ``variance.csv``.
-    """
-    table = variance.pivot(index="study", columns="measure", values="between")
-    return [
-        Sentence(
-            "variance.study",
-            {"study": study, "error": row["relative_error"], "live": row["live_error"]},
-        )
-        for study, row in table.iterrows()
+    groups = [say.STATED, say.ALL, say.LEARNED] if writeup else [say.ALL, say.LEARNED]
+    law = law[law["experiment"].isin([*(writeup or titles), *groups]) & (law["runs"] > 0)]
+    told = runs[runs["experiment"].isin(writeup)]
+    twins = say.sigmoid_twins(results.plan["variants"], results.settings)
+    sentences = [
+        *say.law_sentences(law, implied),
+        *say.half_learned_sentences(runs, writeup, titles),
+        *say.revival_sentences(told),
+        *say.repaired_sentences(runs, twins, titles),
     ]
+    found: list[Any] = [*map(Text, say.lattice_texts(results)), Statement(sentences)]
+    if len(implied):
+        found.append(Listing("implied", t("lattice.table"), IMPLIED, records(implied), "implied"))
+    found += [
+        Listing("law", t("lattice.law_table"), LAW, records(law), "law"),
+        *map(Drawing, results.figures_of("lattice")),
+    ]
+    initial = initial[initial["runs"] > 0]
+    if len(initial):
+        found += [
+            Heading(t("initial.heading")),
+            Text(t("initial.text")),
+            Statement(say.initial_sentences(initial)),
+            Listing("initial", t("initial.table"), INITIAL, records(initial), "initial"),
+        ]
+    variance = variance[variance["study"].isin(results.plan["studies"])]
+    # between experiments of other images or other noise the share says nothing of the experiments
+    mixed = [name for name, study in results.plan["studies"].items()
+             if len(results.conditions(study["experiments"])) > 1]  # fmt: skip
+    variance = variance[~variance["study"].isin(mixed)]
+    if len(variance):
+        written = variance[variance["study"].isin(results.writeup_studies)]
+        found += [
+            Heading(t("variance.heading")),
+            Text(t("variance.text")),
+            Statement(say.variance_sentences(written)),
+            Listing("variance", t("variance.table"), VARIANCE, records(variance), "variance"),
+        ]
+    return found
+
+
+SECTION = Section("lattice", content, order=50, chapter=3)

@@ -1,102 +1,61 @@
-"""Other explanations of the reported numbers, as sentences."""
+"""Other explanations of the reported numbers."""
 
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from denoising.files import records
-from denoising.report.results import Results
-from denoising.report.texts import Sentence, Titles, filled, joined, localised
+from denoising.report.section import Column, Listing, Section, Statement, Text
 
+if TYPE_CHECKING:
+    from denoising.report.results import Results
 
-def rivals(results: Results) -> dict[str, Any]:
-    """Return the section on other explanations."""
-    table, met = results.read("rivals"), results.read("epochs_met")
-    titles = results.about["variants"].items()
-    variants = {name: localised(title, results.texts.languages) for name, title in titles}
-    others = {
-        name: results.texts(f"rivals.names.{name}")
-        for name in ("checkpoint", "other_noise", "slip")
-    }
-    return {
-        "sentences": rival_sentences(table, met, others, variants),
-        "variants": variants,
-        "rows": records(table),
-        "met": records(met),
-    }
+VARIANT = "variant"
 
 
-def rival_sentences(
-    rivals: pd.DataFrame, met: pd.DataFrame, others: Titles, variants: Titles
-) -> list[Sentence]:
-    """Say which explanation fits most of the reported numbers, and whether one epoch does.
+def _name(row: Mapping[str, Any], page: Any) -> Any:
+    if row["rival"] == VARIANT:
+        return page.results.variants[row["variant"]]
+    return page.texts(f"rivals.names.{row['rival']}", epoch=row["epoch"])
 
-    Parameters
-    ----------
-    rivals, met : DataFrame
-        ``rivals.csv`` and ``epochs_met.csv``.
-    others : mapping
-        The explanations that evaluate the same runs otherwise → their titles.
-    variants : mapping
-        Variant → its title.
-    """
-    if rivals.empty:
+
+COLUMNS = (
+    Column("rival", "text", write=_name),
+    Column("within", "of", total="numbers", digits=0),
+    Column("expected", digits=1),
+    Column("distance", strong=True),
+    Column("stated_within", "of", total="numbers", digits=0),
+    Column("stated_distance"),
+    Column("failed", digits=0),
+    Column("rival", "word", head="meaning", words="rivals.meanings."),
+)
+MET = (
+    Column("experiment", "title"),
+    Column("reported", digits=6),
+    Column("met", "of", total="runs", digits=0),
+    Column("median", head="met_median", digits=0, strong=True),
+    Column("range", "interval", head="met_range", digits=0, ends=("first", "last")),
+)
+
+
+def content(results: Results) -> list[Any]:
+    """Return the explanations; nothing where no number is reported."""
+    from denoising.files import records
+    from denoising.report.sentences.rivals import rival_sentences
+
+    if not results.writeup:
         return []
-    stated, epochs = (rivals[rivals["rival"] == name].iloc[0] for name in ("stated", "epochs"))
-    values = {
-        "within": stated["within"], "numbers": stated["numbers"], "distance": stated["distance"],
-        "expected": stated["expected"],
-        "epoch": epochs["epoch"], "epoch_within": epochs["within"],
-        "epoch_distance": epochs["distance"],
-    }  # fmt: skip
+    table, met = results.read("rivals"), results.read("epochs_met")
+    if table.empty:
+        return []
+    t = results.texts
+    others = {n: t(f"rivals.names.{n}") for n in ("checkpoint", "other_noise", "slip")}
     return [
-        Sentence("rivals.stated", values),
-        *_same_run_sentences(rivals[rivals["rival"].isin(list(others))], others),
-        *_changed_sentences(rivals[rivals["rival"] == "variant"], variants),
-        *_met_sentences(met),
+        Text(t("rivals.text")),
+        Statement(rival_sentences(table, met, others, results.variants)),
+        Listing("rivals", t("rivals.table"), COLUMNS, records(table), "rivals", "prose"),
+        Listing("met", t("rivals.met_table"), MET, records(met), "epochs_met"),
     ]
 
 
-def _listed(template: str, rows: pd.DataFrame, titles: Titles, by: str) -> Any:
-    """Fill the template with the columns of each row, ``title`` being that of column `by`."""
-    records = rows.to_dict("records")
-    return joined("; ", (filled(template, title=titles[row[by]], **row) for row in records))
-
-
-def _same_run_sentences(same: pd.DataFrame, others: Titles) -> list[Sentence]:
-    if same.empty:
-        return []
-    template = "{title} ({within}/{numbers}, {distance:.3f})"
-    return [Sentence("rivals.same_runs", {"found": _listed(template, same, others, "rival")})]
-
-
-def _changed_sentences(changed: pd.DataFrame, variants: Titles) -> list[Sentence]:
-    if changed.empty:
-        return []
-    values: dict[str, Any] = {"all": len(changed)}
-    nearer = changed[changed["distance"] < changed["stated_distance"]]
-    if nearer.empty:
-        sentences = [Sentence("rivals.none_nearer", values)]
-    else:
-        template = "{title} ({distance:.3f} : {stated_distance:.3f})"
-        found = _listed(template, nearer, variants, "variant")
-        values |= {"count": len(nearer), "found": found}
-        sentences = [Sentence("rivals.nearer", values)]
-    more = changed[changed["within"] > changed["stated_within"]]
-    if not more.empty:
-        template = "{title} ({within:.0f} : {stated_within:.0f})"
-        found = _listed(template, more, variants, "variant")
-        sentences.append(Sentence("rivals.more_within", {"found": found}))
-    return sentences
-
-
-def _met_sentences(met: pd.DataFrame) -> list[Sentence]:
-    reached = met.dropna(subset=["median"])
-    if reached.empty:
-        return []
-    values = {"met": (met["met"] > 0).sum(), "all": len(met)}
-    first, last = reached["first"].max(), reached["last"].min()
-    if len(reached) == len(met) and first <= last:
-        return [Sentence("rivals.met_common", {**values, "first": first, "last": last})]
-    medians = {"first": reached["median"].min(), "last": reached["median"].max()}
-    return [Sentence("rivals.met", {**values, **medians})]
+SECTION = Section("rivals", content, order=60)

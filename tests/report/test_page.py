@@ -1,0 +1,255 @@
+"""The page says what the runs say: of made results, in both languages."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+from made import RELU, gaussian, method, page, plan, trained, write
+
+SKIPS = (
+    {"layer": "Conv2DTranspose", "filters": 4, "kernel_size": 2, "strides": 2, "name": "up",
+     "padding": "same"},
+    {"layer": "Concatenate", "inputs": ["up", "input"]},
+    {"layer": "Conv2D", "filters": 1, "kernel_size": 3, "padding": "same", "activation": "sigmoid"},
+)  # fmt: skip
+OWN = {
+    "plain": {"title": "Plain", "settings": trained()},
+    "weak": {"title": "Weak noise", "settings": trained(noise=gaussian(0.2), training={"batch_size": 128})},
+    "salt": {"title": "Salt", "settings": trained(noise={"kind": "salt-and-pepper", "share": 0.1})},
+    "clothes": {"title": "Clothes", "settings": trained("fashion-mnist")},
+    "median": {"title": "Median filter", "settings": method("median-filter", size=3)},
+    "skips": {"title": "With skips", "settings": trained(decoder=SKIPS, name="skips")},
+}  # fmt: skip
+STUDIES = {"all": {"title": "Everything", "experiments": list(OWN)}}
+
+
+def said(html, language="en"):
+    """What the page says in one language, tags taken out, without the data that it carries."""
+    body = re.sub(r"<script.*?</script>|<style.*?</style>", "", html, flags=re.S)
+    body = re.sub(r"<figure.*?</figure>|<pre.*?</pre>", "", body, flags=re.S)
+    other = {"en": "zh-Hans", "zh": "en"}[language]
+    body = re.sub(rf'<span lang="{other}">.*?</span>', "", body, flags=re.S)
+    text = re.sub(r"<[^>]+>", "", body).replace("\u00a0", " ")
+    return re.sub(r"\s+", " ", unescape(text))
+
+
+def carried(html):
+    text = re.search(r'<script type="application/json" id="results">(.*?)</script>', html, re.S)[1]
+    return json.loads(text)
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    """Three noises, two data sets, a median filter, an architecture with skips."""
+    folder = tmp_path_factory.mktemp("own") / "results"
+    about = plan(OWN, STUDIES)
+    write(folder, about)
+    return (*page(folder, about), folder)
+
+
+def test_the_procedure_is_that_of_each_experiment(own):
+    text = said(own[1])
+    assert "mnist: the first 100 training and 20 test images, 8×8" in text
+    assert "fashion-mnist: the first 100 training and 20 test images, 8×8" in text
+    assert "[0, 1] (Clothes)" in text
+    assert "x + 0.2 · N(0, 1), clipped to [0, 1]; drawn once a seed (Weak noise)" in text
+    assert "salt-and-pepper share: 0.1; drawn once a seed (Salt)" in text
+    assert "2 epochs, batches of 128; a new order every epoch; the last epoch's weights" in text
+    assert "batches of 128" in text and "(Weak noise)" in text
+    assert "median-filter size: 3 (Median filter)" in text
+    assert "the same for every experiment" not in text
+
+
+def test_who_differs_in_what(own):
+    rows = {name: set(one) for name, one in own[0].differences.items()}
+    assert rows["weak"] == {"noise.level", "training.batch_size"}
+    assert rows["clothes"] == {"data.dataset"}
+    assert rows["median"] == {"method.name", "method.size"}
+    assert "plain" not in rows
+    assert "noise.level: 0.2, training.batch_size: 128" in said(own[1])
+
+
+def test_nothing_is_ranked_across_images_or_noise(own):
+    text = said(own[1])
+    [order] = set(re.findall(r"On the first ten test images: (.*?\))\.", text))
+    assert all(title in order for title in ("Plain", "Median filter", "With skips"))
+    assert not any(title in order for title in ("Clothes", "Weak noise", "Salt"))
+    assert "not put in one order: 4 groups" in text
+    assert "not compared, since they are tested on other images or with other noise: 3" in text
+    assert "Plain − Clothes" not in text
+    assert "Plain − Median filter" in text
+    assert "Only experiments that are tested on the same images with the same noise" in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_without_the_write_ups_experiments_there_is_no_word_of_it(own, language):
+    text = said(own[1], language)
+    for word in ("write-up", "Write‑up", "erratum", "Errata", "appendix", "原报告", "勘误", "附录"):
+        assert word not in text, text[max(0, text.find(word) - 80) :][:200]
+    for name in ("claims", "rivals", "deviations"):
+        assert f'id="{name}"' not in own[1]
+    for wrong in ("eight", "784", "he_normal", "valid", "1 runs", "1 experiments", "none of 1"):
+        assert not re.search(rf"\b{wrong}\b", text)
+    assert "Gaussian" not in text
+
+
+def test_a_method_without_layers_has_no_architecture(own):
+    tables = re.findall(r"([\w-]+), read from the built model", said(own[1]))
+    assert tables == ["small", "skips"]
+    assert "← up, input" in said(own[1])
+
+
+def test_columns_that_nobody_has_are_dropped(own, tmp_path):
+    folder = tmp_path / "results"
+    filters = {
+        name: {"settings": method("median-filter", size=n)} for n, name in ((3, "a"), (5, "b"))
+    }
+    about = plan(filters, {"s": {"title": "S", "experiments": ["a", "b"]}})
+    write(folder, about)
+    _, html = page(folder, about)
+    text = said(html)
+    for head in ("Dead", "Val. loss", "Code", "Training", "Write‑up", "Interval"):
+        assert f'<th scope="col" class="n"><span lang="en">{head}' not in html
+        assert f'<span lang="en">{head}</span></th>' not in html
+    assert 'id="lattice"' not in html and 'id="background"' not in html
+    assert "epochs, batches" not in text
+    assert "validation" not in text.lower().replace("val.", "")
+
+
+def test_the_explorer_keeps_noise_and_images_apart(own):
+    groups = carried(own[1])["images"]["groups"]
+    names = [[one["name"] for one in group["experiments"]] for group in groups]
+    assert names == [["plain", "median", "skips"], ["weak"], ["salt"], ["clothes"]]
+    assert groups[0]["noisy"] != groups[1]["noisy"]
+    assert groups[1]["title"] == "mnist (20), gaussian 0.2"
+
+
+def test_an_image_that_a_run_does_not_show_is_missing(tmp_path):
+    import numpy as np
+
+    folder = tmp_path / "results"
+    about = plan(
+        {n: {"settings": trained()} for n in ("a", "b")},
+        {"s": {"title": "S", "experiments": ["a", "b"]}},
+    )
+    write(folder, about)
+    path = folder / "runs" / "b" / "seed-0" / "pictures.npz"
+    with np.load(path) as stored:
+        parts = {name: stored[name][:5] for name in stored.files}
+    np.savez_compressed(path, **parts)
+    _, html = page(folder, about)
+    a, b = carried(html)["images"]["groups"][0]["experiments"]
+    assert (a["missing"], b["missing"]) == ([], list(range(5, 20)))
+
+
+def test_only_declared_tables_are_carried(own):
+    results, _, folder = own
+    (folder / "tables" / "notes.csv").write_text("secret\n1\n")
+    _, html = page(folder, results.plan)
+    assert "notes" not in carried(html)["tables"]
+    assert "runs" in carried(html)["tables"]
+
+
+HOSTILE = {
+    "a": "Same", "b": "Same", "c": "A, run 3", "d": "seed 3", "e": "A $x$ and $y_2$", "f": "{title} {0}",
+    "g": "<b>&\"'</b>", "h": "Very long " * 30, "i": "_under", "j": {"en": "Same", "zh": "甲"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile") / "results"
+    experiments = {name: {"title": title, "settings": trained()} for name, title in HOSTILE.items()}
+    about = plan(experiments, {"s": {"title": "{S} $1$ <i>", "experiments": list(HOSTILE)}})
+    write(folder, about)
+    return (*page(folder, about), folder)
+
+
+def test_titles_tell_experiments_apart_and_stay_what_they_are(hostile):
+    results, html, _ = hostile
+    titles = [str(title["en"].unescape()) for title in results.titles.values()]
+    assert len(set(titles)) == len(HOSTILE)
+    assert titles[:4] == ["Same (a)", "Same (b)", "A, run 3", "seed 3"]
+    assert '<b>&"' not in html
+    assert "A $x$ and $y_2$" in said(html)
+    assert "{title} {0}" in said(html)
+
+
+def test_every_title_is_drawn_as_it_is(hostile):
+    results, _, _ = hostile
+    points = results.figure_points("2.1.1")
+    assert len(points["series"].unique()) == len(HOSTILE)
+    svg = results.figures["2.1.1"]["svg"]
+    assert "A $x$ and $y_2$" in svg
+    assert "{title} {0}" in svg
+    assert max(map(len, re.findall(r">([^<]+)<", svg))) < 90
+
+
+def test_the_write_ups_sentences_are_of_its_own_experiments(tmp_path):
+    folder = tmp_path / "results"
+    settings = trained(train=10_000, test=10_000, training={"epochs": 50}, noise=gaussian(0.5))
+    experiments = {
+        "baseline": {"title": "Baseline", "reported": 0.47, "settings": {**settings, "data": {**settings["data"], "test": 20}}},
+        "other": {"title": "Other", "settings": trained(noise=gaussian(0.1))},
+    }  # fmt: skip
+    about = plan(experiments, {"own": {"title": "Own", "experiments": list(experiments)}})
+    write(folder, about)
+    results, html = page(folder, about)
+    assert results.changed_procedure == {"data.test": [20]}
+    text = said(html)
+    assert (
+        "1 of them is trained again here, but not as the write-up says: data.test: 20. 1 run."
+        in text
+    )
+    assert "Settings. Here, other than the write-up says: data.test: 20." in text
+    assert "With all other experiments there are 2 runs" in text
+
+
+def test_runs_that_are_left_out_are_named(tmp_path):
+    folder = tmp_path / "results"
+    left_out = [{"experiment": "a", "seed": 4, "why": "other settings"}]
+    about = plan(
+        {"a": {"settings": trained()}},
+        {"s": {"title": "S", "experiments": ["a"]}},
+        left_out=left_out,
+    )
+    write(folder, about)
+    assert "Left out: a seed 4: other settings." in said(page(folder, about)[1])
+
+
+def test_stopping_and_validation_are_said(tmp_path):
+    folder = tmp_path / "results"
+    stopped = trained(
+        validation=30, training={"early_stopping": {"patience": 3}, "fresh_noise": True}
+    )
+    about = plan({"a": {"settings": stopped}}, {"s": {"title": "S", "experiments": ["a"]}})
+    write(folder, about)
+    text = said(page(folder, about)[1])
+    assert "stopped early, with patience: 3" in text
+    assert "30 training images that are held out, the last of the set" in text
+    assert "it decides when training stops" in text
+    assert "drawn anew every epoch" in text
+    assert "last epoch's weights" not in text
+    assert "nothing is selected" not in text.lower()
+
+
+def test_limits_belong_to_their_studies(tmp_path):
+    folder = tmp_path / "results"
+    experiments = {name: {"title": name.upper(), "settings": trained()} for name in "ab"}
+    studies = {
+        "low": {"title": "Low", "experiments": ["a", "b"], "error_limit": 0.32},
+        "high": {"title": "High", "experiments": ["a", "b"], "error_limit": 0.9},
+    }
+    about = plan(experiments, studies)
+    write(folder, about, {"a": 0.3, "b": 0.5})
+    text = said(page(folder, about)[1])
+    assert "1 of 2 stays under a relative error of 32 %" in text
+    assert "2 of 2 stay under a relative error of 90 %" in text
+
+
+def test_relu_outputs_are_named_only_where_they_are(own):
+    assert RELU["activation"] == "relu"
+    assert "The output layer of Plain, Weak noise, Salt, Clothes is a ReLU without bias" in said(
+        own[1]
+    )

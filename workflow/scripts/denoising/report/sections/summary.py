@@ -1,0 +1,90 @@
+"""The summary: what was asked, what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from denoising.report.section import Column, Listing, Section, Template, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
+
+# Sentences of the studies and of the lattice that are not for the summary, or alone are.
+LEFT_OUT = ("results.one_seed", "results.best_of_all", "results.interval")
+OF_LATTICE = ("lattice.by_count", "lattice.implied", "lattice.repaired", "lattice.repaired_all")
+COLUMNS = (
+    Column("title", "text", head="experiment"),
+    Column("condition", "text", head="data"),
+    Column("method", "text"),
+    Column("reported", digits=6),
+    Column("ours", digits=6, strong=True),
+    Column("interval", "interval"),
+    Column("range", "interval", ends=("min", "max")),
+    Column("difference", sign=True),
+    Column("all_images", head="all"),
+    Column("dead_positions", "of", head="dead", total="positions", digits=1),
+    Column("code_shape", "text", head="code"),
+)
+
+
+def content(results: Results) -> list[Any]:
+    """Return pictures, the answers, and the table of the write-up's experiments, or else of all."""
+    from denoising.report.explorer import strips
+    from denoising.report.sentences.studies import summary_rows
+
+    t = results.texts
+    found: list[Any] = [Template("strip.html.j2", {"strips": strips(results)})]
+    if not results.preview:
+        found.append(Template("summary.html.j2", _answers(results)))
+    rows = summary_rows(results)
+    found.append(Listing("summary", t("summary.table"), COLUMNS, rows, "experiments"))
+    found.append(Text(t("summary.how_to_read", sizes=results.sizes()), "note"))
+    if any(row["dead_positions"] == row["dead_positions"] for row in rows):
+        found.append(Text(t("summary.dead"), "note"))
+    return found
+
+
+def _answers(results: Results) -> Mapping[str, Any]:
+    from denoising.report.numbers import format_duration
+    from denoising.report.sentences import claims, method
+    from denoising.report.sentences.studies import studies
+
+    t, runs = results.texts, results.runs
+    every = studies(results)
+    asked = [study for study in every if study["in_writeup"]] or every
+    answers = [
+        {
+            "id": f"study-{study['name']}",
+            "heading": study["heading"],
+            "sentences": [one for one in study["sentences"] if one.key not in LEFT_OUT],
+        }
+        for study in asked
+    ]
+    section = results.sections["lattice"].content(results)
+    told = [one for block in section for one in getattr(block, "sentences", ())]
+    if of_lattice := [one for one in told if one.key in OF_LATTICE]:
+        answers.append({"id": "lattice", "heading": t("lattice.heading"), "sentences": of_lattice})
+    stated = int(runs["experiment"].isin(results.writeup).sum())
+    duration = format_duration(runs["train_seconds"].sum())
+    scope = []
+    if results.writeup:
+        key = "summary.scope_changed" if results.changed_settings() else "summary.scope"
+        numbers = len([n for n in results.writeup if n in results.first])
+        scope.append(t(key, stated=stated, numbers=numbers, changes=results.changed_settings()))
+    more = "summary.scope_all" if stated and stated < len(runs) else "summary.scope_alone"
+    scope.append(t(more, runs=len(runs), duration=duration))
+    one_seed = [
+        one for study in every for one in study["sentences"] if one.key == "results.one_seed"
+    ]
+    verdicts = claims.verdict_sentences(results.read("claims")) if results.writeup else []
+    return {
+        "scope": scope,
+        "method": method.in_short(results),
+        "answers": answers,
+        "one_seed": one_seed[:1],
+        "verdicts": verdicts,
+    }  # fmt: skip
+
+
+SECTION = Section("summary", content, order=10)

@@ -1,0 +1,129 @@
+"""The claims, their verdicts and where the evidence stands."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from denoising.evidence import claims
+from denoising.evidence.replicates import COMPARED
+from denoising.report.numbers import format_interval, format_number, format_p
+from denoising.report.texts import Localised, Sentence, Titles, filled, joined, localised
+
+SHOWN_BY_RUN = ("val_loss", "roughness", "edge_ratio")  # measures of "every run" alone
+
+
+def evidence(
+    ledger: pd.DataFrame, figures: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> dict[str, list[dict[str, str]]]:
+    """Name the table and the figure behind each claim.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        ``claims.csv``.
+    figures : mapping
+        Study → its figures; the last compares its experiments.
+    """
+    links = {}
+    for claim in ledger.drop_duplicates("claim").itertuples():
+        compares = claim.kind in ("lowest", "highest", "similar")
+        names = [f"{'comparisons' if compares else 'study'}-{claim.part}"]
+        if claim.part == "values":
+            names = ["summary"]
+        elif compares and claim.measure not in COMPARED:  # the study's tables do not hold it
+            names = ["runs"] if claim.measure in SHOWN_BY_RUN else []
+        links[claim.claim] = [{"kind": "table", "name": name} for name in names]
+        for figure in list(figures.get(claim.part, []))[-1:]:
+            links[claim.claim].append({"kind": "figure", "name": figure["number"]})
+    return links
+
+
+def verdict_sentences(ledger: pd.DataFrame) -> list[Sentence]:
+    """Count the verdicts of both procedures.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        ``claims.csv``.
+    """
+    sentences = []
+    for procedure, own in ledger.groupby("procedure", sort=False):
+        if procedure == claims.REPAIRED and not own["count"].any():  # no twin was trained
+            continue
+        counts = own["verdict"].value_counts()
+        values = {
+            "all": len(own),
+            "reproduced": counts.get(claims.REPRODUCED, 0),
+            "direction": counts.get(claims.DIRECTION, 0),
+            "not_reproduced": counts.get(claims.NOT_REPRODUCED, 0),
+            "contradicted": own["contradicted"].eq(True).sum(),  # elsewhere it is missing
+            "not_judged": counts.get(claims.NOT_JUDGED, 0),
+        }
+        sentences.append(Sentence(f"claims.counts.{procedure.replace(' ', '_')}", values))
+    return sentences
+
+
+def _pair(first: str | Localised, pair: Mapping[str, Any], titles: Titles) -> Any:
+    return filled(
+        "{first} − {other}: {difference}, p = {p} [{interval}]",
+        first=first,
+        other=titles.get(pair["other"], pair["other"]),
+        difference=format_number(pair["difference"], 4, sign=True),
+        p=format_p(pair["p"]),
+        interval=format_interval(pair["low"], pair["high"], 4, sign=True),
+    )
+
+
+def claim_rows(
+    ledger: pd.DataFrame,
+    titles: Titles,
+    criteria: Mapping[str, Mapping[str, Any]],
+    languages: Sequence[str],
+) -> list[dict[str, Any]]:
+    """Put the two judgements of each claim side by side.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        ``claims.csv``.
+    titles : mapping
+        Experiment → its title.
+    criteria : mapping
+        Claim → its ``quote`` and, of some, ``note``, one text or one a language; the numbers are
+        not among them.
+    languages : sequence of str
+        Of the page.
+
+    Returns
+    -------
+    list of dict
+        ``claim``, ``part``, ``quote``, ``note``, ``reported``, and of each procedure (``stated``,
+        ``repaired``) ``verdict``, ``contradicted``, ``ours``, ``low``, ``high``, the ``sentence``
+        that says why, and whether that tells each pair with its interval (``paired``).
+    """
+    rows = []
+    for claim, both in ledger.groupby("claim", sort=False):
+        row = {"claim": claim, **both.iloc[0][["part", "reported", "measure"]]}
+        texts = criteria.get(claim, {})
+        for key in ("quote", "note"):
+            row[key] = localised(texts[key], languages) if key in texts else None
+        for name, (_, one) in zip(("stated", "repaired"), both.iterrows(), strict=True):
+            values = json.loads(one["values"])
+            for key in ("experiment", "first", "other"):
+                if key in values:
+                    values[key] = titles.get(values[key], values[key])
+            if "reason" in values:
+                values["reason"] = localised(values["reason"], languages)
+            if "difference" in values:
+                values["difference"] = format_number(values["difference"], 4, sign=True)
+            if "pairs" in values:
+                values["pairs"] = joined(
+                    "; ", (_pair(values["first"], pair, titles) for pair in values["pairs"])
+                )
+            sentence = Sentence(f"claims.reasons.{one['reason']}", values)
+            own = one[["verdict", "contradicted", "ours", "low", "high"]]
+            row[name] = {**own, "sentence": sentence, "paired": "pairs" in values}
+        rows.append(row)
+    return rows

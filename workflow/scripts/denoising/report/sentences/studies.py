@@ -1,0 +1,262 @@
+"""The studies: what their numbers say, as sentences."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from denoising.evidence import replicates
+from denoising.evidence.statistics import ENOUGH, enough
+from denoising.files import records
+from denoising.report.numbers import format_interval, format_number
+from denoising.report.results import Results
+from denoising.report.sentences import lattice
+from denoising.report.texts import Sentence, Titles, filled, joined, localised
+
+
+@cache
+def studies(results: Results) -> list[dict[str, Any]]:
+    """Return what each study of the plan says and shows."""
+    comparisons, alternatives = results.read("comparisons"), results.read("alternatives")
+    reported = results.table["reported"].to_dict()
+    found = []
+    languages = results.texts.languages
+    for name, study in results.plan["studies"].items():
+        experiments = list(study["experiments"])
+        words = {
+            key: localised(study[key], languages) for key in ("title", "question") if key in study
+        }
+        in_writeup = name in results.writeup_studies
+        heading = filled("{name} {title}", name=f"{name})", title=words["title"])
+        # a pair of which one has no such measure is none
+        compared = comparisons[(comparisons["study"] == name) & (comparisons["count"] > 0)]
+        # only what is tested on the same images with the same noise is paired
+        pairs = zip(compared["a"], compared["b"], strict=True)
+        same_test = np.array(
+            [results.condition(a) == results.condition(b) for a, b in pairs], dtype=bool
+        )
+        same = alternatives[alternatives["of"].isin(experiments)]
+        same = same[same["experiment"].isin(experiments)]
+        if same["experiment"].nunique() < 2:
+            same = same[:0]
+        sentences = study_sentences(results.table, results.runs, study, conditions(results, study))
+        sentences += lattice.half_learned_in_study(results.runs, experiments, results.titles)
+        if not in_writeup:
+            sentences += lattice.dying_sentences(results.runs, experiments, results.titles)
+        found.append(
+            {
+                **study,
+                **words,
+                "name": name,
+                "heading": heading if in_writeup else words["title"],
+                "in_writeup": in_writeup,
+                "rows": _rows(results, experiments),
+                "sentences": sentences,
+                "comparisons": records(compared[same_test]),
+                "comparison_sentences": comparison_sentences(
+                    compared[same_test], results.titles, _pairs(compared[~same_test])
+                ),
+                "alternatives": records(same),
+                "alternatives_sentences": alternatives_sentences(same, reported, results.titles),
+            }
+        )
+    return found
+
+
+def conditions(results: Results, study: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Group a study's experiments by what they are tested on: its title → the experiments."""
+    groups = results.conditions(study["experiments"])
+    return {results.condition_title(one): names for one, names in groups.items()}
+
+
+def summary_rows(results: Results) -> list[dict[str, Any]]:
+    """Return the write-up's experiments, or else all."""
+    return _rows(results, results.writeup or list(results.titles))
+
+
+def _rows(results: Results, experiments: list[str]) -> list[dict[str, Any]]:
+    rows = records(results.table.loc[experiments].reset_index())
+    several = len(results.conditions(experiments)) > 1
+    methods = len({results.method(name) for name in experiments}) > 1
+    for row in rows:
+        name = row["experiment"]
+        row |= {
+            "condition": results.condition_title(results.condition(name)) if several else None,
+            "method": results.method(name) if methods else None,
+            "expected": results.plan["expected"].get(name, row["seeds"]),
+            "input_share": row["code_elements"] / row["input_elements"],
+        }
+    return rows
+
+
+def _pairs(comparisons: pd.DataFrame) -> int:
+    return len(comparisons[["a", "b"]].drop_duplicates())
+
+
+def study_sentences(
+    table: pd.DataFrame,
+    runs: pd.DataFrame,
+    study: Mapping[str, Any],
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> list[Sentence]:
+    """Say what the averages of a study say; of each group of `groups` by itself.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `denoising.report.experiment_table`.
+    runs : DataFrame
+        ``runs.csv``.
+    study : mapping
+        ``experiments``, and ``error_limit`` where the study has one.
+    groups : mapping, optional
+        What is tested on the same images with the same noise: its title → the experiments. Only
+        these are put in an order.
+    """
+    rows = table.loc[list(study["experiments"])]
+    known = rows.dropna(subset=["ours"])
+    if known.empty:
+        return [Sentence("results.none_completed")]
+    groups = groups or {"": study["experiments"]}
+    sentences = [Sentence("results.apart", {"count": len(groups)})] if len(groups) > 1 else []
+    for title, names in groups.items():
+        own = known.loc[[name for name in names if name in known.index]]
+        if own.empty:
+            continue
+        said = _error_sentences(own) if len(own) == 1 else _order_sentences(own)
+        if study.get("error_limit"):
+            said += _limit_sentences(own, runs, study["error_limit"])
+        sentences += [replace(one, of=title if len(groups) > 1 else "") for one in said]
+    sentences += [
+        Sentence("results.failed", {"title": row.title, "failed": row.failed, "seeds": row.seeds})
+        for row in rows.itertuples()
+        if row.failed
+    ]
+    missing = rows.loc[rows["seeds"] == 0, "title"]
+    if len(missing):
+        sentences.append(Sentence("results.missing", {"titles": joined(", ", missing)}))
+    if known["seeds"].min() == 1:
+        sentences.append(Sentence("results.one_seed"))
+    return sentences
+
+
+def _error_sentences(rows: pd.DataFrame) -> list[Sentence]:
+    row = rows.iloc[0]
+    values = {"title": row["title"], "ours": row["ours"], "all_images": row["all_images"]}
+    sentences = [Sentence("results.error", values)]
+    if pd.notna(row["low"]):
+        interval = format_interval(row["low"], row["high"])
+        values = {"interval": interval, "seeds": row["seeds"], "sd": row["sd"]}
+        sentences.append(Sentence("results.interval", values))
+    if pd.notna(row["reported"]):
+        difference = format_number(row["difference"], sign=True)
+        values = {"reported": row["reported"], "difference": difference}
+        sentences.append(Sentence("results.reported", values))
+    return sentences
+
+
+def _order_sentences(rows: pd.DataFrame) -> list[Sentence]:
+    def order(by: str) -> Any:
+        ordered = rows.sort_values(by)
+        each = zip(ordered["title"], ordered[by], strict=True)
+        return joined(" < ", (filled("{t} ({e:.3f})", t=title, e=error) for title, error in each))
+
+    sentences = [Sentence("results.order", {"order": order("ours")})]
+    if rows["reported"].notna().all() and rows["reported"].nunique() == len(rows):
+        ranks = rows["ours"].rank().equals(rows["reported"].rank())
+        key = "results.same_order" if ranks else "results.other_order"
+        sentences.append(Sentence(key, {"order": order("reported")}))
+    best = rows["all_images"].idxmin()
+    values = {"title": rows.loc[best, "title"], "error": rows.loc[best, "all_images"]}
+    return [*sentences, Sentence("results.best_of_all", values)]
+
+
+def _limit_sentences(rows: pd.DataFrame, runs: pd.DataFrame, limit: float) -> list[Sentence]:
+    under = rows[rows["ours"] < limit]
+    own = replicates.completed(runs).groupby("experiment")["relative_error_first10"]
+    each = (
+        filled("{title} ({n}/{all})", title=row.title, n=(errors < limit).sum(), all=len(errors))
+        for row in rows.itertuples()
+        for errors in [own.get_group(row.Index)]
+    )
+    values = {
+        "limit": limit, "under": len(under), "all": len(rows), "runs": joined(", ", each),
+    }  # fmt: skip
+    sentences = [Sentence("results.under_limit", values)]
+    if under["code_elements"].notna().any():
+        smallest = under.loc[under["code_elements"].idxmin()]
+        values = {"title": smallest["title"], "shape": smallest["code_shape"], "limit": limit}
+        sentences.append(Sentence("results.smallest_code", values))
+    return sentences
+
+
+def comparison_sentences(
+    comparisons: pd.DataFrame, titles: Titles, unpaired: int = 0
+) -> list[Sentence]:
+    """Say which differences of a study are shown, and which of them when k is taken out.
+
+    Parameters
+    ----------
+    comparisons : DataFrame
+        The study's rows of ``comparisons.csv``.
+    titles : mapping
+        Experiment → its title.
+    unpaired : int
+        Pairs that are not compared: tested on other images, or with other noise.
+    """
+    apart = [Sentence("comparisons.unpaired", {"count": unpaired})] if unpaired else []
+    if comparisons.empty:
+        return apart
+    judged = comparisons[comparisons["verdict"] != replicates.NOT_ENOUGH]
+    sentences = []
+    for measure, key in (("relative_error", "stated"), ("live_error", "live")):
+        own = judged[judged["measure"] == measure]
+        if own.empty:
+            continue
+        shown = own[own["verdict"].isin((replicates.LOWER, replicates.HIGHER))]
+        values: dict[str, Any] = {"shown": len(shown), "all": len(own)}
+        if shown.empty:
+            sentences.append(Sentence(f"comparisons.{key}_none", values))
+            continue
+        found = joined("; ", (_difference(row, titles) for row in shown.itertuples()))
+        sentences.append(Sentence(f"comparisons.{key}", {**values, "found": found}))
+    if len(judged) < len(comparisons):
+        few = comparisons.loc[comparisons["verdict"] == replicates.NOT_ENOUGH, "count"]
+        values = {"few": len(few), "all": len(comparisons), "count": few.min(), "enough": ENOUGH}
+        sentences.append(Sentence("comparisons.not_enough", values))
+    return [*sentences, *apart]
+
+
+def _difference(row: Any, titles: Titles) -> Any:
+    lower, higher = (row.a, row.b) if row.difference < 0 else (row.b, row.a)
+    ends = (row.low, row.high) if row.difference > 0 else (-row.high, -row.low)
+    return filled(
+        "{lower} < {higher} ({by:.4f}, {interval})",
+        lower=titles[lower],
+        higher=titles[higher],
+        by=abs(row.difference),
+        interval=format_interval(*ends, digits=4),
+    )
+
+
+def alternatives_sentences(
+    alternatives: pd.DataFrame, reported: Mapping[str, float], titles: Titles
+) -> list[Sentence]:
+    """Say which of the experiments that stand for one of the write-up comes nearest at equal k."""
+    sentences = []
+    for base, own in alternatives.groupby("of", sort=False):
+        live = own[own["dead"] == 0]
+        if not live["count"].map(enough).all():
+            continue
+        nearest = live.loc[live["distance"].abs().idxmin()]
+        values = {
+            "title": titles[nearest["experiment"]],
+            "reported": reported[base],
+            "error": nearest["error"],
+            "interval": format_interval(nearest["low"], nearest["high"]),
+        }
+        sentences.append(Sentence("readings.nearest", values))
+    return sentences
