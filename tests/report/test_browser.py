@@ -208,7 +208,7 @@ def test_images_are_explored(opened, rebuilt):
     explorer = page.locator("#explorer-images")
     errors = pd.read_csv(rebuilt.folder / "results/tiny/runs/sgd/seed-0/images.csv")
     number = explorer.get_by_role("spinbutton", name="Test image")
-    explorer.get_by_label("Digit").select_option("7")
+    explorer.get_by_label("Class").select_option("7")
     sevens = errors[errors["label"] == 7]
     assert explorer.locator(".thumbnails button").count() == len(sevens)
     explorer.get_by_label("Order").select_option("worst sgd")

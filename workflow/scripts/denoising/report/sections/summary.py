@@ -79,7 +79,10 @@ def _answers(results: Results) -> Mapping[str, Any]:
     one_seed = [
         one for study in every for one in study["sentences"] if one.key == "results.one_seed"
     ]
-    verdicts = claims.verdict_sentences(results.read("claims")) if results.writeup else []
+    verdicts = []
+    if results.writeup:
+        ledger = claims.judged_here(results.read("claims"), results.plan)
+        verdicts = claims.verdict_sentences(ledger)
     return {
         "scope": scope,
         "method": method.in_short(results),
