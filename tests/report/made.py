@@ -8,6 +8,7 @@ import pandas as pd
 from conftest import ROOT
 from matplotlib.figure import Figure
 
+from denoising.evidence.claims import COLUMNS as CLAIMS
 from denoising.evidence.compression import COLUMNS as COMPRESSION
 from denoising.evidence.compression import SMALLEST_COLUMNS
 from denoising.evidence.law import IMPLIED_COLUMNS, law_table
@@ -132,7 +133,7 @@ def write(folder, about, errors=None):
         "alternatives": pd.DataFrame(columns=["of", "experiment"]),
         "variance": pd.DataFrame(columns=["study", "measure", "runs", "between", "by_chance"]),
         "initial": pd.DataFrame(columns=["experiment", "runs"]),
-        "claims": pd.DataFrame(columns=["claim", "procedure", "count"]),
+        "claims": pd.DataFrame(columns=list(CLAIMS)),
         "rivals": pd.DataFrame(columns=["rival"]),
         "epochs_met": pd.DataFrame(columns=["experiment"]),
         "image_spread": pd.DataFrame([

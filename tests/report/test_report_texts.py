@@ -110,6 +110,7 @@ COMPUTED = defaultdict(
         "claims.verdicts": underscored(VERDICTS),
         "ui.column_names": {"x", "series", "points", "x_min", "x_max", "y_min", "y_max"},
         **{f"trust.{part}": {"heading"} for part in TRUST},
+        "method": {"noise_once", "noise_fresh"},
         "summary": {f"{key}_heading" for key in ("scope", "method", "reproduced", "easy", "hard")},
     },
 )
