@@ -80,6 +80,10 @@ def test_nothing_is_ranked_across_images_or_noise(own):
     assert "not put in one order: 4 groups" in text
     assert "not compared, since they are tested on other images or with other noise: 3" in text
     assert "Plain − Clothes" not in text
+    assert (
+        "the numbers cannot be ranked"
+        in re.search(r'id="figure-2.1.1".*?</figure>', own[1], re.S)[0]
+    )
     assert "Plain − Median filter" in text
     assert "Only experiments that are tested on the same images with the same noise" in text
 

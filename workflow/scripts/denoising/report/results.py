@@ -261,6 +261,7 @@ class Results:
         return {
             **about,
             "in_writeup": in_writeup or not self.writeup,
+            "apart": len(self.conditions(about["experiments"])) > 1,
             "has_data": not points.empty,
             "tables": figure_data.tables(points),
             "column_names": self.texts.keys("ui.column_names"),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from denoising.report.results import Results
 
 # Sentences of the studies and of the lattice that are not for the summary, or alone are.
-LEFT_OUT = ("results.one_seed", "results.best_of_all", "results.interval")
+LEFT_OUT = ("results.one_seed", "results.one_seed_of", "results.best_of_all", "results.interval")
 OF_LATTICE = ("lattice.by_count", "lattice.implied", "lattice.repaired", "lattice.repaired_all")
 
 

@@ -47,6 +47,8 @@ def in_short(results: Results) -> list[Any]:
     if first is not None and first in results.trained:
         row = results.table.loc[first, ["title", "optimizer", "loss", "code_shape"]].to_dict()
         found.append(t("summary.baseline", **row))
+        if len(results.writeup) > 1:
+            found.append(t("summary.named"))
     return found
 
 

@@ -141,8 +141,11 @@ def study_sentences(
     missing = rows.loc[rows["seeds"] == 0, "title"]
     if len(missing):
         sentences.append(Sentence("results.missing", {"titles": joined(", ", missing)}))
-    if known["seeds"].min() == 1:
+    alone = known.loc[known["seeds"] == 1, "title"]
+    if len(alone) == len(known):
         sentences.append(Sentence("results.one_seed"))
+    elif len(alone):
+        sentences.append(Sentence("results.one_seed_of", {"titles": joined(", ", alone)}))
     return sentences
 
 
