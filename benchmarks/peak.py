@@ -48,8 +48,7 @@ def main() -> None:
     architecture = run["architecture"]
     model = build_autoencoder(architecture, seed=0)
     entered = (*needed_sides(model), 1)  # what is not computed is not counted
-    layers = [*architecture["encoder"], *architecture["decoder"]]
-    forward = 2 * len(noisy) * multiply_adds(layers, entered)
+    forward = 2 * len(noisy) * multiply_adds(architecture, entered)
 
     trained = EpochModel(cheaper(model), data, run["training"]["batch_size"])
     compile_model(trained, run)

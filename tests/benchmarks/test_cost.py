@@ -6,8 +6,7 @@ from denoising.config.resolve import resolved_experiment
 
 def test_baseline_by_hand(config):
     architecture = resolved_experiment(config, "baseline")["architecture"]
-    layers = [*architecture["encoder"], *architecture["decoder"]]
-    assert multiply_adds(layers, (28, 28, 1)) == (
+    assert multiply_adds(architecture, (28, 28, 1)) == (
         26 * 26 * 3 * 3 * 1 * 32
         + 11 * 11 * 3 * 3 * 32 * 32
         + 5 * 5 * 8 * 8 * 32 * 32
@@ -26,4 +25,17 @@ def test_baseline_by_hand(config):
     ],
 )
 def test_one_layer(layer, shape, expected):
-    assert multiply_adds([layer], shape) == expected
+    assert multiply_adds({"encoder": [layer], "decoder": []}, shape) == expected
+
+
+def test_a_skip_brings_channels():
+    """3×3 from 1 to 2 channels; then, of the 2 and the image's 1, 3×3 from 3 channels to 1."""
+    convolution = {"layer": "Conv2D", "kernel_size": 3, "padding": "same"}
+    architecture = {
+        "encoder": [{**convolution, "filters": 2}],
+        "decoder": [
+            {"layer": "Concatenate", "inputs": ["image", "code"]},
+            {**convolution, "filters": 1},
+        ],
+    }
+    assert multiply_adds(architecture, (5, 4, 1)) == 5 * 4 * 9 * (1 * 2 + 3 * 1)

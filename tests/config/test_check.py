@@ -72,7 +72,7 @@ CASES = [
     (["defaults", "training", "batch_size"], 0, "defaults.training.batch_size: is 0, must be at least 1"),
     (["defaults", "noise", "level"], -0.1, "defaults.noise.level: is -0.1, must be at least 0"),
     (["defaults", "noise", "level"], float("nan"), "defaults.noise.level: is nan, must be a number"),
-    (["defaults", "optimizer", "learning_rate"], 0, "must be greater than 0"),
+    (["defaults", "optimizer", "learning_rate"], 0, "is 0, must be a number greater than 0, or a schedule"),
     (["defaults", "optimizer", "learning_rate"], float("inf"), "is inf, must be a number"),
     (["defaults", "data", "train"], 60001, "defaults.data.train: is 60001, must be at most 60000 ('mnist')"),
     (["defaults", "data", "test"], 9, "defaults.data.test: is 9, must be at least 10"),
@@ -106,9 +106,110 @@ CASES = [
     (["architectures", "side-5", "encoder", 0, "activation"], "rellu", "there is no Keras activation 'rellu', did you mean 'relu'?"),
     (["architectures", "side-5", "encoder", 0, "kernel_initializer"], "he", "there is no Keras initializer 'he'"),
     (["architectures", "side-5", "layer_defaults", "Conv3D"], {}, "layer_defaults.Conv3D: there is no layer 'Conv3D', did you mean 'Conv2D'?"),
+    # registered noises and methods
+    (["defaults", "noise"], {"kind": "gaussian", "levl": 1, "level": 1},
+     "defaults.noise.levl: unknown key, did you mean 'level'? allowed: level"),
+    (["experiments", "sgd", "noise"], {"kind": "spekle"}, "experiments.sgd.noise.kind: is 'spekle', did you mean 'speckle'?"),
+    (["experiments", "sgd", "noise"], {"kind": "masking", "amount": 1.5},
+     "experiments.sgd.noise.amount: is 1.5, must be at most 1"),
+    (["experiments", "sgd", "noise"], {"kind": "masking", "level": 1},
+     "experiments.sgd.noise.level: unknown key, allowed: amount"),
+    (["experiments", "side-5"], {"method": "median-filtre"},
+     "experiments.side-5.method: there is no method 'median-filtre', did you mean 'median-filter'?"),
+    (["experiments", "side-5"], {"method": {"name": "median-filtre"}},
+     "experiments.side-5.method.name: is 'median-filtre', did you mean 'median-filter'?"),
+    (["experiments", "side-5"], {"method": {"name": "median-filter", "size": 0}},
+     "experiments.side-5.method.size: is 0, must be at least 1"),
+    (["experiments", "side-5"], {"method": {"size": 3}}, "experiments.side-5.method.name: is missing"),
+    (["experiments", "side-5"], {"method": 3}, "experiments.side-5.method: is 3, must be a text or a mapping"),
+    (["experiments", "side-5"], {"method": "median-filter", "loss": {"name": "huber"}},
+     "experiments.side-5.loss: belongs to methods that are trained, which this one is not"),
+    (["experiments", "side-5"], {"method": "black", "output": {"activation": "relu"}},
+     "experiments.side-5.output: belongs to methods that are trained"),
+    (["variants"], {"mine": {"of": ["sgd"], "method": "black", "training": {"epochs": 1}}},
+     "variants.mine.training: belongs to methods that are trained"),
+    (["architectures", "side-5", "encoder", 0, "kernel_regularizer"], {"name": "l3"},
+     "side-5.encoder[0].kernel_regularizer.name: there is no Keras regularizer 'l3', allowed: l1, l1_l2, l2"),
+    (["architectures", "side-5", "encoder", 0, "activity_regularizer"], {"name": "l1", "l2": 1},
+     "activity_regularizer.l2: unknown argument of 'l1', allowed: l1"),
+    (["architectures", "side-5", "encoder", 0, "bias_regularizer"], {"name": "l1", "l1": "much"},
+     "bias_regularizer.l1: is 'much', must be a number (default 0.01)"),
+    (["architectures", "side-5", "encoder", 0, "bias_regularizer"], {"l1": 1},
+     "bias_regularizer.name: is missing"),
+    (["architectures", "side-5", "encoder", 0, "bias_regularizer"], "l1",
+     "bias_regularizer: is 'l1', must be a mapping (key: value) or null"),
+    # learning-rate schedules
+    (["defaults", "optimizer", "learning_rate"], {"name": "cosine", "initial_learning_rate": 1},
+     "optimizer.learning_rate.name: there is no Keras learning-rate schedule 'cosine', did you mean 'cosine_decay'?"),
+    (["defaults", "optimizer", "learning_rate"], {"name": "cosine_decay"},
+     "learning_rate.initial_learning_rate: is missing (cosine_decay needs it)"),
+    (["defaults", "optimizer", "learning_rate"], {"name": "exponential_decay", "initial_learning_rate": 1},
+     "learning_rate.decay_rate: is missing (exponential_decay needs it)"),
+    (["defaults", "optimizer", "learning_rate"], {"name": "cosine_decay", "initial_learning_rate": 1, "rate": 2},
+     "learning_rate.rate: unknown argument of 'cosine_decay'"),
+    (["defaults", "optimizer", "learning_rate"], {"name": "cosine_decay", "initial_learning_rate": 0},
+     "learning_rate.initial_learning_rate: is 0, must be greater than 0"),
+    (["defaults", "optimizer", "learning_rate"], {"name": "cosine_decay", "initial_learning_rate": "1"},
+     "learning_rate.initial_learning_rate: is '1', must be a number"),
+    (["defaults", "optimizer", "learning_rate"],
+     {"name": "cosine_decay", "initial_learning_rate": 1, "decay_steps": 2.5},
+     "learning_rate.decay_steps: is 2.5, must be a whole number of at least 1"),
+    (["defaults", "optimizer", "learning_rate"],
+     {"name": "piecewise_constant_decay", "boundaries": [5, 3], "values": [1, 2, 3]},
+     "learning_rate.boundaries: is [5, 3], must be a list of rising whole numbers"),
+    (["defaults", "optimizer", "learning_rate"],
+     {"name": "piecewise_constant_decay", "boundaries": [3, 5], "values": [1, 2]},
+     "learning_rate.values: is [1, 2], must be a list of 3 numbers greater than 0"),
+    (["defaults", "optimizer", "learning_rate"], {"initial_learning_rate": 1},
+     "learning_rate: is {'initial_learning_rate': 1}, must be a number greater than 0, or a schedule"),
+    # training and validation
+    (["defaults", "training", "fresh_noise"], 1, "training.fresh_noise: is 1, must be true or false"),
+    (["defaults", "training", "early_stopping"], {"patience": 3},
+     "defaults.training.early_stopping: would choose by the test images; hold out training images"),
+    (["experiments", "sgd", "training"], {"early_stopping": {"patience": 3}},
+     "experiments.sgd.training.early_stopping: would choose by the test images"),
+    (["variants"], {"x": {"of": ["sgd"], "training": {"early_stopping": {"patience": 3}}}},
+     "variants.x.training.early_stopping: would choose by the test images"),
+    (["experiments", "sgd", "training"], {"early_stopping": {}}, "early_stopping.patience: is missing"),
+    (["experiments", "sgd", "training"], {"early_stopping": {"patience": 0}},
+     "early_stopping.patience: is 0, must be at least 1"),
+    (["experiments", "sgd", "data"], {"validation": "train"},
+     "experiments.sgd.data.validation: is 'train', must be `test`, or a whole number of at least 10"),
+    (["experiments", "sgd", "data"], {"validation": 9}, "validation: is 9, must be `test`, or a whole"),
+    (["experiments", "sgd", "data"], {"train": 59000, "validation": 1001},
+     "experiments.sgd.data.validation: is 1001, and 59000 are trained on: 'mnist' has only 60000"
+     " training images, which leaves 1000"),
+    # graphs
+    (["architectures", "side-5", "encoder", 0, "name"], "code",
+     "side-5.encoder[0].name: is 'code', which is the name of another layer"),
+    (["architectures", "side-5", "encoder", 0, "name"], "image",
+     "side-5.encoder[0].name: is 'image', which is the name of another layer"),
+    (["architectures", "side-5", "encoder", 0, "name"], "decoder_1",
+     "side-5.encoder[0].name: is 'decoder_1', which is the name of another layer"),
+    (["architectures", "side-5", "encoder", 3, "name"], "last",
+     "side-5.encoder[3].name: the encoder's last layer is called 'code'; leave it out"),
+    (["architectures", "side-5", "encoder", 0, "name"], "a b", "side-5.encoder[0].name: is 'a b', must be letters"),
+    (["architectures", "side-5", "decoder", 1, "inputs"], ["encodr_1"],
+     "side-5.decoder[1].inputs[0]: there is no earlier layer 'encodr_1', did you mean 'encoder_1'?"),
+    (["architectures", "side-5", "decoder", 0, "inputs"], ["decoder_2"],
+     "side-5.decoder[0].inputs[0]: there is no earlier layer 'decoder_2'"),
+    (["architectures", "side-5", "decoder", 1, "inputs"], ["code"],
+     "side-5.decoder[0]: leads nowhere: the output does not depend on 'decoder_1'"),
+    (["architectures", "side-5", "decoder", 1, "inputs"], ["code", "decoder_1"],
+     "side-5.decoder[1]: Conv2D takes one input, gets 2"),
+    (["architectures", "side-5", "decoder", 1], {"layer": "Add"},
+     "side-5.decoder[1]: Add joins several layers: name them, `inputs: [code, …]`"),
+    (["architectures", "side-5", "decoder", 1], {"layer": "Add", "inputs": ["decoder_1", "image"]},
+     "side-5.decoder[1]: Add needs equal shapes, gets 16×16×32, 28×28×1"),
+    (["architectures", "side-5", "layer_defaults", "Conv2D", "inputs"], ["image"],
+     "layer_defaults.Conv2D.inputs: unknown key"),
+    (["architectures", "side-5", "decoder"],
+     [{"layer": "Conv2DTranspose", "filters": 1, "kernel_size": 28, "name": "x"},
+      {"layer": "Activation", "activation": "relu", "name": "x"}],
+     "side-5.decoder[1].name: is 'x', which an earlier layer has too"),
     # shapes
     (["architectures", "side-5", "encoder", 0, "kernel_size"], 29,
-     "architectures.side-5.encoder: Conv2D with a window of 29 does not fit into 28×28×1"),
+     "architectures.side-5.encoder[0]: Conv2D with a window of 29 does not fit into 28×28×1"),
 ]  # fmt: skip
 
 
@@ -122,6 +223,18 @@ def test_one_mistake_is_said_in_one_line(config, path, value, says):
 
 def test_the_shipped_configuration_is_sound(config):
     assert check(config) == []
+
+
+@pytest.mark.parametrize("method", ["median-filter", {"name": "median-filter", "size": 5}])
+def test_a_method_that_is_not_trained_leaves_the_architectures_alone(config, method):
+    """Colour images fit no architecture here: none is used with them."""
+    changed = json.loads(json.dumps(config))
+    changed["datasets"]["colour"] = {**config["datasets"]["mnist"], "shape": [32, 32, 3]}
+    changed["experiments"]["filtered"] = {"method": method, "data": {"dataset": "colour"}}
+    changed["variants"] = {"filtered": {"of": ["sgd"], "method": method}}
+    assert check(changed) == []
+    changed["experiments"]["filtered"]["method"] = "autoencoder"
+    assert len(check(changed)) == 1
 
 
 def test_the_write_ups_listing_for_code_side_4_cannot_run(config):
@@ -187,3 +300,61 @@ def test_a_variant_must_not_make_an_experiment_that_exists(config):
     assert lines == [
         "variants.mine.of[0]: makes the experiment 'sgd-mine', which `experiments` has too"
     ]
+
+
+def test_two_variants_must_not_make_one_experiment(config):
+    experiments = {"a": {}, "a-x": {}}
+    variants = {"x-b": {"of": ["a"]}, "b": {"of": ["a-x"]}}
+    studies = {"i": {"title": "I", "experiments": ["a"]}}
+    lines = check({**config, "experiments": experiments, "studies": studies, "variants": variants})
+    assert lines == ["variants.b.of[0]: makes the experiment 'a-x-b', as variant 'x-b' of 'a' does"]
+
+
+def test_an_output_must_be_an_argument_of_the_last_layer(config):
+    decoder = [
+        *config["architectures"]["side-5"]["decoder"],
+        {"layer": "Activation", "activation": "relu"},
+    ]
+    architectures = {
+        **config["architectures"],
+        "own": {**config["architectures"]["side-5"], "decoder": decoder},
+    }
+    own = {"architecture": "own", "output": {"activation": "sigmoid", "use_bias": True}}
+    changed = {**config, "architectures": architectures}
+    expected = "output.use_bias: Activation, the last layer of 'own', has no such argument"
+    for path, settings in (
+        ("experiments.own", {"experiments": {**config["experiments"], "own": own}}),
+        ("variants.own", {"variants": {"own": {"of": ["sgd"], **own}}}),
+    ):
+        (line,) = check({**changed, **settings})
+        assert line.startswith(f"{path}.{expected}")
+
+
+COLOUR = {
+    "encoder": [{"layer": "Conv2D", "filters": 4, "kernel_size": 3, "padding": "same"}],
+    "decoder": [{"layer": "Conv2D", "filters": 3, "kernel_size": 3, "padding": "same"}],
+}
+
+
+def test_an_unused_architecture_need_not_fit_the_default_data(config):
+    assert found(config, ["architectures", "colour"], COLOUR) == []
+    broken = {**COLOUR, "encoder": [{"layer": "Conv2d", "filters": 4}]}
+    assert "there is no layer 'Conv2d'" in found(config, ["architectures", "colour"], broken)[0]
+    used = {**config, "architectures": {**config["architectures"], "colour": COLOUR}}
+    (line,) = found(used, ["experiments", "sgd", "architecture"], "colour")
+    assert "architectures.colour.decoder: ends at 28×28×3, must be 28×28×1" in line
+
+
+def test_a_residual_architecture_with_skips_is_config_alone(config):
+    convolution = {"layer": "Conv2D", "filters": 2, "kernel_size": 3, "padding": "same"}
+    architecture = {
+        "encoder": [{**convolution, "name": "fine"}, {"layer": "MaxPooling2D"}],
+        "decoder": [
+            {"layer": "UpSampling2D"},
+            {"layer": "Concatenate", "inputs": ["fine", "decoder_1"]},
+            {**convolution, "filters": 1, "name": "noise"},
+            {"layer": "Subtract", "inputs": ["image", "noise"]},
+        ],
+    }
+    changed = {**config, "architectures": {**config["architectures"], "own": architecture}}
+    assert found(changed, ["experiments", "sgd", "architecture"], "own") == []

@@ -104,6 +104,33 @@ def test_an_output_of_its_own_changes_the_last_layer_and_nothing_else(config):
     assert other[-1]["activation"] == "relu"
 
 
+def test_a_method_without_training_has_no_settings_of_one(config):
+    changed = copy.deepcopy(config)
+    changed["experiments"] = {
+        "a": {"method": "median-filter", "noise": {"kind": "speckle"}},
+        "b": {"method": {"name": "median-filter", "size": 5}, "noise": {"level": 1}},
+        "sgd": config["experiments"]["sgd"],
+    }
+    changed["variants"] = {"black": {"of": ["sgd"], "method": "black"}}
+    changed = with_variants(changed)
+    assert resolved_experiment(changed, "a") == {
+        "experiment": "a",
+        "data": config["defaults"]["data"],
+        "noise": {"kind": "speckle", "level": 0.5},
+        "method": {"name": "median-filter", "size": 3},
+    }
+    b = resolved_experiment(changed, "b")
+    assert b["method"] == {"name": "median-filter", "size": 5}
+    assert b["noise"] == {"kind": "gaussian", "level": 1.0}
+    assert list(resolved_experiment(changed, "sgd-black")) == [
+        "experiment",
+        "data",
+        "noise",
+        "method",
+    ]
+    assert resolved_experiment(changed, "sgd")["method"] == {"name": "autoencoder"}
+
+
 def test_the_published_study_is_the_default_one_with_more_in_it(config):
     study = load([ROOT / "config" / "config.yaml", ROOT / "config" / "study.yaml"])
     assert study["results"] == config["results"]
@@ -114,10 +141,15 @@ def test_the_published_study_is_the_default_one_with_more_in_it(config):
 
 def test_the_write_ups_procedure(config):
     run = resolved_experiment(config, "baseline")
-    assert run["data"] == {"dataset": "mnist", "train": 10000, "test": 10000}
+    files = run["data"].pop("files")
+    assert run["data"] == {"dataset": "mnist", "train": 10000, "test": 10000, "validation": "test"}
+    assert files == {k: f["sha256"] for k, f in config["datasets"]["mnist"]["files"].items()}
     assert run["noise"] == {"kind": "gaussian", "level": 0.5}
     assert run["loss"] == {"name": "mean_squared_error"}
-    assert run["training"] == {"epochs": 50, "batch_size": 10, "shuffle": True}
+    assert run["training"] == {
+        "epochs": 50, "batch_size": 10, "shuffle": True, "fresh_noise": False,
+        "early_stopping": None,
+    }  # fmt: skip
 
 
 def test_command_line_values_are_laid_over_everything(yaml_file):
@@ -136,8 +168,19 @@ def test_command_line_values_are_laid_over_everything(yaml_file):
 
 def test_slugs():
     assert data_slug({"dataset": "mnist", "train": 5, "test": 7}) == "mnist-5-7"
+    with_test = {"dataset": "mnist", "train": 5, "test": 7, "validation": "test"}
+    assert data_slug(with_test) == "mnist-5-7"
+    assert data_slug({**with_test, "validation": 9}) == "mnist-5-7-validation-9"
     assert noise_slug({"kind": "gaussian", "level": 1}) == "gaussian-1.0"
     assert noise_slug({"kind": "gaussian", "level": 0.5}) == "gaussian-0.5"
+    assert (
+        noise_slug({"kind": "salt-and-pepper", "amount": 0, "salt": 1e-9})
+        == "salt-and-pepper-0.0-1e-09"
+    )
+    assert (
+        noise_slug({"kind": "x", "shift": -1, "mode": "a/b-1", "on": True})
+        == "x--1.0-mode=a%2Fb%2D1-on=True"
+    )
 
 
 def test_whole_numbers_become_floats_where_keras_insists(config):
@@ -145,6 +188,35 @@ def test_whole_numbers_become_floats_where_keras_insists(config):
     optimizer = resolved_experiment(changed, "x")["optimizer"]
     assert isinstance(optimizer["learning_rate"], float)
     assert optimizer == {"name": "adam", "learning_rate": 1.0, "amsgrad": True}
+
+
+def resolved_with(config, **experiment):
+    return resolved_experiment({**config, "experiments": {"x": experiment}}, "x")
+
+
+def test_a_schedule_lasts_the_whole_training_unless_it_says_otherwise(config):
+    rate = {"name": "cosine_decay", "initial_learning_rate": 1}
+    training = {"epochs": 3, "batch_size": 32}
+    found = resolved_with(config, optimizer={"learning_rate": rate}, training=training)
+    # 10000 images in batches of 32 are 312 whole ones and one of 16
+    expected = {"name": "cosine_decay", "initial_learning_rate": 1.0, "decay_steps": 3 * 313}
+    assert found["optimizer"]["learning_rate"] == expected
+    assert isinstance(found["optimizer"]["learning_rate"]["initial_learning_rate"], float)
+    own = {**rate, "decay_steps": 7, "alpha": 0}
+    found = resolved_with(config, optimizer={"learning_rate": own})["optimizer"]["learning_rate"]
+    assert found == {**own, "initial_learning_rate": 1.0, "alpha": 0.0}
+    assert isinstance(found["alpha"], float)
+    other = {"name": "cosine_decay_restarts", "initial_learning_rate": 0.1, "first_decay_steps": 9}
+    found = resolved_with(config, optimizer={"learning_rate": other})["optimizer"]
+    assert found["learning_rate"] == other
+
+
+def test_early_stopping_is_filled_in(config):
+    data = {"validation": 100}
+    found = resolved_with(config, data=data, training={"early_stopping": {"patience": 3}})
+    rule = {"patience": 3, "min_delta": 0.0, "restore_best": True}
+    assert found["training"]["early_stopping"] == rule
+    assert found["data"]["validation"] == 100
 
 
 def test_a_variant_is_its_experiment_with_a_change():

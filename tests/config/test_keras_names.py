@@ -2,7 +2,7 @@ import keras
 import pytest
 
 from denoising.config.keras_names import collect, names
-from denoising.training.fit import class_named
+from denoising.model.build import class_named
 
 
 def test_file_is_what_the_installed_keras_offers():
@@ -17,6 +17,20 @@ def test_every_loss_can_be_built_by_name(name):
 @pytest.mark.parametrize("name", names()["optimizers"])
 def test_every_optimizer_can_be_built_by_name(name):
     class_named(keras.optimizers, name)()
+
+
+@pytest.mark.parametrize("name", names()["regularizers"])
+def test_every_regularizer_can_be_built_by_name(name):
+    arguments = dict.fromkeys(names()["regularizers"][name], 0.1)
+    assert class_named(keras.regularizers, name)(**arguments)(keras.ops.ones((2, 2))) > 0
+
+
+@pytest.mark.parametrize("name", names()["schedules"])
+def test_every_schedule_can_be_built_by_name(name):
+    needed = dict.fromkeys(names()["schedules"][name]["required"], 1.0)
+    if "values" in needed:
+        needed = {"boundaries": [1], "values": [0.2, 0.1]}
+    assert class_named(keras.optimizers.schedules, name)(**needed)(0) > 0
 
 
 @pytest.mark.parametrize("name", names()["initializers"])

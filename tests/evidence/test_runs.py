@@ -105,3 +105,10 @@ def test_code_shape():
 def test_an_unstated_learning_rate_is_keras_own():
     assert learning_rate({"name": "adam"}) == 0.001
     assert learning_rate({"name": "adam", "learning_rate": 2}) == 2
+
+
+def test_the_learning_rate_of_a_schedule_is_its_first():
+    cosine = {"name": "cosine_decay", "initial_learning_rate": 0.3, "decay_steps": 9}
+    assert learning_rate({"name": "sgd", "learning_rate": cosine}) == 0.3
+    steps = {"name": "piecewise_constant_decay", "boundaries": [5], "values": [0.2, 0.1]}
+    assert learning_rate({"name": "sgd", "learning_rate": steps}) == 0.2

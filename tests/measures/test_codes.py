@@ -4,6 +4,7 @@ import pytest
 from denoising.measures.codes import (
     Range,
     bits_ratio,
+    code_errors,
     code_range,
     encoded,
     format_reference,
@@ -99,3 +100,15 @@ def test_errors_by_each_meaning():
     errors = np.r_[np.full(10, 0.6), np.full(190, 0.4)]
     expected = {"first": 0.6, "all": 0.41, "most": 0.41, "every": 0.6}
     assert image_errors(errors, 10) == pytest.approx(expected)
+
+
+def test_codes_in_fewer_bits_by_hand():
+    """The code is the image itself, its range 0 … 1: in 2 bits 0.4 becomes ⅓; black images do not count."""
+    train = np.array([0, 1], np.float32).reshape(2, 1, 1, 1)
+    test = np.full((12, 2, 2, 1), 0.4, np.float32)
+    clean = test.copy()
+    clean[0] = 0
+    table = code_errors(lambda x: x, lambda x: x, train, test, clean).set_index("bits")
+    assert table.index.tolist() == [32, 16, 8, 6, 4, 3, 2]
+    assert not table.loc[[32, 4]][["first", "all"]].gt(1e-6).any(axis=None)  # 6/15 is 0.4
+    assert table.loc[2].tolist() == pytest.approx([(0.4 - 1 / 3) / 0.4] * 4)

@@ -4,11 +4,16 @@ import pytest
 from denoising.config.resolve import resolved_experiment
 from denoising.measures.lattice import (
     Revival,
+    by_epoch,
     by_position,
+    dead_by_epoch,
     half_learned,
     implied_dead,
+    initial_positions,
+    lattice_summary,
     live_error,
     period,
+    pixel_sums,
     positions,
     predicted_error,
     revival,
@@ -126,3 +131,57 @@ def test_revival_by_hand():
 def test_a_position_may_revive_only_for_a_while():
     dead = np.array([[[1]], [[0]], [[1]]], dtype=bool)
     assert revival(dead) == Revival(first=1, revived=0, last=2, died=0)
+
+
+def test_epochs_of_a_training(images):
+    """Two epochs, the second of which diverged; of ten images the third is black."""
+    clean, decoded = (np.concatenate([part, part]) for part in images)
+    clean[2] = 0
+    errors = relative_error(clean, decoded)
+    errors = np.concatenate([errors, [9.0]])  # an eleventh, which is not among the first ten
+    sums = pixel_sums(decoded, clean)
+    trajectory = {
+        "on": np.stack([sums["on"]] * 2),
+        "squared_error": np.stack([sums["squared_error"], sums["squared_error"] * np.nan]),
+        "relative_error": np.stack([errors] * 2),
+        "relative_error_mean": np.array([0.25, np.nan]),
+    }
+    found = by_epoch(trajectory, clean, architecture())
+    assert found.index.tolist() == [1, 2]
+    assert found["relative_error"].tolist()[0] == 0.25
+    assert found["relative_error_first10"][1] == pytest.approx(np.delete(errors[:10], 2).mean())
+    assert (found["dead"][1], found["never_on"][1]) == (1, 1)
+    assert found.loc[2].isna().all()
+    assert dead_by_epoch(trajectory, clean, architecture()).shape == (1, 4, 4)
+
+
+def test_what_a_run_says_of_its_lattice(images):
+    clean, decoded = images
+    initial = initial_positions(decoded + 0.1, clean, architecture())
+    dead = np.zeros((2, 4, 4), bool)
+    dead[0, 0, :2] = dead[1, 0, 1] = True
+    found = lattice_summary(pixel_sums(decoded, clean), clean, architecture(), dead, initial)
+    assert (found["rows"], found["columns"], found["dead"], found["never_on"]) == (4, 4, 1, 1)
+    assert found["live_error"] == pytest.approx(0.2, abs=1e-5)
+    assert found["predicted_error"] == pytest.approx(np.sqrt(1 / 16 + 15 / 16 * 0.04), abs=1e-5)
+    assert found["revival"] == {"first": 2, "revived": 1, "last": 2, "died": 0}
+    assert found["positions"]["dead"][0] == [False, True, False, False]
+    assert found["positions"]["error"][0][1] == pytest.approx(1, abs=1e-5)
+    assert found["initial"]["output"][0][:2] == [pytest.approx(0.7), pytest.approx(0.1)]
+    assert found["initial"]["on"] == [[1.0] * 4] * 4
+
+
+def test_a_diverged_run_says_nothing_of_its_lattice(images):
+    clean, decoded = images
+    sums = pixel_sums(decoded * np.nan, clean)
+    initial = initial_positions(decoded, clean, architecture())
+    found = lattice_summary(sums, clean, architecture(), np.zeros((0, 4, 4), bool), initial)
+    assert (
+        found["dead"]
+        is found["never_on"]
+        is found["live_error"]
+        is found["predicted_error"]
+        is None
+    )
+    assert set(found["revival"].values()) == {None}
+    assert found["positions"]["error"][0][0] is None

@@ -2,16 +2,21 @@ import numpy as np
 import pandas as pd
 import pytest
 from skimage.filters import gaussian
-from skimage.metrics import structural_similarity
+from skimage.metrics import normalized_root_mse, structural_similarity
 
+from denoising.measures.measure import Measured
 from denoising.measures.metrics import (
+    MEASURES,
     edge_energy,
-    image_metrics,
+    edge_ratio,
+    eight_bits,
+    not_black,
     relative_error,
     roughness,
-    status,
-    summary,
+    ssim,
+    ssim_window,
 )
+from denoising.measures.summary import image_metrics, images_table, status, summary
 
 
 def test_relative_error_by_hand():
@@ -30,8 +35,73 @@ def test_relative_error_is_the_appendixs_formula():
     np.testing.assert_allclose(relative_error(x, y), expected, rtol=1e-6)
 
 
-def test_an_empty_clean_image_is_no_crash():
-    assert np.isinf(relative_error(np.zeros((1, 4)), np.ones((1, 4))))[0]
+def test_relative_error_is_the_fields_nrmse():
+    x, y = np.random.default_rng(1).random((2, 3, 9, 7, 3))
+    expected = [normalized_root_mse(a, b) for a, b in zip(x, y, strict=True)]
+    np.testing.assert_allclose(relative_error(x, y), expected)
+
+
+def test_a_black_clean_image_has_no_relative_error_and_no_edge_ratio():
+    black, white = np.zeros((2, 3, 3, 1)), np.ones((2, 3, 3, 1))
+    assert np.isnan(relative_error(black, white)).all()
+    assert np.isnan(relative_error(black, black)).all()
+    assert np.isnan(edge_ratio(white, black)).all()  # white has no edges either
+    assert not_black(np.concatenate([black, white])).tolist() == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("side", "window"), [(28, 11), (11, 11), (10, 9), (8, 7), (3, 3), (2, 1), (1, 1)]
+)
+def test_ssims_window_is_the_largest_odd_one_that_fits(side, window):
+    assert ssim_window((side, 28, 1)) == ssim_window((28, side, 3)) == window
+    x, y = np.random.default_rng(0).random((2, 2, side, 28, 3), dtype=np.float32)
+    assert np.isfinite(ssim(x, y)).all()
+    np.testing.assert_allclose(ssim(x, x), 1)
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (16, 13, 3)])
+def test_ssim_is_scikit_images(shape):
+    x, y = np.random.default_rng(0).random((2, 700, *shape), dtype=np.float32)
+    expected = [
+        structural_similarity(
+            a, b, data_range=1, channel_axis=-1,
+            gaussian_weights=True, sigma=1.5, use_sample_covariance=False,
+        )
+        for a, b in zip(x, y, strict=True)
+    ]  # fmt: skip
+    np.testing.assert_allclose(ssim(x, y), expected, rtol=1e-6)
+
+
+def test_ssim_in_a_small_window_by_its_definition():
+    """One window covers the image: the index of Wang et al. with Gaussian weights of σ = 0.9."""
+    x, y = np.random.default_rng(0).random((2, 7, 7))
+    at = np.exp(-(np.arange(-3, 4) ** 2) / (2 * 0.9**2))
+    w = np.outer(at, at) / at.sum() ** 2
+    mx, my = (w * x).sum(), (w * y).sum()
+    vx, vy, vxy = (w * x * x).sum() - mx**2, (w * y * y).sum() - my**2, (w * x * y).sum() - mx * my
+    c1, c2 = 0.01**2, 0.03**2
+    expected = (2 * mx * my + c1) * (2 * vxy + c2) / ((mx**2 + my**2 + c1) * (vx + vy + c2))
+    assert ssim(x[None, ..., None], y[None, ..., None])[0] == pytest.approx(expected)
+
+
+def test_eight_bits():
+    shown = eight_bits(np.array([-1, 0, 0.5, 1, 2, np.nan, np.inf]))
+    assert shown.dtype == np.uint8
+    assert shown.tolist() == [0, 0, 128, 255, 255, 0, 255]
+
+
+def test_every_measure_is_described():
+    for name, measure in MEASURES.found.items():
+        assert measure.name == name
+        assert set(measure.head) == set(measure.title) == {"en", "zh"}, name
+        assert measure.better in ("lower", "higher", None)
+        assert set(measure.tables) <= {"runs", "experiments", "comparisons"}
+    assert [m.name for m in MEASURES.of("comparisons")] == [
+        "relative_error",
+        "relative_error_first10",
+    ]
+    with pytest.raises(ValueError, match="twice"):
+        MEASURES.register("psnr", head={}, title={})(len)
 
 
 def test_image_metrics_by_hand():
@@ -93,10 +163,20 @@ def test_status(losses, decoded, expected):
     assert status(history(*losses), np.array(decoded)) == expected
 
 
+def measured(errors, decoded=0.5, history=None, **columns):
+    """A run whose images have these errors."""
+    shape = (len(errors), 2, 2, 1)
+    clean = np.full(shape, 0.5, np.float32)
+    columns = {"mse": 0.0, "psnr": 10.0, "ssim": 0.5, "edge_ratio": 1.0, **columns}
+    images = pd.DataFrame({"relative_error": errors, **columns})
+    decoded = np.full(shape, decoded, np.float32)
+    return Measured(clean, clean * np.float32(0.5), decoded, images, decoded[:10], history)
+
+
 def test_summary_by_hand():
     errors = np.arange(1, 21) / 20  # 0.05 … 1.00; the first ten are on average 0.275
-    images = pd.DataFrame({"relative_error": errors, "psnr": 10.0, "ssim": 0.5, "edge_ratio": 1.0})
-    result = summary(images, history(0.3, 0.2), "completed")
+    result = summary(measured(errors, history=history(0.3, 0.2)))
+    assert result["status"] == "completed"
     assert result["relative_error_first10_max"] == 0.5
     assert result["relative_error_first10"] == pytest.approx(0.275)
     assert result["relative_error"] == pytest.approx(0.525)
@@ -104,13 +184,41 @@ def test_summary_by_hand():
     assert result["relative_error_quantiles"]["0.5"] == pytest.approx(0.525)
     assert result["share_under_limit"] == pytest.approx(9 / 20)  # 0.50 itself is not under
     assert (result["epochs"], result["images"], result["val_loss"]) == (2, 20, 0.2)
+    assert result["relative_error_noisy"] == pytest.approx(0.5)
+    assert result["relative_error_other_noise"] == 0
+    assert result["slip"] == pytest.approx(128 / 255 / 0.5 - 1)  # all images are alike; 8 bits
+    assert result["images_without_error"] == 0
 
 
-def test_a_diverged_run_has_no_numbers():
-    images = pd.DataFrame(
-        {"relative_error": [np.nan] * 20, "psnr": np.nan, "ssim": np.nan, "edge_ratio": np.nan}
-    )
-    result = summary(images, history(np.nan), "diverged")
+def test_images_without_an_error_are_in_no_average():
+    run = measured([np.nan, 0.2, 0.4, *[0.6] * 9])
+    run.clean[0] = 0
+    result = summary(run)
+    assert result["images_without_error"] == 1
+    assert result["relative_error"] == pytest.approx((0.6 + 9 * 0.6) / 11)
+    assert result["relative_error_first10"] == pytest.approx((0.6 + 7 * 0.6) / 9)
+    assert result["share_under_limit"] == pytest.approx(2 / 11)
+    assert result["relative_error_noisy"] == pytest.approx(0.5)
+
+
+def test_a_method_without_training_has_no_losses_and_may_be_black():
+    result = summary(measured([1.0] * 12, decoded=0))
+    assert result["status"] == "completed"
+    assert result["epochs"] is result["loss"] is result["val_loss"] is result["roughness"] is None
+
+
+def test_a_diverged_run_has_no_numbers_but_its_inputs():
+    result = summary(measured([np.nan] * 20, decoded=np.nan, history=history(np.nan)))
     assert result["status"] == "diverged"
-    assert result["relative_error"] is None
+    assert result["relative_error"] is result["psnr"] is result["slip"] is result["loss"] is None
     assert set(result["relative_error_quantiles"].values()) == {None}
+    assert result["relative_error_noisy"] == pytest.approx(0.5)
+
+
+def test_images_csv_keeps_few_digits():
+    images = pd.DataFrame(
+        {"relative_error": [0.123456789, np.nan], "ssim": [0.98765, 1], "psnr": 1}
+    )
+    table = images_table(images, np.array([7, 3], np.uint8))
+    assert table.to_csv() == "image,label,relative_error\n0,7,0.12346\n1,3,\n"
+    assert "label" not in images_table(images, None)

@@ -66,3 +66,68 @@ def test_a_published_autoencoder_is_config_alone():
     assert model.get_layer("code").output.shape == (None, 4, 4, 8)
     assert model.output_shape == (None, 28, 28, 1)
     assert model.count_params() == 4385  # the sum that the blog's listing gives by hand
+
+
+# --- graphs ---
+
+CONV = {"layer": "Conv2D", "kernel_size": 3, "padding": "same", "activation": "relu"}
+RESIDUAL_U_NET = {
+    "input_shape": [6, 8, 1],
+    "encoder": [{**CONV, "filters": 2, "name": "fine"}, {"layer": "MaxPooling2D"}],
+    "decoder": [
+        {"layer": "Conv2DTranspose", "filters": 3, "kernel_size": 2, "strides": 2},
+        {"layer": "Concatenate", "inputs": ["fine", "decoder_1"]},
+        {**CONV, "filters": 1, "name": "noise"},
+        {"layer": "Subtract", "inputs": ["image", "noise"]},
+    ],
+}
+
+
+def by_hand():
+    image = keras.Input((6, 8, 1))
+    fine = keras.layers.Conv2D(2, 3, padding="same", activation="relu", name="fine")(image)
+    code = keras.layers.MaxPooling2D(name="code")(fine)
+    up = keras.layers.Conv2DTranspose(3, 2, strides=2, name="decoder_1")(code)
+    both = keras.layers.Concatenate()([fine, up])
+    noise = keras.layers.Conv2D(1, 3, padding="same", activation="relu", name="noise")(both)
+    return keras.Model(image, image - noise)
+
+
+def test_a_graph_computes_what_one_built_by_hand_does():
+    model, expected = build_autoencoder(RESIDUAL_U_NET, seed=0), by_hand()
+    for name in ("fine", "decoder_1", "noise"):
+        expected.get_layer(name).set_weights(model.get_layer(name).get_weights())
+    images = np.random.default_rng(0).random((3, 6, 8, 1), dtype=np.float32)
+    np.testing.assert_allclose(model(images), expected(images), rtol=1e-6)
+
+
+def test_layer_table_of_a_graph():
+    rows = layer_table(build_autoencoder(RESIDUAL_U_NET, seed=0))
+    assert [(row["name"], row["inputs"]) for row in rows] == [
+        ("fine", ["image"]), ("code", ["fine"]), ("decoder_1", ["code"]),
+        ("decoder_2", ["fine", "decoder_1"]), ("noise", ["decoder_2"]),
+        ("decoder_4", ["image", "noise"]),
+    ]  # fmt: skip
+    # C2×3 on 1 channel: 9·2 + 2; D3×2 on 2: 4·2·3 + 3; C1×3 on 5: 9·5 + 1.
+    assert [row["parameters"] for row in rows] == [20, 0, 27, 0, 46, 0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"name": "l2", "l2": 0.1}, lambda w: 0.1 * np.sum(w**2)),
+        ({"name": "l1", "l1": 0.1}, lambda w: 0.1 * np.sum(np.abs(w))),
+        ({"name": "l1_l2", "l1": 0.1, "l2": 0.2},
+         lambda w: 0.1 * np.sum(np.abs(w)) + 0.2 * np.sum(w**2)),
+    ],
+)  # fmt: skip
+def test_regularizers_by_name(settings, expected):
+    layer = {**CONV, "filters": 1, "kernel_regularizer": settings}
+    architecture = {
+        "input_shape": [4, 4, 1],
+        "encoder": [layer],
+        "decoder": [{**CONV, "filters": 1}],
+    }
+    model = build_autoencoder(architecture, seed=0)
+    kernel, _ = model.get_layer("code").get_weights()
+    assert float(sum(model.losses)) == pytest.approx(expected(kernel), rel=1e-5)

@@ -118,3 +118,57 @@ def test_strides_and_unequal_sides():
     """7 × 12 → kernel 3 × 2, stride 2 × 3: 3 × 4 positions; they need 7 × 11."""
     model = model_of(keras.layers.Conv2D(1, (3, 2), strides=(2, 3)), shape=(7, 12, 1))
     assert needed_sides(model) == [7, 11]
+
+
+# --- graphs ---
+
+POOLED = [{"layer": "Conv2D", "filters": 2, "kernel_size": 3}, {"layer": "MaxPooling2D"}]
+UP = {"layer": "Conv2DTranspose", "filters": 1, "kernel_size": 4, "strides": 4}
+
+
+def graph_of(encoder, *decoder):
+    """An image of 9 × 9; the encoder's 3 × 3 (of 9 → 7 → 3) needs 8 × 8 of it."""
+    architecture = {"input_shape": [9, 9, 1], "encoder": encoder, "decoder": list(decoder)}
+    return build_autoencoder(architecture, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("model", "sides"),
+    [
+        (lambda: graph_of(POOLED, UP), [8, 8]),
+        # the image, or what is computed of it, is taken twice
+        (lambda: graph_of(POOLED, {"layer": "UpSampling2D", "size": 3},
+                          {"layer": "Add", "inputs": ["image", "decoder_1"]}), [9, 9]),
+        (lambda: graph_of([{**POOLED[0], "name": "fine"}, POOLED[1]], UP,
+                          {"layer": "Conv2D", "filters": 1, "kernel_size": 6},
+                          {"layer": "Add", "inputs": ["fine", "decoder_2"]}), [9, 9]),
+        # behind the code it is taken twice, but as a whole
+        (lambda: graph_of(POOLED, UP, {**UP, "inputs": ["code"]},
+                          {"layer": "Add", "inputs": ["decoder_1", "decoder_2"]}), [8, 8]),
+        # a regularizer sums up the whole output of its layer
+        (lambda: graph_of([{**POOLED[0], "activity_regularizer": {"name": "l1"}}, POOLED[1]], UP),
+         [9, 9]),
+        (lambda: graph_of([{**POOLED[0], "kernel_regularizer": {"name": "l1"}}, POOLED[1]], UP),
+         [8, 8]),
+    ],
+)  # fmt: skip
+def test_only_what_nothing_needs_is_cropped(model, sides):
+    plain = model()
+    assert needed_sides(plain) == sides
+    fast = cheaper(plain)
+    images = np.random.default_rng(0).random((3, 9, 9, 1), dtype=np.float32)
+
+    def value_losses_and_gradients(model):
+        with tf.GradientTape() as tape:
+            decoded = model(images)
+            total = tf.add_n([tf.reduce_sum(decoded**2), *model.losses])
+        weights = [model.get_layer(layer.name).weights for layer in plain.layers[1:]]
+        return [decoded, total, *tape.gradient(total, [w for some in weights for w in some])]
+
+    for ours, theirs in zip(*map(value_losses_and_gradients, (fast, plain)), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
+    kinds = [type(layer).__name__ for layer in fast.layers]
+    assert kinds.count("TiledConv2DTranspose") == sum(
+        layer.name.startswith("decoder") and type(layer) is keras.layers.Conv2DTranspose
+        for layer in plain.layers
+    )

@@ -7,7 +7,7 @@ HOLDER = """
 import sys
 from pathlib import Path
 from denoising.rebuild.stale_locks import clear_stale_locks
-alive = clear_stale_locks(Path(sys.argv[1]))
+alive, _ = clear_stale_locks(Path(sys.argv[1]))
 print("alive", flush=True)
 sys.stdin.read()
 """
@@ -20,7 +20,7 @@ def leave_lock(state):
 
 def test_a_dead_snakemakes_locks_go(tmp_path):
     leave_lock(tmp_path)
-    clear_stale_locks(tmp_path).close()
+    clear_stale_locks(tmp_path)[0].close()
     assert not (tmp_path / "locks").exists()
 
 
@@ -30,11 +30,11 @@ def test_a_living_snakemakes_locks_stay(tmp_path):
     )
     holder.stdout.readline()
     leave_lock(tmp_path)
-    clear_stale_locks(tmp_path).close()
+    clear_stale_locks(tmp_path)[0].close()
     assert (tmp_path / "locks" / "0.output.lock").exists()
     holder.kill()
     holder.wait()
-    clear_stale_locks(tmp_path).close()
+    clear_stale_locks(tmp_path)[0].close()
     assert not (tmp_path / "locks").exists()
 
 
@@ -55,5 +55,5 @@ def test_a_second_rebuild_is_told_that_one_is_at_work(project):
 
 
 def test_a_first_start(tmp_path):
-    clear_stale_locks(tmp_path / ".snakemake").close()
+    clear_stale_locks(tmp_path / ".snakemake")[0].close()
     assert (tmp_path / ".snakemake").is_dir()

@@ -8,13 +8,15 @@ import pandas as pd
 from conftest import ROOT
 from matplotlib.figure import Figure
 
+from denoising.config.read import read_yaml
 from denoising.evidence.claims import COLUMNS as CLAIMS
 from denoising.evidence.compression import COLUMNS as COMPRESSION
 from denoising.evidence.compression import SMALLEST_COLUMNS
 from denoising.evidence.law import IMPLIED_COLUMNS, law_table
 from denoising.evidence.replicates import comparisons_table, experiments_table
 from denoising.evidence.runs import RUN_COLUMNS
-from denoising.figures.style import drawn_titles, save
+from denoising.config.titles import drawn_titles
+from denoising.figures.style import save
 from denoising.report.page import built, render
 from denoising.report.results import Results
 from denoising.report.sections import sections
@@ -92,6 +94,7 @@ def plan(experiments, studies, **more):
     ]  # fmt: skip
     return {
         "languages": ["en", "zh"], "preview": False, "left_out": [], "variants": {},
+        "claims": read_yaml(ROOT / "config" / "claims.yaml"),
         "noises": {"gaussian": {"title": {"en": "Gaussian noise", "zh": "高斯噪声"},
                                 "description": {"en": "x + level · N(0, 1)", "zh": "x + level · N(0, 1)"}}},
         "methods": {"median-filter": {"title": {"en": "Median filter", "zh": "中值滤波"},
@@ -214,7 +217,6 @@ def page(folder, about, report=ROOT / "report"):
     source = folder / "source.json"
     source.write_text(json.dumps({"dataset": "mnist", "source": "here", "sha256": {"a": "b"}}))
     documents = {
-        "claims": ROOT / "config" / "claims.yaml",
         "citation": ROOT / "CITATION.cff",
         "sources": [source],
     }

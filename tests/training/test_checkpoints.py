@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from denoising.training.checkpoints import Checkpoint, Checkpoints, digest, write_atomically
+from denoising.training.checkpoints import Checkpoints, digest, write_atomically
+from denoising.training.state import Epoch, State
 
 IDENTITY = {"configuration": {"seed": 0}, "code": "abc", "cpu": "EPYC"}
 
@@ -9,14 +10,16 @@ IDENTITY = {"configuration": {"seed": 0}, "code": "abc", "cpu": "EPYC"}
 def checkpoint(epoch):
     values = np.random.default_rng(epoch)
     variables = [values.random((3, 2), dtype=np.float32), np.array(epoch, np.int64), np.zeros(0)]
+    best = [values.random((2, 1), dtype=np.float32)] * 11
     trajectory = {"on": np.full((epoch, 2, 2), 3, np.int32), "error": values.random((epoch, 5))}
-    return Checkpoint(epoch, f"epoch,loss\n{epoch},0.5\n", variables, trajectory)
+    history = tuple(Epoch(*row) for row in values.random((epoch, 3)).tolist())
+    return State(history, variables, best, trajectory)
 
 
 def assert_equal(found, expected):
-    assert found[:2] == expected[:2]
+    assert found.history == expected.history
     assert list(found.trajectory) == list(expected.trajectory)
-    arrays = [[*one.variables, *one.trajectory.values()] for one in (found, expected)]
+    arrays = [[*one.variables, *one.best, *one.trajectory.values()] for one in (found, expected)]
     for ours, theirs in zip(*arrays, strict=True):
         assert ours.dtype == theirs.dtype
         np.testing.assert_array_equal(ours, theirs)
@@ -40,6 +43,13 @@ def test_the_newest_comes_back_to_the_bit(checkpoints):
         checkpoints.save(checkpoint(epoch))
     assert_equal(checkpoints.restore(), checkpoint(11))
     assert names(checkpoints) == ["epoch-000010.checkpoint", "epoch-000011.checkpoint"]
+
+
+def test_a_loss_that_is_no_number_comes_back(checkpoints):
+    checkpoints.save(checkpoint(1)._replace(history=(Epoch(float("nan"), float("inf"), 0.1),)))
+    (found,) = checkpoints.restore().history
+    assert np.isnan(found.loss)
+    assert found[1:] == (float("inf"), 0.1)
 
 
 def test_any_damage_is_noticed_and_the_one_before_taken(checkpoints, capsys):
@@ -84,7 +94,7 @@ def test_another_identity_is_never_continued(checkpoints, change, says, capsys):
 def test_a_half_written_file_is_no_checkpoint(checkpoints):
     checkpoints.save(checkpoint(1))
     (checkpoints.folder / "epoch-000002.part").write_bytes(b"half")
-    assert checkpoints.restore().epoch == 1
+    assert len(checkpoints.restore().history) == 1
     checkpoints.save(checkpoint(2))
     assert_equal(checkpoints.restore(), checkpoint(2))
 

@@ -16,10 +16,10 @@ import pandas as pd
 import psutil
 import pytest
 from conftest import ROOT, copy_checkout, copy_data
-from test_training import run_of
+from test_fit import run_of
 
-KILLS = 12  # of each of the two optimizers
-SECONDS = (3.0, 8.0)  # after the start; importing TensorFlow takes about the first four
+KILLS = 12  # of each of two trainings
+SECONDS = 0.5  # at most, after a process' first checkpoint
 EPOCHS = 150
 
 
@@ -55,24 +55,41 @@ def assert_same(folder, expected):
     pd.testing.assert_frame_equal(history, other_history, check_exact=True)
 
 
+def wait_for_checkpoint(process, folder):
+    """Wait until this process has written one; return whether it still runs."""
+    checkpoints, before = folder / "checkpoints", None
+    while process.poll() is None:
+        now = sorted(path.name for path in checkpoints.glob("*.checkpoint"))
+        before = now if before is None else before
+        if now != before:
+            return True
+        time.sleep(0.005)
+    return False
+
+
 def train_and_kill(run, arrays, folder):
     """Train until `KILLS` processes were killed, and then to the end."""
     moments, kills = random.Random(0), 0
     while kills < KILLS:
         process = start(run, arrays, folder)
-        try:
-            assert process.wait(moments.uniform(*SECONDS)) == 0
-            shutil.rmtree(folder / "checkpoints")  # it was too fast: once more
-        except subprocess.TimeoutExpired:
+        if wait_for_checkpoint(process, folder):
+            time.sleep(moments.uniform(0, SECONDS))
             process.kill()
-            process.wait()
+        if process.wait() == 0:
+            shutil.rmtree(folder / "checkpoints")  # it was too fast: once more
+        else:
+            assert process.returncode == -signal.SIGKILL
             kills += 1
     assert start(run, arrays, folder).wait() == 0
 
 
 def test_killed_trainings(arrays, tmp_path):
     """24 kills in all, of two trainings side by side."""
-    runs = {name: run_of(epochs=EPOCHS, optimizer={"name": name}) for name in ("adam", "adagrad")}
+    averaged = {"name": "adagrad", "use_ema": True}
+    runs = {
+        "adam": run_of(epochs=EPOCHS, optimizer={"name": "adam"}),
+        "more": run_of(epochs=EPOCHS, optimizer=averaged, training={"fresh_noise": True}),
+    }
     with ThreadPoolExecutor() as pool:
         killed = [
             pool.submit(train_and_kill, run, arrays, tmp_path / name) for name, run in runs.items()

@@ -1,238 +1,219 @@
-# The checked configuration, and what the other files of rules look up in it.
+# The checked configuration, what of it is finished, and what the other files of rules look up in it.
 import json
+import re
 import shlex
-from collections import namedtuple
 from pathlib import Path
 
-from denoising.config import resolve, studies
+from denoising.config import studies
 from denoising.config.load import load
-from denoising.config.read import ConfigError
-from denoising.rebuild.imports import imported_modules
+from denoising.config.plan import PlanFiles, plan
+from denoising.config.read import ConfigError, read_yaml
+from denoising.config.resolve import data_slug, noise_slug, resolved_experiment
+from denoising.declared import FIGURES as DRAWINGS
+from denoising.declared import TABLES as COMPUTED
+from denoising.rebuild.code import CodeDigests
+from denoising.rebuild.finished import NOTHING_THERE, Wanted, config_text, settled
 from denoising.rebuild.stale_locks import clear_stale_locks
+from denoising.report.sections import sections
 
-ALIVE = clear_stale_locks(Path(".snakemake"))  # a killed Snakemake keeps nobody from going on
+ALIVE, SOLE = clear_stale_locks(Path(".snakemake"))  # a killed Snakemake keeps nobody from going on
+
+
+def config_file(name):
+    """A file of config/ in the working directory, else the one beside the Snakefile."""
+    own = Path("config", name)
+    return own if own.exists() else Path(HERE, "config", name)
+
+
+def checked_configuration():
+    """Our own file, with what the command line or, as a module, the other workflow lays over it."""
+    files = [config_file("config.yaml")]
+    if workflow.modifier.is_main_snakefile():
+        files += [Path(os.path.relpath(path)) for path in workflow.overwrite_configfiles]
+        return load(files, workflow.config_settings.config, "--config")
+    return load(files, config, "config of the module")
+
 
 try:
-    CONFIG = load(
-        [
-            Path("config/config.yaml"),
-            *(Path(os.path.relpath(path)) for path in workflow.overwrite_configfiles),
-        ],
-        workflow.config_settings.config,
-    )
+    CONFIG = checked_configuration()
+    CLAIMS = read_yaml(config_file("claims.yaml"))
 except ConfigError as error:
     count = f"{len(error.lines)} error{'s' if len(error.lines) > 1 else ''}"
     raise WorkflowError(f"the configuration has {count}:\n{error}") from None
 for name in studies.unstudied(CONFIG):
     print(f"note: experiments.{name} stands in no study: it is not trained", file=sys.stderr)
 
-Run = namedtuple("Run", ["experiment", "seed"])  # stands for wildcards of these names
-
 RESULTS = CONFIG["results"]
 RUN = f"{RESULTS}/runs/{{experiment}}/seed-{{seed}}"
-CHECKPOINTS = f"{RESULTS}/checkpoints/{{experiment}}/seed-{{seed}}"
-EXPERIMENTS = {
-    name: resolve.resolved_experiment(CONFIG, name) for name in CONFIG["experiments"]
+PLAN_FILES = PlanFiles(Path(".snakemake/plan"))
+CODE = CodeDigests(Path(HERE, "workflow", "scripts"))
+EXPERIMENTS = {name: resolved_experiment(CONFIG, name) for name in CONFIG["experiments"]}
+SETTINGS = {name: PLAN_FILES.put(f"experiments/{name}", own) for name, own in EXPERIMENTS.items()}
+TRAINING_CODE = {name: CODE.training(own) for name, own in EXPERIMENTS.items()}
+EVALUATION_CODE = {name: CODE.evaluation(own) for name, own in EXPERIMENTS.items()}
+CLEAN = {name: f"{RESULTS}/datasets/{data_slug(own['data'])}" for name, own in EXPERIMENTS.items()}
+NOISY = {name: f"{CLEAN[name]}/{noise_slug(own['noise'])}" for name, own in EXPERIMENTS.items()}
+# What decides a run, as its programs get it: one parameter, since each costs time in the plan of a thousand runs.
+TRAINED_FROM = {
+    name: shlex.join(
+        [
+            "--settings",
+            SETTINGS[name],
+            "--code",
+            TRAINING_CODE[name],
+            "--clean",
+            CLEAN[name],
+            "--noisy",
+            NOISY[name],
+        ]
+    )
+    for name in EXPERIMENTS
 }
-RUNS = [Run(*run) for run in studies.enabled_runs(CONFIG)]
-if CONFIG.get("only_finished"):
-    METRICS = f"{RUN}/metrics.json"
-    RUNS = [run for run in RUNS if os.path.exists(METRICS.format(**run._asdict()))]
+MEASURED_FROM = {
+    name: f"{made_from} --evaluation {EVALUATION_CODE[name]}"
+    for name, made_from in TRAINED_FROM.items()
+}
+
+
+def run_state(run):
+    """Where a run stands; by its own files, so that dates, copies and lost records do not matter."""
+    name, seed = run
+    folder = Path(RESULTS, "runs", name, f"seed-{seed}")
+    if not folder.exists():
+        return NOTHING_THERE
+    text = config_text({**EXPERIMENTS[name], "seed": seed})
+    wanted = Wanted(text, TRAINING_CODE[name], EVALUATION_CODE[name])
+    return settled(folder, wanted, SOLE and not ONLY_FINISHED)
+
+
+ONLY_FINISHED = CONFIG.get("only_finished", False)
+RUNS = studies.enabled_runs(CONFIG)
+STATES = {run: run_state(run) for run in RUNS}
+LEFT_OUT = {}
+if ONLY_FINISHED:
+    LEFT_OUT = {run: STATES[run].other for run in RUNS if STATES[run].other}
+    RUNS = [run for run in RUNS if STATES[run].finished]
     if not RUNS:
         raise WorkflowError(f"no run in {RESULTS}/runs is finished: there is nothing to show yet")
-REPORTED = {
-    name: CONFIG["experiments"][name]["reported"]
-    for name in studies.enabled_experiments(CONFIG)
-    if "reported" in CONFIG["experiments"][name]
+for (name, seed), why in LEFT_OUT.items():
+    print(f"note: {name} seed {seed} is left out: {why}", file=sys.stderr)
+# Whoever forces jobs, or asks Snakemake what made what, means finished runs too. (What is asked of Snakemake is not known to
+# a Snakefile otherwise.)
+ABOUT_ALL_JOBS = (
+    "-F --forceall -R --forcerun --report --dag --rulegraph --filegraph --d3dag --summary --detailed-summary"
+    " --delete-all-output --list-changes"
+).split()
+if not ONLY_FINISHED and not set(ABOUT_ALL_JOBS).isdisjoint(sys.argv):
+    STATES = {}
+SECTIONS = sections()
+TABLES = {one.name: one for one in (*COMPUTED, *(t for s in SECTIONS.values() for t in s.tables))}
+DRAW = {one.name: one for one in (*DRAWINGS, *(f for s in SECTIONS.values() for f in s.figures))}
+PLAN = {
+    "tables": list(TABLES),
+    **plan(CONFIG, RUNS, CLAIMS, SECTIONS),
+    "left_out": [[name, seed, why] for (name, seed), why in LEFT_OUT.items()],
 }
-# Studies that ask for the smallest code, and the experiments whose codes are therefore stored.
-COMPRESSION = {
-    name: {key: study[key] for key in ("experiments", "error_limit")}
-    for name, study in studies.enabled_studies(CONFIG).items()
-    if "error_limit" in study
-}
-COMPRESSED = list(dict.fromkeys(e for s in COMPRESSION.values() for e in s["experiments"]))
-FIRST_RUN = RUNS[0]  # the one that figure 1.1 shows
-FIGURES = {figure.number: figure for figure in studies.figures(CONFIG)}
-LATTICE_FIGURES = {"3.1": "law", "3.2": "counts", "3.3": "epochs", "3.4": "dots", "3.5": "gallery"}
-LATTICE_OF_TABLE = ("law", "counts")
-IMAGE_FIGURES = {"4.1": "spread", "4.2": "digits", "4.3": "extremes"}
-IMAGE_TABLES = {"spread": "image_spread", "digits": "digits", "extremes": "extremes"}
-COMPRESSION_FIGURES = {"5.1": "compression"} if COMPRESSED else {}
+FIGURES = {figure["number"]: figure for figure in PLAN["figures"]}
+FEW_RUNS = 100
+BY_EXPERIMENT = ("titles", "reported", "experiments")  # facets that a figure needs a part of
 
-# Programs run with the Python that runs Snakemake, whether or not its environment is activated.
-shell.prefix(f"PATH={shlex.quote(os.path.dirname(sys.executable))}:$PATH; ")
+# Programs are found beside the Snakefile and run with the Python that runs Snakemake, whether or not its environment is
+# activated; where Snakemake deploys the software, with that.
+DEPLOYED = workflow.deployment_settings and workflow.deployment_settings.deployment_method
+shell.prefix(
+    f"export LAB={shlex.quote(os.path.join(HERE, 'workflow', 'scripts'))}; "
+    + ("" if DEPLOYED else f"PATH={shlex.quote(os.path.dirname(sys.executable))}:$PATH; ")
+)
 
 
 wildcard_constraints:
     experiment="|".join(EXPERIMENTS),
     seed=r"0|[1-9]\d*",
     dataset="|".join(CONFIG["datasets"]),
+    table="|".join(TABLES),
+    number="|".join(map(re.escape, FIGURES)) or "none",
 
 
-def modules(program):
-    """The local modules that a program imports: a rule reruns when one of them is edited."""
-    return [str(path) for path in imported_modules(Path("workflow/scripts") / program)]
+def run_file(file, run):
+    return f"{RESULTS}/runs/{run[0]}/seed-{run[1]}/{file}"
 
 
-def as_json(value, sort_keys=True):
-    return json.dumps(value, sort_keys=sort_keys, ensure_ascii=False)
+def of_run(file, run, done="finished"):
+    """A file of a run; of a finished (trained) one as it is, without asking what made it."""
+    path = run_file(file, run)
+    return before_update(path) if run in STATES and getattr(STATES[run], done) else path
 
 
-def run_config(wildcards):
-    """The slice of the configuration that decides one run."""
-    return as_json({**EXPERIMENTS[wildcards.experiment], "seed": int(wildcards.seed)})
-
-
-def clean_folder(wildcards):
-    settings = EXPERIMENTS[wildcards.experiment]
-    return f"{RESULTS}/datasets/{resolve.data_slug(settings['data'])}"
-
-
-def noisy_folder(wildcards):
-    noise = resolve.noise_slug(EXPERIMENTS[wildcards.experiment]["noise"])
-    return f"{clean_folder(wildcards)}/{noise}/seed-{wildcards.seed}"
-
-
-def clean_arrays(wildcards):
-    return [f"{clean_folder(wildcards)}/{name}.npy" for name in ("train", "test", "test-labels")]
-
-
-def noisy_arrays(wildcards):
-    return [f"{noisy_folder(wildcards)}/{name}.npy" for name in ("train", "test")]
-
-
-def runs_folder(wildcards):
-    return f"{RESULTS}/runs"
-
-
-def run_files(file, experiments=EXPERIMENTS):
-    """One file of every run of these experiments."""
-    return [f"{RESULTS}/runs/{e}/seed-{seed}/{file}" for e, seed in RUNS if e in experiments]
-
-
-def table(name):
-    """A table of all runs, and how `snakemake --report` shows it."""
-    return report(
-        f"{RESULTS}/tables/{name}.csv",
-        caption="../../report/captions/table.rst",
-        category="Tables",
-        labels={"table": name},
-    )
-
-
-def source_files(wildcards):
-    folder = f"results/data/{SLICES[wildcards.slice]['dataset']}"
-    return [f"{folder}/{name}.idx" for name in ("train-images", "test-images", "test-labels")]
-
-
-def drawn_run(experiment, seed):
-    """What a figure needs to know of a run that it draws."""
-    run, about = Run(experiment, seed), CONFIG["experiments"][experiment]
-    return {
-        "run": f"{RESULTS}/runs/{experiment}/seed-{seed}",
-        "clean": f"{clean_folder(run)}/test.npy",
-        "noisy": f"{noisy_folder(run)}/test.npy",
-        "title": resolve.english(about.get("title", experiment)),
-        "reported": studies.reported(CONFIG, experiment),
-    }
-
-
-def drawn_runs(experiments):
-    """The same of all runs of a figure, an inner list an experiment."""
-    return [[drawn_run(*run) for run in RUNS if run.experiment == name] for name in experiments]
-
-
-def drawn_files(experiments):
-    """The files that such a figure reads."""
-    files = ["config.json", "history.csv", "images.csv", "decoded.npz", "lattice.json"]
-    runs = [run for group in drawn_runs(experiments) for run in group]
-    data = {run[part] for run in runs for part in ("clean", "noisy")}
-    return [*(f"{run['run']}/{file}" for run in runs for file in files), *sorted(data)]
-
-
-def titles(experiments):
-    """What figures call them: figures are drawn in English."""
-    experiments = {name: CONFIG["experiments"][name] for name in experiments}
-    return {n: resolve.english(about.get("title", n)) for n, about in experiments.items()}
-
-
-EXPERIMENTS_ENABLED = studies.enabled_experiments(CONFIG)
-WRITEUP_TITLES = titles(
-    [e for e in EXPERIMENTS_ENABLED if e in REPORTED] or EXPERIMENTS_ENABLED[:1]
-)
-
-
-def lattice_titles(kind):
-    """The experiments of a figure of the lattice: all for the law, else those of the write-up."""
-    return titles(EXPERIMENTS_ENABLED) if kind in LATTICE_OF_TABLE else WRITEUP_TITLES
-
-
-def lattice_files(kind):
-    """The files that such a figure reads."""
-    files = (
-        []
-        if kind in LATTICE_OF_TABLE
-        else ["config.json", "lattice.json", "lattice.csv", "decoded.npz"]
-    )
+def sentinels(experiments=None):
+    """The file of each run that is there when all of it is: of all runs, or of some experiments'."""
     return [
-        f"{RESULTS}/runs/{experiment}/seed-{seed}/{file}"
-        for experiment, seed in RUNS
-        if experiment in lattice_titles(kind)
-        for file in files
+        of_run("metrics.json", run) for run in RUNS if experiments is None or run[0] in experiments
     ]
 
 
-def report_data():
-    """The test images of each experiment's first run."""
-    return {
-        name: {
-            "clean": f"{clean_folder(Run(name, seed))}/test.npy",
-            "noisy": f"{noisy_folder(Run(name, seed))}/test.npy",
-        }
-        for name, seed in reversed(RUNS)  # of an experiment the first seed stays
+def held_out(data):
+    """How many training images validation looks at; none where it looks at the test images."""
+    return 0 if data["validation"] == "test" else data["validation"]
+
+
+def noisy_data(wildcards):
+    """What is there when the noisy images and the clean ones are."""
+    return f"{NOISY[wildcards.experiment]}/seed-{wildcards.seed}/train.npy"
+
+
+def model_or_data(wildcards):
+    """The model, whose training needed the data; else the data."""
+    run = (wildcards.experiment, int(wildcards.seed))
+    trained = "training" in EXPERIMENTS[wildcards.experiment]
+    return of_run("model.keras", run, "trained") if trained else noisy_data(wildcards)
+
+
+def table_files(names):
+    return [f"{RESULTS}/tables/{name}.csv" for name in names]
+
+
+def figure_files(numbers, *suffixes):
+    return [f"{RESULTS}/figures/{number}.{suffix}" for number in numbers for suffix in suffixes]
+
+
+def table_inputs(wildcards):
+    declared = TABLES[wildcards.table]
+    slices = PLAN["slices"] if declared.data else ()
+    return [
+        *table_files(declared.tables),
+        *(sentinels() if "runs" in declared.facets else ()),
+        *(f"{RESULTS}/datasets/{one}/{declared.data}" for one in slices),
+    ]
+
+
+def drawn(number):
+    """The experiments of a figure and the seeds of their runs."""
+    own = {experiment: [] for experiment in FIGURES[number]["experiments"]}
+    for experiment, seed in RUNS:
+        if experiment in own:
+            own[experiment].append(seed)
+    return own
+
+
+def figure_inputs(wildcards):
+    """The tables that a figure reads, or the runs; of more than a few the table of all stands for them."""
+    figure = FIGURES[wildcards.number]
+    tables = DRAW[figure["name"]].tables
+    runs = [] if tables else sentinels(figure["experiments"])
+    return table_files(tables or ["runs"]) if tables or len(runs) > FEW_RUNS else runs
+
+
+def figure_facets(wildcards):
+    declared = DRAW[FIGURES[wildcards.number]["name"]]
+    own = drawn(wildcards.number)
+    facets = {
+        facet: {name: PLAN[facet][name] for name in own} if facet in BY_EXPERIMENT else PLAN[facet]
+        for facet in declared.facets
     }
+    return PLAN_FILES.put(f"figures/{wildcards.number}", {"facets": facets, "drawn": own})
 
 
-def report_about(wildcards):
-    """What the report needs to know beyond the results: studies, titles, figure numbers."""
-    return as_json(
-        {
-            "languages": CONFIG.get("report", {}).get("languages", ["en", "zh"]),
-            "preview": CONFIG.get("preview", False),
-            "defaults": {key: CONFIG["defaults"][key] for key in ("data", "noise", "training")},
-            "expected": {name: len(studies.seeds_of(CONFIG, name)) for name in EXPERIMENTS_ENABLED},
-            "writeup": list(REPORTED),
-            "studies": studies.enabled_studies(CONFIG),
-            "variants": {
-                name: variant.get("title", name)
-                for name, variant in CONFIG.get("variants", {}).items()
-            },
-            "experiments": {
-                name: {
-                    "title": CONFIG["experiments"][name].get("title", name),
-                    "reported": studies.reported(CONFIG, name),
-                }
-                for name in studies.enabled_experiments(CONFIG)
-            },
-            "data": report_data(),
-            "figures": [
-                {
-                    "number": "1.1",
-                    "kind": "architecture",
-                    "study": None,
-                    "experiments": FIRST_RUN[:1],
-                },
-                *(vars(figure) for figure in FIGURES.values()),
-                *(
-                    {"number": number, "kind": kind, "study": None, "experiments": list(drawn)}
-                    for number, kind, drawn in (
-                        *((n, kind, lattice_titles(kind)) for n, kind in LATTICE_FIGURES.items()),
-                        *((n, kind, WRITEUP_TITLES) for n, kind in IMAGE_FIGURES.items()),
-                        *((n, kind, COMPRESSED) for n, kind in COMPRESSION_FIGURES.items()),
-                    )
-                ),
-            ],
-        },
-        sort_keys=False,  # the order of studies and experiments is the report's
+def sources_of_data(wildcards):
+    return sorted(
+        {f"results/data/{EXPERIMENTS[name]['data']['dataset']}/source.json" for name, _ in RUNS}
     )

@@ -1,15 +1,10 @@
 # The data set's files, the clean images of a slice of it, and their noisy versions.
 # The files are shared by all presets; the slices are each preset's own.
-SLICES = {resolve.data_slug(e["data"]): e["data"] for e in EXPERIMENTS.values()}
-NOISES = {resolve.noise_slug(e["noise"]): e["noise"] for e in EXPERIMENTS.values()}
+SLICES = {data_slug(own["data"]): own["data"] for own in EXPERIMENTS.values()}
+NOISES = {noise_slug(own["noise"]): own["noise"] for own in EXPERIMENTS.values()}
 
-# Where files come from does not change what they are: no parameter, so that editing it reruns nothing.
-DATA_SOURCES = as_json(
-    {
-        name: {key: dataset.get(key) for key in ("folder", "npm", "mirrors")}
-        for name, dataset in CONFIG["datasets"].items()
-    }
-)
+# Where files come from does not change what they are: the name of the file is the parameter, not its content.
+PLAN_FILES.replace("sources", CONFIG["datasets"])
 
 
 wildcard_constraints:
@@ -18,9 +13,6 @@ wildcard_constraints:
 
 
 rule fetch_dataset:
-    input:
-        modules("fetch_dataset.py"),
-        program="workflow/scripts/fetch_dataset.py",
     output:
         "results/data/{dataset}/train-images.idx",
         "results/data/{dataset}/train-labels.idx",
@@ -31,19 +23,24 @@ rule fetch_dataset:
         "results/logs/fetch_dataset/{dataset}.log",
     benchmark:
         "results/benchmarks/fetch_dataset/{dataset}.tsv"
+    conda:
+        "../../environment.yml"
     params:
-        files=lambda wildcards: as_json(CONFIG["datasets"][wildcards.dataset]["files"]),
-        folder=lambda wildcards, output: os.path.dirname(output[0]),
+        code=CODE.program("fetch_dataset.py"),
+        files=lambda wildcards: json.dumps(CONFIG["datasets"][wildcards.dataset]["files"]),
+        datasets=PLAN_FILES.path("sources"),
     shell:
-        "python {input.program:q} --name {wildcards.dataset:q} --files {params.files:q}"
-        " --sources {DATA_SOURCES:q} --output {params.folder:q} > {log:q} 2>&1"
+        'python "$LAB/fetch_dataset.py" --name {wildcards.dataset:q} --datasets {params.datasets:q}'
+        " --output results/data/{wildcards.dataset:q} > {log:q} 2>&1"
 
 
 rule prepare_dataset:
     input:
-        modules("prepare_dataset.py"),
-        source_files,
-        program="workflow/scripts/prepare_dataset.py",
+        lambda wildcards: expand(
+            "results/data/{dataset}/{part}.idx",
+            dataset=SLICES[wildcards.slice]["dataset"],
+            part=["train-images", "train-labels", "test-images", "test-labels"],
+        ),
     output:
         f"{RESULTS}/datasets/{{slice}}/train.npy",
         f"{RESULTS}/datasets/{{slice}}/test.npy",
@@ -52,25 +49,25 @@ rule prepare_dataset:
         f"{RESULTS}/logs/prepare_dataset/{{slice}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/prepare_dataset/{{slice}}.tsv"
+    conda:
+        "../../environment.yml"
     params:
+        code=CODE.program("prepare_dataset.py"),
         source=lambda wildcards: f"results/data/{SLICES[wildcards.slice]['dataset']}",
         train=lambda wildcards: SLICES[wildcards.slice]["train"],
         test=lambda wildcards: SLICES[wildcards.slice]["test"],
-        shape=lambda wildcards: as_json(
-            CONFIG["datasets"][SLICES[wildcards.slice]["dataset"]]["shape"]
-        ),
-        folder=lambda wildcards, output: os.path.dirname(output[0]),
+        validation=lambda wildcards: held_out(SLICES[wildcards.slice]),
+        shape=lambda wildcards: CONFIG["datasets"][SLICES[wildcards.slice]["dataset"]]["shape"],
+        folder=f"{RESULTS}/datasets/{{slice}}",
     shell:
-        "python {input.program:q} --source {params.source:q} --train {params.train} --test {params.test}"
-        " --shape {params.shape:q} --output {params.folder:q} > {log:q} 2>&1"
+        'python "$LAB/prepare_dataset.py" --source {params.source:q} --train {params.train}'
+        " --test {params.test} --validation {params.validation} --shape {params.shape} --output {params.folder:q} > {log:q} 2>&1"
 
 
 rule add_noise:
     input:
-        modules("add_noise.py"),
         train=f"{RESULTS}/datasets/{{slice}}/train.npy",
         test=f"{RESULTS}/datasets/{{slice}}/test.npy",
-        program="workflow/scripts/add_noise.py",
     output:
         f"{RESULTS}/datasets/{{slice}}/{{noise}}/seed-{{seed}}/train.npy",
         f"{RESULTS}/datasets/{{slice}}/{{noise}}/seed-{{seed}}/test.npy",
@@ -78,10 +75,31 @@ rule add_noise:
         f"{RESULTS}/logs/add_noise/{{slice}}/{{noise}}/seed-{{seed}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/add_noise/{{slice}}/{{noise}}/seed-{{seed}}.tsv"
+    conda:
+        "../../environment.yml"
     params:
-        noise=lambda wildcards: as_json(NOISES[wildcards.noise]),
-        clean=lambda wildcards, input: os.path.dirname(input.train),
-        folder=lambda wildcards, output: os.path.dirname(output[0]),
+        code=lambda wildcards: CODE.noise(NOISES[wildcards.noise]),
+        noise=lambda wildcards: json.dumps(NOISES[wildcards.noise]),
+        clean=lambda wildcards: f"{RESULTS}/datasets/{wildcards.slice}",
+        folder=f"{RESULTS}/datasets/{{slice}}/{{noise}}/seed-{{seed}}",
     shell:
-        "python {input.program:q} --clean {params.clean:q} --noise {params.noise:q}"
+        'python "$LAB/add_noise.py" --clean {params.clean:q} --noise {params.noise:q}'
         " --seed {wildcards.seed} --output {params.folder:q} > {log:q} 2>&1"
+
+
+rule store_formats:
+    input:
+        f"{RESULTS}/datasets/{{slice}}/test.npy",
+    output:
+        f"{RESULTS}/datasets/{{slice}}/formats.csv",
+    log:
+        f"{RESULTS}/logs/store_formats/{{slice}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/store_formats/{{slice}}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        code=CODE.program("store_formats.py"),
+        clean=lambda wildcards: f"{RESULTS}/datasets/{wildcards.slice}",
+    shell:
+        'python "$LAB/store_formats.py" --clean {params.clean:q} --output {output:q} > {log:q} 2>&1'

@@ -1,4 +1,7 @@
-"""Corrupt the clean images, once a seed; training and test images have streams of their own."""
+"""Corrupt the clean images, once a seed.
+
+Training, validation and test images have streams of their own.
+"""
 
 import argparse
 import json
@@ -19,7 +22,9 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path, help="folder for the arrays")
     arguments = parser.parse_args()
 
-    for part in ("train", "test"):
+    for part in ("train", "validation", "test"):
+        if not (arguments.clean / f"{part}.npy").exists():  # validation by the test images
+            continue
         clean = np.load(arguments.clean / f"{part}.npy")
         noisy = add_noise(clean, arguments.noise, generator(arguments.seed, f"{part} noise"))
         np.save(arguments.output / f"{part}.npy", noisy)

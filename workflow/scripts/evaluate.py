@@ -1,61 +1,171 @@
-"""Measure one run on every test image."""
+"""Measure all there is of one run: what its method makes of every test image, and what that cost.
+
+Whatever the method, the run's folder holds the same files; a few are there only where a training,
+a lattice or a bottleneck is. The record comes last: it vouches for every other file.
+"""
 
 import argparse
-import json
 import shutil
-from pathlib import Path
+import time
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from denoising import methods
+from denoising.arguments import parsed, run_parser
 from denoising.data.noise import add_noise
-from denoising.errors import run_program
-from denoising.measures.metrics import FIRST, image_metrics, relative_error, status, summary
-from denoising.seeds import generator
-from denoising.training.runtime import import_tensorflow
+from denoising.errors import LabError, run_program
+from denoising.files import csv_bytes, json_bytes, npz_bytes, put, record, start_afresh
+from denoising.measures.codes import code_errors
+from denoising.measures.lattice import (
+    by_epoch,
+    dead_by_epoch,
+    initial_positions,
+    lattice_summary,
+    pixel_sums,
+)
+from denoising.measures.measure import Measured
+from denoising.measures.metrics import FIRST, eight_bits
+from denoising.measures.pictures import pictures
+from denoising.measures.summary import image_metrics, images_table, summary
+from denoising.model.shapes import has_bottleneck
+from denoising.rebuild.finished import config_text
+from denoising.seeds import generator, integer
+from denoising.training.provenance import environment
+from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
 
 BATCH = 500
 
+MEASURED = (
+    "metrics.json", "cost.json", "images.csv", "decoded.npz", "pictures.npz", "epochs.csv",
+    "lattice.json", "codes.csv",
+)  # fmt: skip
+
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, type=Path, help="the run's")
-    parser.add_argument("--model", required=True, type=Path)
-    parser.add_argument("--history", required=True, type=Path)
-    parser.add_argument("--clean", required=True, type=Path, help="folder of the clean arrays")
-    parser.add_argument("--noisy", required=True, type=Path, help="folder of the noisy arrays")
-    parser.add_argument("--output", required=True, type=Path, help="folder of the run")
-    parser.add_argument("--checkpoints", required=True, type=Path, help="the run's, now deleted")
-    arguments = parser.parse_args()
+    parser = run_parser(__doc__)
+    parser.add_argument("--evaluation", required=True, help="digest of the code that measures it")
+    arguments = parsed(parser)
 
-    import_tensorflow()
-    import keras
+    run, folder = arguments.run, arguments.folder
+    trained = methods.is_trained(run["method"]["name"])
+    start_afresh(folder, MEASURED)
+    if trained:
+        import_tensorflow()
+        history = pd.read_csv(folder / "history.csv")
+    else:
+        history = None
+        put(folder / "config.json", config_text(run).encode())
+        about = {**environment(), "threads": THREADS, "environment": ENVIRONMENT}
+        put(folder / "environment.json", json_bytes(about))
 
-    clean = np.load(arguments.clean / "test.npy")
-    noisy = np.load(arguments.noisy / "test.npy")
-    labels = np.load(arguments.clean / "test-labels.npy")
-    history = pd.read_csv(arguments.history)
-    model = keras.models.load_model(arguments.model)
-    decoded = model.predict(noisy, batch_size=BATCH, verbose=0)
+    method, fit_seconds = fitted(run, arguments, history)
+    clean, noisy = (np.load(part / "test.npy") for part in (arguments.clean, arguments.noisy))
+    labels = arguments.clean / "test-labels.npy"
+    draw = generator(run["seed"], "test noise", 1)
+    other = denoised(method, add_noise(clean[:FIRST], run["noise"], draw), run)
+    begin = time.perf_counter()
+    decoded = denoised(method, noisy, run)
+    seconds = time.perf_counter() - begin
 
-    run_status = status(history, decoded)
     images = image_metrics(clean, decoded)
-    images.insert(0, "label", labels)
-    images.to_csv(arguments.output / "images.csv", index_label="image", float_format="%.6g")
-    metrics = summary(images, history, run_status)
-    metrics["relative_error_noisy"] = float(relative_error(clean, noisy).mean())
-    run = json.loads(arguments.config.read_text())
-    other = add_noise(clean[:FIRST], run["noise"], generator(run["seed"], "test noise", 1))
-    errors = relative_error(clean[:FIRST], model.predict(other, verbose=0))
-    metrics["relative_error_other_noise"] = (
-        float(errors.mean()) if np.isfinite(errors).all() else None
-    )
-    (arguments.output / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
-    # 8 bits are for looking at; every number above is from the 32-bit outputs.
-    pixels = np.rint(255 * np.clip(np.nan_to_num(decoded), 0, 1)).astype(np.uint8)
-    np.savez_compressed(arguments.output / "decoded.npz", decoded=pixels)
+    measured = Measured(clean, noisy, decoded, images, other, history)
+    cost = {
+        "fit_seconds": round(fit_seconds, 3),
+        "denoise_seconds": float(f"{seconds / len(noisy):.4g}"),
+        "parameters": int(method.parameters),
+    }
+    errors = images["relative_error"].to_numpy()
+    put(folder / "metrics.json", json_bytes(summary(measured)))
+    put(folder / "cost.json", json_bytes(cost))
+    table = images_table(images, np.load(labels) if labels.exists() else None)
+    put(folder / "images.csv", csv_bytes(table))
+    put(folder / "decoded.npz", npz_bytes({"decoded": eight_bits(decoded)}))
+    # Not compressed: an archive of many runs finds what they share, and is the smaller for it.
+    shown = pictures(clean, noisy, decoded, errors)
+    put(folder / "pictures.npz", npz_bytes(shown, compressed=False))
+    if trained:
+        measure_training(run, arguments, method.model, measured)
+    record(folder, {"training": arguments.code, "evaluation": arguments.evaluation})
     # Not by the training itself: only now has Snakemake taken the model over.
     shutil.rmtree(arguments.checkpoints, ignore_errors=True)
+
+
+def fitted(
+    run: Mapping[str, Any], arguments: argparse.Namespace, history: pd.DataFrame | None
+) -> tuple[Any, float]:
+    """Return the run's method, ready to denoise, and the seconds that its fitting took."""
+    method = methods.build(run["method"])
+    if history is not None:
+        method.load(arguments.folder)
+        return method, history["seconds"].sum()
+    if not hasattr(method, "fit"):
+        return method, 0.0
+    noisy, clean = (np.load(part / "train.npy") for part in (arguments.noisy, arguments.clean))
+    begin = time.perf_counter()
+    method.fit(noisy, clean, generator(run["seed"], "weights"))
+    return method, time.perf_counter() - begin
+
+
+def denoised(method: Any, noisy: np.ndarray, run: Mapping[str, Any]) -> np.ndarray:
+    """Denoise images.
+
+    Raises
+    ------
+    LabError
+        If what comes back is not as many images of the same shape.
+    """
+    decoded = np.asarray(method.denoise(noisy), dtype=np.float32)
+    if decoded.shape != noisy.shape:
+        raise LabError(
+            f"the method '{run['method']['name']}' makes an array of shape {decoded.shape} from one"
+            f" of {noisy.shape}; it must return one image of the same shape for each"
+        )
+    return decoded
+
+
+def measure_training(
+    run: Mapping[str, Any], arguments: argparse.Namespace, model: Any, measured: Measured
+) -> None:
+    """Write what is known of a trained run's epochs, lattice and code."""
+    import keras
+
+    from denoising.model.build import build_autoencoder
+
+    def predict(part: keras.Model, images: np.ndarray) -> np.ndarray:
+        return part.predict(images, batch_size=BATCH, verbose=0)
+
+    folder, architecture = arguments.folder, run["architecture"]
+    with np.load(folder / "trajectory.npz") as file:
+        trajectory = dict(file)
+    clean, noisy = measured.clean, measured.noisy
+    held_out = run["data"].get("validation", "test") != "test"
+    validated = np.load(arguments.clean / "validation.npy") if held_out else clean
+    epochs = by_epoch(trajectory, validated, architecture)
+    put(folder / "epochs.csv", csv_bytes(epochs, digits=9))  # all that 32-bit errors say
+    if not has_bottleneck(architecture):  # past skips, pixels of one position differ
+        return
+    if held_out or run["optimizer"].get("use_ema"):  # no epoch saw these weights and images
+        sums = pixel_sums(measured.decoded, clean)
+    else:
+        sums = {key: trajectory[key][-1] for key in ("on", "squared_error")}
+    dead = dead_by_epoch(trajectory, validated, architecture)
+    untrained = build_autoencoder(architecture, integer(run["seed"], "weights"))
+    initial = initial_positions(predict(untrained, noisy), clean, architecture)
+    lattice = lattice_summary(sums, clean, architecture, dead, initial)
+    put(folder / "lattice.json", json_bytes(lattice))
+    code = model.get_layer("code").output
+    encoder, decoder = keras.Model(model.input, code), keras.Model(code, model.output)
+    table = code_errors(
+        lambda images: predict(encoder, images),
+        lambda codes: predict(decoder, codes),
+        np.load(arguments.noisy / "train.npy"),
+        noisy,
+        clean,
+    )
+    put(folder / "codes.csv", csv_bytes(table))
 
 
 if __name__ == "__main__":

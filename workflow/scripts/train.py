@@ -1,29 +1,28 @@
 """Train one run: an experiment with one seed. A killed one goes on from its last checkpoint."""
 
 import argparse
-import json
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
 from denoising import seeds
+from denoising.arguments import parsed, run_parser
+from denoising.data.noise import add_noise
 from denoising.errors import run_program
-from denoising.rebuild.imports import imported_modules
+from denoising.files import json_bytes, npz_bytes, put, start_afresh
+from denoising.rebuild.finished import config_text
+from denoising.training.bits import PACKAGES
 from denoising.training.checkpoints import Checkpoints, digest
 from denoising.training.ownership import sole_owner
 from denoising.training.provenance import environment
+from denoising.training.record import Record
 from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
+
+LEFT = ("model.keras", "environment.json")  # what says that a run is trained
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", required=True, type=json.loads, help="configuration, JSON")
-    parser.add_argument("--clean", required=True, type=Path, help="folder of the clean arrays")
-    parser.add_argument("--noisy", required=True, type=Path, help="folder of the noisy arrays")
-    parser.add_argument("--checkpoints", required=True, type=Path, help="folder of the run's own")
-    parser.add_argument("--output", required=True, type=Path, help="folder of the run")
-    arguments = parser.parse_args()
+    arguments = parsed(run_parser(__doc__))
     with sole_owner(arguments.checkpoints / "owner") as owned:
         train_run(arguments, owned)
 
@@ -34,39 +33,36 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
     from denoising.model.build import build_autoencoder, layer_table
     from denoising.training.fit import train
 
-    run, output = arguments.run, arguments.output
+    run, folder = arguments.run, arguments.folder
+    validation = "test" if run["data"]["validation"] == "test" else "validation"
     data = {
         purpose: (
             np.load(arguments.noisy / f"{part}.npy"),
             np.load(arguments.clean / f"{part}.npy"),
         )
-        for purpose, part in (("train", "train"), ("validation", "test"))
+        for purpose, part in (("train", "train"), ("validation", validation))
     }
     about = {**environment(), "threads": THREADS, "environment": ENVIRONMENT}
     identity = {
         "configuration": run,
-        "code": digest([path.read_bytes() for path in sources()]),
+        "code": arguments.code,
         "data": digest([array for pair in data.values() for array in pair]),
-        **{key: about[key] for key in ("cpu", "python", "packages")},
+        "packages": {name: about["packages"][name] for name in PACKAGES},
+        **{key: about[key] for key in ("cpu", "python")},
     }
 
-    def write_json(name: str, content: object) -> None:
-        (output / name).write_text(json.dumps(content, indent=2) + "\n")
+    def corrupt(clean: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        return add_noise(clean, run["noise"], generator)
 
-    write_json("config.json", run)
+    start_afresh(folder, LEFT)
+    put(folder / "config.json", config_text(run).encode())
     model = build_autoencoder(run["architecture"], seeds.integer(run["seed"], "weights"))
-    write_json("layers.json", layer_table(model))
-    checkpoints = Checkpoints(arguments.checkpoints, identity)
-    trajectory = train(model, run, data, output / "history.csv", checkpoints, owned)
-    np.savez_compressed(output / "trajectory.npz", **trajectory)
-    model.save(output / "model.keras")
-    write_json("environment.json", about)
-
-
-def sources() -> list[Path]:
-    """List this program and the modules that it imports."""
-    program = Path(__file__)
-    return [program, *imported_modules(program)]
+    put(folder / "layers.json", json_bytes(layer_table(model)))
+    record = Record(folder / "history.csv", Checkpoints(arguments.checkpoints, identity), owned)
+    ended = train(model, run, data, record.begin(), record.after_epoch, corrupt)
+    put(folder / "trajectory.npz", npz_bytes(**ended.trajectory))
+    model.save(folder / "model.keras")
+    put(folder / "environment.json", json_bytes({**about, "code": arguments.code}))
 
 
 if __name__ == "__main__":

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:  # the Snakefile reads declarations: nothing heavy is imported here
+    import pandas as pd
 
 Words = Mapping[str, Any]  # language → texts, as in report/texts/
 
@@ -31,15 +32,18 @@ class Table:
         Other tables that it reads.
     facets : tuple of str
         What it reads of the plan (`denoising.config.plan`): it is made anew when these change.
-    runs : bool
-        Whether it reads files of the runs' folders.
+    digits : int, optional
+        Significant ones that numbers are written with; None: all.
+    data : str
+        A file that it reads of each slice of data in the facet ``slices``; empty if none.
     """
 
     name: str
     compute: str
     tables: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
-    runs: bool = False
+    digits: int | None = 6
+    data: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,26 +75,34 @@ class Inputs:
         Folder of all results.
     facets : mapping
         Facet of the plan → its content.
-    experiments : sequence of str
-        Of a figure: those that it draws.
+    drawn : mapping
+        Of a figure: the experiments that it draws → the seeds of their runs.
     """
 
     results: Path
     facets: Mapping[str, Any] = field(default_factory=dict)
-    experiments: Sequence[str] = ()
+    drawn: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
-    def table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str) -> "pd.DataFrame":
         """Read one of the tables."""
+        import pandas as pd
+
         return pd.read_csv(self.results / "tables" / f"{name}.csv")
 
     @cached_property
-    def runs(self) -> pd.DataFrame:
+    def runs(self) -> "pd.DataFrame":
         """The table of all runs."""
         return self.table("runs")
 
     def folder(self, experiment: str, seed: int) -> Path:
         """Return the folder of a run."""
         return self.results / "runs" / experiment / f"seed-{seed}"
+
+    def csv(self, experiment: str, seed: int, name: str) -> "pd.DataFrame":
+        """Read a CSV file of a run."""
+        import pandas as pd
+
+        return pd.read_csv(self.folder(experiment, seed) / name)
 
     def json(self, experiment: str, seed: int, name: str) -> Any:
         """Read a JSON file of a run."""

@@ -1,9 +1,13 @@
-"""Reading what the pipeline wrote."""
+"""Reading and writing the pipeline's files."""
 
+import hashlib
+import io
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -21,3 +25,65 @@ def columns_and_rows(table: pd.DataFrame) -> dict[str, Any]:
 def read_json(path: Path) -> Any:
     """Read a JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+PART = ".part"  # behind the name of a file that is being written
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file as a whole: whenever the process dies, its name holds all of it or nothing."""
+    part = path.with_name(path.name + PART)
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def json_bytes(content: Any) -> bytes:
+    """Write JSON as every reader understands it.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+    """
+    text = json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False)
+    return f"{text}\n".encode()
+
+
+def csv_bytes(table: pd.DataFrame, digits: int = 6) -> bytes:
+    """Write a table, its index if that has a name; no number is an empty field."""
+    index = table.index.name is not None
+    return table.to_csv(index=index, float_format=f"%.{digits}g").encode()
+
+
+def npz_bytes(arrays: Mapping[str, np.ndarray], compressed: bool = True) -> bytes:
+    """Write arrays; the same arrays give the same bytes."""
+    file = io.BytesIO()
+    (np.savez_compressed if compressed else np.savez)(file, **arrays)
+    return file.getvalue()
+
+
+RECORD = "record.json"
+
+
+def start_afresh(folder: Path, names: Sequence[str]) -> None:
+    """Delete what is to be written anew, the record first: nothing vouches for a half-done folder.
+
+    Parameters
+    ----------
+    folder : Path
+    names : sequence of str
+        Files; what a killed process left of any is deleted too.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in (folder / RECORD, *map(folder.joinpath, names), *folder.glob(f"*{PART}")):
+        path.unlink(missing_ok=True)
+
+
+def record(folder: Path, about: Mapping[str, Any]) -> None:
+    """Write ``record.json``: `about`, and ``files``, the SHA-256 of every other file."""
+    files = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.name != RECORD
+    }
+    put(folder / RECORD, json_bytes({**about, "files": files}))

@@ -3,7 +3,9 @@
 import numpy as np
 
 # The position in this list is part of the stream: append, never reorder.
-STREAMS = ("train noise", "test noise", "weights", "order")
+STREAMS = (
+    "train noise", "test noise", "weights", "order", "validation noise", "fresh noise",
+)  # fmt: skip
 
 
 def stream(seed: int, name: str, *keys: int) -> np.random.SeedSequence:

@@ -4,16 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
+from denoising import methods
 from denoising.config.check_layers import (
     function_problems,
     image_shapes,
     layer_problems,
-    stack_problems,
+    named_problems,
+    shape_problems,
 )
 from denoising.config.keras_names import names
 from denoising.config.read import Config, merge
-from denoising.config.resolve import with_variants
+from denoising.config.resolve import TRAINED, with_variants
 from denoising.config.schema import (
+    REGISTRIES,
     KeyPath,
     Problem,
     Validator,
@@ -23,6 +26,7 @@ from denoising.config.schema import (
     schema_problems,
     show,
 )
+from denoising.config.studies import variant_experiments
 
 
 def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[str]:
@@ -54,6 +58,8 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
         if sound("architectures", name):
             problems += layer_problems(("architectures", name), architecture)
     for path, settings, below in _holders(config, entries("experiments"), entries("variants")):
+        if below and isinstance(settings, dict):
+            problems += _untrained_problems(path, settings, below)
         for section in settings if isinstance(settings, dict) else ():
             lower = [content[section] for content in below if section in content]
             if section in SECTIONS and sound(*path, section) and sound("defaults", section):
@@ -70,19 +76,29 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
             reported = [n for n, e in everyone if isinstance(e, dict) and "reported" in e]
             what = "experiment with a reported number"
             problems += reference(at, experiment["alternative_to"], reported, what)
-    for name, variant in entries("variants").items():
-        if sound("variants", name):
-            problems += _variant_problems(("variants", name), variant, list(entries("experiments")))
+    if sound("variants"):
+        problems += _variant_problems(entries("variants"), list(entries("experiments")))
     bad += [path for path, _ in problems]
     experiments = {n: e for n, e in entries("experiments").items() if sound("experiments", n)}
     if sound("variants") and sound("experiments"):
         experiments = with_variants(config)["experiments"]
     if sound("datasets") and sound("defaults", "data") and sound("defaults", "architecture"):
-        for name, architecture in entries("architectures").items():
-            if sound("architectures", name):
-                for image in image_shapes(name, list(experiments.values()), config):
+        trained = [e for e in experiments.values() if _trained([config["defaults"], e])]
+        for name, shapes in image_shapes(trained, config).items():
+            if name in entries("architectures") and sound("architectures", name):
+                for image in shapes:
                     at = ("architectures", name)
-                    problems += stack_problems(at, architecture, image)
+                    problems += shape_problems(at, config["architectures"][name], image)
+    if sound("defaults"):
+        makers = {
+            name: ("variants", variant)
+            for variant, pairs in (variant_experiments(config) if sound("variants") else {}).items()
+            for name in pairs
+        }
+        for name, experiment in experiments.items():
+            at = makers.get(name, ("experiments", name))
+            problems += _selection_problems(at, experiment, config)
+            problems += _output_problems(at, experiment, config)
     for name, study in entries("studies").items():
         if sound("studies", name) and sound("variants") and entries("experiments"):
             known = list({**entries("experiments"), **experiments})
@@ -136,11 +152,22 @@ def _data_problems(path: KeyPath, own: Config, data: Config, config: Config) -> 
         return
     unknown = list(reference((*path, "dataset"), data["dataset"], list(datasets), "data set"))
     yield from unknown
-    for part in () if unknown else ("train", "test"):
-        dataset = datasets[data["dataset"]]
-        most = dataset.get(part) if isinstance(dataset, dict) else None
-        if isinstance(most, int) and data[part] > most:
+    dataset = datasets.get(data["dataset"])
+    if unknown or not isinstance(dataset, dict):
+        return
+    held_out = 0 if data.get("validation", "test") == "test" else data["validation"]
+    for part, held in (("train", held_out), ("test", 0)):
+        most = dataset.get(part)
+        if not isinstance(most, int) or data[part] + held <= most:
+            continue
+        if data[part] > most:
             yield (*path, part), f"is {data[part]}, must be at most {most} ('{data['dataset']}')"
+        else:
+            yield (
+                (*path, "validation"),
+                f"is {held}, and {data[part]} are trained on: '{data['dataset']}' has only {most}"
+                f" training images, which leaves {most - data[part]}",
+            )
 
 
 def _architecture_problems(path: KeyPath, own: str, _: str, config: Config) -> Iterator[Problem]:
@@ -148,41 +175,104 @@ def _architecture_problems(path: KeyPath, own: str, _: str, config: Config) -> I
         yield from reference(path, own, list(config["architectures"]), "architecture")
 
 
-def _keras_problems(path: KeyPath, own: Config, merged: Config, _: Config) -> Iterator[Problem]:
-    kind = path[-1]
-    known = names()["losses" if kind == "loss" else "optimizers"]
-    if merged["name"] not in known:
-        yield from reference((*path, "name"), merged["name"], list(known), f"Keras {kind}")
+def _loss_problems(path: KeyPath, own: Config, merged: Config, _: Config) -> Iterator[Problem]:
+    found = list(named_problems(path, own, merged, names()["losses"], "Keras loss"))
+    yield from found
+    if not found and own.get("reduction") == "none":
+        text = "'none' leaves no single number to train on; leave it out"
+        yield (*path, "reduction"), text
+
+
+def _optimizer_problems(path: KeyPath, own: Config, merged: Config, _: Config) -> Iterator[Problem]:
+    known, what = names()["optimizers"], "Keras optimizer"
+    rate = own.get("learning_rate")
+    scheduled = isinstance(rate, Mapping)
+    plain = {k: v for k, v in own.items() if k != "learning_rate"} if scheduled else own
+    yield from named_problems(path, plain, merged, known, what)
+    if scheduled:
+        yield from _schedule_problems((*path, "learning_rate"), rate, merged["learning_rate"])
+
+
+FILLED_IN = "decay_steps"  # all steps of the training
+
+
+def _schedule_problems(path: KeyPath, own: Config, merged: Config) -> Iterator[Problem]:
+    schedules = names()["schedules"]
+    known = {
+        name: {**dict.fromkeys(about["required"], 0), **about["optional"]}
+        for name, about in schedules.items()
+    }
+    if merged["name"] == "piecewise_constant_decay":
+        known[merged["name"]] = dict.fromkeys(("boundaries", "values"))
+        yield from _piecewise_problems(path, merged)
+    found = list(named_problems(path, own, merged, known, "Keras learning-rate schedule"))
+    yield from found
+    if found:
         return
-    arguments = known[merged["name"]]
+    for key in schedules[merged["name"]]["required"]:
+        if key not in merged and key != FILLED_IN:
+            yield (*path, key), f"is missing ({merged['name']} needs it)"
     for key, value in own.items():
-        if key == "name":
-            continue
-        if key not in arguments:
-            text = f"unknown argument of '{merged['name']}'{nearest(key, list(arguments))}"
-            yield (*path, key), text
-        elif key == "reduction" and value == "none":
-            yield (*path, key), "'none' leaves no single number to train on; leave it out"
-        elif not _like(value, arguments[key]):
-            expected = {bool: "true or false", str: "a text"}.get(type(arguments[key]), "a number")
-            yield (*path, key), f"{show(value)}, must be {expected} (default {arguments[key]})"
+        least = 0 if key == "warmup_steps" else 1
+        if key.endswith("_steps") and not (isinstance(value, int) and value >= least):
+            yield (*path, key), f"{show(value)}, must be a whole number of at least {least}"
+        elif key == "initial_learning_rate" and value <= 0:
+            yield (*path, key), f"{show(value)}, must be greater than 0"
+
+
+def _piecewise_problems(path: KeyPath, schedule: Config) -> Iterator[Problem]:
+    boundaries, values = (schedule.get(key) for key in ("boundaries", "values"))
+    whole = Validator({"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 1}})
+    rates = Validator({"type": "array", "items": {"type": "number", "exclusiveMinimum": 0}})
+    if not whole.is_valid(boundaries) or sorted(set(boundaries)) != boundaries:
+        yield (*path, "boundaries"), f"{show(boundaries)}, must be a list of rising whole numbers"
+    elif not rates.is_valid(values) or len(values) != len(boundaries) + 1:
+        text = f"must be a list of {len(boundaries) + 1} numbers greater than 0"
+        yield (*path, "values"), f"{show(values)}, {text}"
+
+
+def _registered_problems(
+    path: KeyPath, own: str | Config, merged: str | Config, _: Config
+) -> Iterator[Problem]:
+    """What is wrong with a `noise` or a `method`, whose parameters are registered."""
+    section = str(path[-1])
+    key, kinds = REGISTRIES[section].key, schema()["$defs"][f"{section}s"]
+    if isinstance(own, str):  # of a mapping the schema has looked at the name
+        yield from reference(path, own, list(kinds), section)
+    own, merged = ({key: part} if isinstance(part, str) else part for part in (own, merged))
+    if merged[key] not in kinds:
+        return
+    rules = {k: v for k, v in kinds[merged[key]].items() if k != "required"}
+    yield from schema_problems({k: v for k, v in own.items() if k != key}, rules, path)
+    for parameter in kinds[merged[key]]["required"]:
+        if parameter not in merged:
+            yield (*path, parameter), "is missing"
+
+
+def _trained(layers: Sequence[Config]) -> bool:
+    """Tell whether the method of settings laid over each other is trained; unknown ones are."""
+    name = next((own["method"] for own in reversed(layers) if "method" in own), methods.DEFAULT)
+    if isinstance(name, dict):
+        name = name.get("name")
+    return name not in methods.names() or methods.is_trained(name)
+
+
+def _untrained_problems(path: KeyPath, own: Config, below: Sequence[Config]) -> Iterator[Problem]:
+    if not _trained([*below, own]):
+        for key in (*TRAINED, "output"):
+            if key in own:
+                yield (*path, key), "belongs to methods that are trained, which this one is not"
 
 
 # What is checked in each section of the settings, beyond the schema.
 SECTIONS = {
     "data": _data_problems,
     "architecture": _architecture_problems,
-    "optimizer": _keras_problems,
-    "loss": _keras_problems,
+    "optimizer": _optimizer_problems,
+    "loss": _loss_problems,
+    "noise": _registered_problems,
+    "method": _registered_problems,
 }
-
-
-def _like(value: Any, default: Any) -> bool:
-    if default is None:
-        return not isinstance(value, dict)
-    if isinstance(default, bool | str):
-        return isinstance(value, type(default))
-    return Validator({"type": "number"}).is_valid(value)
 
 
 def _study_problems(path: KeyPath, study: Config, known: list[str]) -> Iterator[Problem]:
@@ -190,8 +280,44 @@ def _study_problems(path: KeyPath, study: Config, known: list[str]) -> Iterator[
         yield from reference((*path, "experiments", n), experiment, known, "experiment")
 
 
-def _variant_problems(path: KeyPath, variant: Config, known: list[str]) -> Iterator[Problem]:
-    for n, experiment in enumerate(variant["of"]):
-        yield from reference((*path, "of", n), experiment, known, "experiment")
-        if experiment in known and (name := f"{experiment}-{path[-1]}") in known:
-            yield (*path, "of", n), f"makes the experiment '{name}', which `experiments` has too"
+def _variant_problems(variants: Mapping[str, Config], known: list[str]) -> Iterator[Problem]:
+    made: dict[str, tuple[str, str]] = {}
+    for variant, about in variants.items():
+        for n, experiment in enumerate(about["of"]):
+            at, name = ("variants", variant, "of", n), f"{experiment}-{variant}"
+            if experiment not in known:
+                yield from reference(at, experiment, known, "experiment")
+            elif name in known:
+                yield at, f"makes the experiment '{name}', which `experiments` has too"
+            elif name in made:
+                other, base = made[name]
+                yield at, f"makes the experiment '{name}', as variant '{other}' of '{base}' does"
+            made[name] = variant, experiment
+
+
+def _selection_problems(path: KeyPath, experiment: Config, config: Config) -> Iterator[Problem]:
+    """Whatever selects or stops by the validation loss must not look at the test images."""
+    settings = merge(config["defaults"], experiment)
+    rule = settings["training"].get("early_stopping")
+    if rule is None or settings["data"].get("validation", "test") != "test":
+        return
+    own = (experiment.get("training") or {}).get("early_stopping")
+    yield (
+        (*(path if own else ("defaults",)), "training", "early_stopping"),
+        "would choose by the test images; hold out training images: `data: {validation: 1000}`",
+    )
+
+
+def _output_problems(path: KeyPath, experiment: Config, config: Config) -> Iterator[Problem]:
+    """What `output` changes must be an argument of the decoder's last layer."""
+    used = experiment.get("architecture", config["defaults"]["architecture"])
+    kinds = schema()["$defs"]["layers"]
+    try:
+        kind = config["architectures"][used]["decoder"][-1]["layer"]
+        allowed = list(kinds[kind]["properties"])
+    except (KeyError, IndexError, TypeError):  # said elsewhere
+        return
+    for key in experiment.get("output", {}):
+        if key not in allowed:
+            text = f"{kind}, the last layer of '{used}', has no such argument"
+            yield (*path, "output", key), f"{text}{nearest(key, allowed)}"

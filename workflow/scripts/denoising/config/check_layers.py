@@ -1,16 +1,45 @@
-"""What can be wrong with architectures: layers, their arguments, the shapes between them."""
+"""What can be wrong with architectures: layers, their arguments, how they are joined, shapes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from denoising.config.keras_names import names
 from denoising.config.read import Config, merge
 from denoising.config.resolve import resolved_layers
-from denoising.config.schema import KeyPath, Problem, nearest, reference, schema, schema_problems
-from denoising.model.shapes import ShapeError, format_shape, stack_shapes
+from denoising.config.schema import (
+    KeyPath,
+    Problem,
+    Validator,
+    nearest,
+    reference,
+    schema,
+    schema_problems,
+    show,
+)
+from denoising.model.shapes import (
+    CODE,
+    IMAGE,
+    STACKS,
+    Shape,
+    ShapeError,
+    default_name,
+    format_shape,
+    graph_shapes,
+    nodes,
+    used_nodes,
+)
+
+# Keys of a layer that say where it stands; all others are arguments of Keras' layer.
+PLACE = ("layer", "name", "inputs")
 
 
 def layer_problems(path: KeyPath, architecture: Config) -> Iterator[Problem]:
+    """Find wrong layers and arguments, and then wrong joints; shapes are checked with an image."""
+    found = list(_layer_problems(path, architecture))
+    yield from found or _joint_problems(path, architecture)
+
+
+def _layer_problems(path: KeyPath, architecture: Config) -> Iterator[Problem]:
     kinds = schema()["$defs"]["layers"]
     defaults = architecture.get("layer_defaults", {})
     for kind, arguments in defaults.items():
@@ -19,19 +48,45 @@ def layer_problems(path: KeyPath, architecture: Config) -> Iterator[Problem]:
             yield at, f"there is no layer '{kind}'{nearest(kind, list(kinds))}"
         else:
             yield from _argument_problems(at, kind, arguments)
-    for stack in ("encoder", "decoder"):
+    for stack in STACKS:
         for n, layer in enumerate(architecture[stack]):
             at, kind = (*path, stack, n), layer["layer"]
             if kind not in kinds:
                 yield (*at, "layer"), f"there is no layer '{kind}'{nearest(kind, list(kinds))}"
                 continue
             yield from _argument_problems(
-                at, kind, {k: v for k, v in layer.items() if k != "layer"}
+                at, kind, {k: v for k, v in layer.items() if k not in PLACE}
             )
             given = {**(defaults.get(kind) or {}), **layer}
             for key in kinds[kind].get("required", []):
                 if key not in given:
                     yield (*at, key), f"is missing ({kind} needs it)"
+
+
+def _joint_problems(path: KeyPath, architecture: Config) -> Iterator[Problem]:
+    """Find names given twice, inputs that are not there yet, and layers that lead nowhere."""
+    graph = nodes(architecture)
+    reserved = {IMAGE, CODE, *(default_name(node.key) for node in graph)}
+    known, found = [IMAGE], []
+    for node in graph:
+        at, own = (*path, *node.key), node.layer.get("name")
+        if node.key == ("encoder", len(architecture["encoder"]) - 1):
+            if own not in (None, CODE):
+                text = "the encoder's last layer is called 'code'; leave it out"
+                found.append(((*at, "name"), text))
+        elif own in reserved - {default_name(node.key)}:
+            found.append(((*at, "name"), f"{show(own)}, which is the name of another layer"))
+        elif own in known:
+            found.append(((*at, "name"), f"{show(own)}, which an earlier layer has too"))
+        for n, name in enumerate(node.layer.get("inputs", ())):
+            found += reference((*at, "inputs", n), name, known, "earlier layer")
+        known.append(node.name)
+    used = used_nodes(architecture)
+    yield from found or (
+        ((*path, *node.key), f"leads nowhere: the output does not depend on '{node.name}'")
+        for node in graph
+        if node.name not in used
+    )
 
 
 def _argument_problems(path: KeyPath, kind: str, arguments: Any) -> Iterator[Problem]:
@@ -43,40 +98,82 @@ def _argument_problems(path: KeyPath, kind: str, arguments: Any) -> Iterator[Pro
 
 
 def function_problems(path: KeyPath, arguments: Config) -> Iterator[Problem]:
+    """Find activations, initializers and regularizers that Keras does not have."""
     for key, value in arguments.items():
-        if key == "activation" and value is not None:
+        if value is None:
+            continue
+        if key == "activation":
             known = names()["activations"]
             yield from reference((*path, key), value, known, "Keras activation")
         elif key.endswith("_initializer"):
             known = names()["initializers"]
             yield from reference((*path, key), value, known, "Keras initializer")
+        elif key.endswith("_regularizer"):
+            known = names()["regularizers"]
+            yield from named_problems((*path, key), value, value, known, "Keras regularizer")
 
 
-def image_shapes(
-    architecture: str, experiments: list[Config], config: Config
-) -> list[tuple[int, ...]]:
-    """Shapes of the images that an architecture is used with; without use, the default's."""
-    settings = [merge(config["defaults"], experiment) for experiment in experiments]
-    used = {s["data"]["dataset"] for s in settings if s["architecture"] == architecture}
-    names = used or {config["defaults"]["data"]["dataset"]}
-    return sorted({tuple(config["datasets"][name]["shape"]) for name in names})
-
-
-def stack_problems(
-    path: KeyPath, architecture: Config, image: tuple[int, ...]
+def named_problems(
+    path: KeyPath, own: Config, merged: Config, known: Mapping[str, Config], what: str
 ) -> Iterator[Problem]:
-    shape = image
-    for stack in ("encoder", "decoder"):
-        layers = resolved_layers(architecture, stack)
-        try:
-            shapes = stack_shapes(layers, shape)
-        except ShapeError as error:
-            yield (*path, stack), str(error)
-            return
-        shape = shapes[-1]
-    if shape != image:
-        way = " → ".join(map(format_shape, shapes))
+    """Find what is wrong with something of Keras that is chosen by name.
+
+    Parameters
+    ----------
+    own, merged : dict
+        ``name`` and arguments as they stand there, and laid over what is below.
+    known : mapping
+        Name → argument → default.
+    what : str
+        What it is, for a line about an unknown name.
+    """
+    if merged["name"] not in known:
+        yield from reference((*path, "name"), merged["name"], list(known), what)
+        return
+    arguments = known[merged["name"]]
+    for key, value in own.items():
+        if key == "name":
+            continue
+        if key not in arguments:
+            text = f"unknown argument of '{merged['name']}'{nearest(key, list(arguments))}"
+            yield (*path, key), text
+        elif not _like(value, arguments[key]):
+            expected = {bool: "true or false", str: "a text"}.get(type(arguments[key]), "a number")
+            yield (*path, key), f"{show(value)}, must be {expected} (default {arguments[key]})"
+
+
+def _like(value: Any, default: Any) -> bool:
+    if default is None:
+        return not isinstance(value, dict)
+    if isinstance(default, bool | str):
+        return isinstance(value, type(default))
+    return Validator({"type": "number"}).is_valid(value)
+
+
+def image_shapes(experiments: Sequence[Config], config: Config) -> dict[str, list[Shape]]:
+    """List the shapes of the images that each architecture is used with, if any."""
+    used: dict[str, set[Shape]] = {}
+    for experiment in experiments:
+        settings = merge(config["defaults"], experiment)
+        dataset = config["datasets"].get(settings["data"]["dataset"])
+        if dataset:
+            used.setdefault(settings["architecture"], set()).add(tuple(dataset["shape"]))
+    return {name: sorted(shapes) for name, shapes in used.items()}
+
+
+def shape_problems(path: KeyPath, architecture: Config, image: Shape) -> Iterator[Problem]:
+    """Find layers that cannot take what reaches them, and an output unlike the image."""
+    resolved = {stack: resolved_layers(architecture, stack) for stack in STACKS}
+    try:
+        shapes = graph_shapes(resolved, image)
+    except ShapeError as error:
+        yield (*path, *(error.key or ())), str(error)
+        return
+    *_, (_, last) = shapes.items()
+    if last != image:
+        decoder = list(shapes)[-len(resolved["decoder"]) - 1 :]
+        way = " → ".join(format_shape(shapes[name]) for name in decoder)
         yield (
             (*path, "decoder"),
-            f"ends at {format_shape(shape)}, must be {format_shape(image)} (input {way})",
+            f"ends at {format_shape(last)}, must be {format_shape(image)} (input {way})",
         )

@@ -12,20 +12,17 @@ from types import ModuleType
 from typing import Any
 
 PATH = Path(__file__).with_name("keras_names.json")
-
-
 # Base classes, wrappers of other optimizers, and what does not fit images.
 EXCLUDED = {"Optimizer", "MultiOptimizer", "LossScaleOptimizer", "OptimizerMap", "Loss", "CTC"}
 
 
 EXCLUDED |= {"Initializer", "Constant", "STFT", "Identity"}
+EXCLUDED |= {"LearningRateSchedule", "Regularizer", "OrthogonalRegularizer"}  # the last: matrices
 # Losses that compare labels of classes, not images.
 EXCLUDED |= {"CategoricalGeneralizedCrossEntropy", "Circle", "SparseCategoricalCrossentropy"}
 
 
 NOT_ARGUMENTS = {"self", "name", "dtype", "args", "kwargs"}
-
-
 # Not activations, one that needs arguments, and one that halves the channels.
 NOT_ACTIVATIONS = {"get", "serialize", "deserialize", "threshold", "glu"}
 
@@ -37,8 +34,9 @@ def names() -> dict[str, Any]:
     Returns
     -------
     dict
-        ``optimizers`` and ``losses``: name → argument → default; ``activations`` and
-        ``initializers``: lists of names.
+        ``optimizers``, ``losses`` and ``regularizers``: name → argument → default; ``schedules``:
+        name → ``required`` (list of arguments) and ``optional`` (argument → default);
+        ``activations`` and ``initializers``: lists of names.
     """
     return json.loads(PATH.read_text())
 
@@ -48,14 +46,14 @@ def collect() -> dict[str, Any]:
     import keras
     from keras.src.utils.naming import to_snake_case
 
-    def arguments(cls: type) -> dict[str, Any] | None:
-        parameters = [
+    def parameters(cls: type) -> tuple[list[str], dict[str, Any]]:
+        """Arguments that are needed, and the defaults of the others."""
+        found = [
             p for key, p in inspect.signature(cls.__init__).parameters.items()
             if key not in NOT_ARGUMENTS
         ]  # fmt: skip
-        if any(p.default is inspect.Parameter.empty for p in parameters):
-            return None
-        return {p.name: p.default for p in parameters}
+        required = [p.name for p in found if p.default is inspect.Parameter.empty]
+        return required, {p.name: p.default for p in found if p.name not in required}
 
     def classes(module: ModuleType, base: type) -> dict[str, type]:
         return {
@@ -65,11 +63,17 @@ def collect() -> dict[str, Any]:
         }
 
     def described(found: dict[str, type], spell: Any) -> dict[str, Any]:
-        pairs = {spell(key): arguments(cls) for key, cls in found.items()}
-        return {key: value for key, value in pairs.items() if value is not None}
+        pairs = {spell(key): parameters(cls) for key, cls in found.items()}
+        return {key: optional for key, (required, optional) in pairs.items() if not required}
 
     initializers = {
         cls.__name__: cls for cls in classes(keras.initializers, keras.Initializer).values()
+    }
+    schedules = classes(keras.optimizers.schedules, keras.optimizers.schedules.LearningRateSchedule)
+    regularizers = {
+        key: cls
+        for key, cls in classes(keras.regularizers, keras.regularizers.Regularizer).items()
+        if key.islower()
     }
     return {
         "keras": keras.__version__,
@@ -81,6 +85,11 @@ def collect() -> dict[str, Any]:
             if inspect.isfunction(value) and key not in NOT_ACTIVATIONS
         ),
         "initializers": list(described(initializers, to_snake_case)),
+        "regularizers": described(regularizers, str),
+        "schedules": {
+            to_snake_case(key): dict(zip(("required", "optional"), parameters(cls), strict=True))
+            for key, cls in schedules.items()
+        },
     }
 
 

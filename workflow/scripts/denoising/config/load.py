@@ -10,7 +10,9 @@ from denoising.config.read import Config, ConfigError, merge, read_yaml, typed
 from denoising.config.resolve import with_variants
 
 
-def load(paths: list[Path], overrides: Mapping[str, Any] | None = None) -> Config:
+def load(
+    paths: list[Path], overrides: Mapping[str, Any] | None = None, origin: str = "--config"
+) -> Config:
     """Read the configuration files, each laid over those before, and check the whole.
 
     Parameters
@@ -18,7 +20,9 @@ def load(paths: list[Path], overrides: Mapping[str, Any] | None = None) -> Confi
     paths : list of Path
         ``config/config.yaml`` and the overlays after it.
     overrides : mapping, optional
-        Values from the command line (``--config``), laid over everything.
+        Values that are laid over everything.
+    origin : str
+        Where these come from, for what is said of them.
 
     Raises
     ------
@@ -27,7 +31,7 @@ def load(paths: list[Path], overrides: Mapping[str, Any] | None = None) -> Confi
     """
     sources = [(str(path), read_yaml(path)) for path in paths]
     if overrides:
-        sources.append(("--config", typed(overrides)))
+        sources.append((origin, typed(overrides)))
     config = reduce(merge, (content for _, content in sources))
     lines = check(config, sources)
     if lines:

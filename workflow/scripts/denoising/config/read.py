@@ -10,8 +10,6 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from denoising.errors import LabError
 
 Config = dict[str, Any]
-
-
 Text = str | dict[str, str]  # one text, or one a language
 
 

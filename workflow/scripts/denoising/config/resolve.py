@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
+from denoising import methods
 from denoising.config.keras_names import names
 from denoising.config.read import Config, Text, merge
+from denoising.data.noises import NOISES
+
+# Settings of methods that are trained.
+TRAINED = ("architecture", "optimizer", "loss", "training")
 
 
 def with_variants(config: Config) -> Config:
@@ -50,32 +56,103 @@ def resolved_layers(architecture: Mapping[str, Any], stack: str) -> list[dict[st
 
 
 def resolved_experiment(config: Config, name: str) -> Config:
-    """Resolve all that decides an experiment's results: its differences laid over the defaults."""
-    own = {k: v for k, v in config["experiments"][name].items() if k in config["defaults"]}
-    settings = merge(config["defaults"], own)
-    settings["optimizer"] = _with_floats(settings["optimizer"], "optimizers")
-    settings["loss"] = _with_floats(settings["loss"], "losses")
+    """Resolve all that decides an experiment's results: its differences laid over the defaults.
+
+    The parameters of its noise and its method are all there; what only trained methods have is
+    there only for these.
+    """
+    merged = merge(config["defaults"], config["experiments"][name])
+    dataset = config["datasets"][merged["data"]["dataset"]]
+    files = {file: about["sha256"] for file, about in dataset["files"].items()}
+    settings = {
+        "data": {"validation": "test", **merged["data"], "files": files},
+        "noise": NOISES.resolve(merged["noise"]),
+        "method": methods.resolve(merged.get("method", methods.DEFAULT)),
+    }
+    if not methods.is_trained(settings["method"]["name"]):
+        return {"experiment": name, **settings}
+    settings |= {key: merged[key] for key in TRAINED}
+    settings["training"] = resolved_training(settings["training"])
+    steps = training_steps(settings)
+    settings["optimizer"] = resolved_optimizer(settings["optimizer"], steps)
+    settings["loss"] = _with_floats(settings["loss"], names()["losses"])
     architecture = config["architectures"][settings["architecture"]]
     settings["architecture"] = {
         "name": settings["architecture"],
-        "input_shape": list(config["datasets"][settings["data"]["dataset"]]["shape"]),
+        "input_shape": list(dataset["shape"]),
         **{stack: resolved_layers(architecture, stack) for stack in ("encoder", "decoder")},
     }
     settings["architecture"]["decoder"][-1] |= config["experiments"][name].get("output", {})
     return {"experiment": name, **settings}
 
 
-def _with_floats(settings: Config, kind: str) -> Config:
+EARLY_STOPPING = {"min_delta": 0.0, "restore_best": True}
+
+
+def resolved_training(training: Config) -> Config:
+    """Fill in what `training` leaves out."""
+    rule = training.get("early_stopping")
+    if rule is not None:
+        rule = {**EARLY_STOPPING, **rule}
+        rule["min_delta"] = float(rule["min_delta"])
+    return {"fresh_noise": False, **training, "early_stopping": rule}
+
+
+def training_steps(settings: Config) -> int:
+    """Count the steps of a whole training: epochs × ⌈images / batch⌉."""
+    training = settings["training"]
+    return training["epochs"] * -(-settings["data"]["train"] // training["batch_size"])
+
+
+def resolved_optimizer(optimizer: Config, steps: int) -> Config:
+    """Turn whole numbers into floats where Keras insists; a schedule without its length has all."""
+    found = _with_floats(optimizer, names()["optimizers"])
+    if isinstance(rate := found.get("learning_rate"), Mapping):
+        needed = names()["schedules"][rate["name"]]["required"]
+        length = {"decay_steps": steps} if "decay_steps" in needed else {}
+        found["learning_rate"] = {
+            key: value if key == "boundaries" or key.endswith("_steps") else _float(value)
+            for key, value in {**rate, **length, **rate}.items()
+        }
+    return found
+
+
+def _float(value: Any) -> Any:
+    """Turn a whole number, or those of a list, into floats; all else stays."""
+    if isinstance(value, list):
+        return [_float(part) for part in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _with_floats(settings: Config, known: Config) -> Config:
     """Turn whole numbers into what Keras insists on where its default is a float."""
-    defaults = names()[kind][settings["name"]]
-    return {k: float(v) if isinstance(defaults.get(k), float) else v for k, v in settings.items()}
+    defaults = known[settings["name"]]
+    return {
+        key: _float(value) if isinstance(defaults.get(key), float) else value
+        for key, value in settings.items()
+    }
 
 
 def data_slug(data: Mapping[str, Any]) -> str:
-    """Folder name of a slice of a data set, such as ``mnist-10000-10000``."""
-    return f"{data['dataset']}-{data['train']}-{data['test']}"
+    """Folder name of a slice of a data set, such as ``mnist-10000-10000``.
+
+    Held-out training images stand behind it: ``mnist-10000-10000-validation-1000``.
+    """
+    validation = data.get("validation", "test")
+    held_out = "" if validation == "test" else f"-validation-{validation}"
+    return f"{data['dataset']}-{data['train']}-{data['test']}{held_out}"
 
 
 def noise_slug(noise: Mapping[str, Any]) -> str:
-    """Folder name of a noise, such as ``gaussian-0.5``."""
-    return "-".join([noise["kind"], *(str(float(v)) for k, v in noise.items() if k != "kind")])
+    """Folder name of a resolved noise, such as ``gaussian-0.5``: its kind and every parameter.
+
+    Two noises never share one: numbers have a point or an exponent and no part of a kind begins
+    with a digit; texts stand behind their key, without a ``-`` of their own.
+    """
+    return "-".join([noise["kind"], *(_part(k, v) for k, v in noise.items() if k != "kind")])
+
+
+def _part(key: str, value: bool | float | str) -> str:
+    if isinstance(value, bool | str):
+        return f"{key}={quote(str(value), safe='').replace('-', '%2D')}"
+    return str(float(value))

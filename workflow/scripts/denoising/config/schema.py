@@ -10,15 +10,14 @@ from typing import Any
 from jsonschema import Draft202012Validator, TypeChecker, ValidationError, validators
 from ruamel.yaml import YAML
 
+from denoising.data.noises import NOISES
+from denoising.methods import METHODS
+
 SCHEMA = Path(__file__).parents[3] / "schemas" / "config.schema.yaml"
-
-
+# Sections whose entries are registered: `$defs` gets `<section>_names` and `<section>s` of each.
+REGISTRIES = {"noise": NOISES, "method": METHODS}
 KeyPath = tuple[str | int, ...]
-
-
 Problem = tuple[KeyPath, str]
-
-
 TYPE_NAMES = {
     "object": "a mapping (key: value)",
     "array": "a list",
@@ -32,8 +31,12 @@ TYPE_NAMES = {
 
 @cache
 def schema() -> dict[str, Any]:
-    """Return the JSON schema of the configuration."""
-    return YAML(typ="safe", pure=True).load(SCHEMA)
+    """Return the JSON schema of the configuration; noises and methods describe themselves."""
+    found = YAML(typ="safe", pure=True).load(SCHEMA)
+    for name, registry in REGISTRIES.items():
+        found["$defs"][f"{name}_names"] = {"enum": registry.names()}
+        found["$defs"][f"{name}s"] = registry.rules()
+    return found
 
 
 def _strict_types() -> TypeChecker:

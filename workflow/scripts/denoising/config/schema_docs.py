@@ -7,17 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from denoising.config.schema import TYPE_NAMES, schema
+from denoising.config.schema import REGISTRIES, TYPE_NAMES, schema
 
 README = Path(__file__).parents[4] / "config" / "README.md"
-
-
 BEGIN, END = "<!-- from the schema: make docs -->\n", "<!-- end -->\n"
-
-
 HEADER = "| key | value | default | meaning |\n| --- | --- | --- | --- |\n"
-
-
 Schema = Mapping[str, Any]
 
 
@@ -80,6 +74,12 @@ def tables() -> str:
     text = "".join(
         f"### {title}\n\n{HEADER}{''.join(rows(part))}\n" for title, part in sections.items()
     )
+    for section, registry in REGISTRIES.items():
+        text += f"### Every {section} (`{section}.{registry.key}`)\n\n{HEADER}"
+        for name, entry in registry.entries.items():
+            text += f"| `{name}` |  |  | {entry.description['en']} |\n"
+            text += "".join(rows(entry.rules, f"{name}: "))
+        text += "\n"
     layers = "".join(
         f"| `{kind}` | {', '.join(_argument(kind, key) for key in part['properties']) or '–'} |\n"
         for kind, part in definitions["layers"].items()

@@ -1,6 +1,5 @@
-"""What a rebuild holds: its studies, their experiments and runs, and the figures' numbers."""
+"""What a rebuild holds: its studies, their experiments and runs."""
 
-from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import Any
 
@@ -67,39 +66,3 @@ def seeds_of(config: Config, experiment: str) -> list[int]:
 def enabled_runs(config: Config) -> list[tuple[str, int]]:
     """Return the (experiment, seed) pairs of a rebuild."""
     return [(e, seed) for e in enabled_experiments(config) for seed in seeds_of(config, e)]
-
-
-# How an experiment is drawn where it is first mentioned.
-KINDS = {"together": ("experiment",), "separate": ("loss", "error", "images"), "none": ()}
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure of the report: its number, what it draws, in which study, of which experiments."""
-
-    number: str
-    kind: str  # loss, error, images, experiment (those three in one) or study
-    study: str
-    experiments: tuple[str, ...]
-
-
-def figures(config: Config) -> list[Figure]:
-    """Number the figures of the enabled studies: the n-th study's are 2.n.1, 2.n.2 and so on.
-
-    An experiment is drawn where it is first mentioned; a study of several is closed by a figure
-    that compares them.
-    """
-    drawn: set[str] = set()
-    listed = []
-    for position, (name, study) in enumerate(enabled_studies(config).items(), start=1):
-        kinds = KINDS[study.get("panels", "together")]
-        new = [e for e in study["experiments"] if e not in drawn]
-        parts = [(kind, (experiment,)) for experiment in new for kind in kinds]
-        if len(study["experiments"]) > 1:
-            parts.append(("study", tuple(study["experiments"])))
-        drawn.update(new)
-        listed += [
-            Figure(f"2.{position}.{n}", kind, name, experiments)
-            for n, (kind, experiments) in enumerate(parts, start=1)
-        ]
-    return listed

@@ -8,6 +8,7 @@ import numpy as np
 from denoising.errors import LabError
 
 UNSIGNED_BYTE = 0x08
+NO_LABELS = bytes([0, 0, UNSIGNED_BYTE, 1, 0, 0, 0, 0])  # what stands for a data set without any
 
 
 def sha256(content: bytes) -> str:
@@ -53,7 +54,7 @@ def clean_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndar
     Parameters
     ----------
     path : Path
-        An uncompressed IDX file of shape (N, rows, columns).
+        An uncompressed IDX file of shape (N, rows, columns) or (N, rows, columns, channels).
     count : int
         How many of its images.
     shape : tuple of int
@@ -68,10 +69,52 @@ def clean_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndar
     LabError
         If the file has fewer images, or of another shape.
     """
+    return _scaled(_read_images(path, count, shape)[:count], shape)
+
+
+def held_out_images(path: Path, count: int, first: int, shape: tuple[int, int, int]) -> np.ndarray:
+    """Last images of an IDX file, none of them among the ``first``; else as `clean_images`."""
+    return _scaled(_read_images(path, first + count, shape)[-count:], shape)
+
+
+def _read_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndarray:
     images = parse_idx(path.read_bytes(), str(path))
-    if len(images) < count or images[0].size != np.prod(shape):
+    own = (*images.shape[1:], 1) if images.ndim == 3 else images.shape[1:]
+    if len(images) < count or own != tuple(shape):  # axis by axis: nothing is cut anew
         raise LabError(
             f"{path}: holds {len(images)} images of {images.shape[1:]},"
-            f" needed are {count} of {shape} (config: datasets, data)"
+            f" needed are {count} of {tuple(shape)} (config: datasets, data)"
         )
-    return images[:count].reshape(count, *shape).astype(np.float32) / np.float32(255)
+    return images
+
+
+def _scaled(images: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
+    return images.reshape(len(images), *shape).astype(np.float32) / np.float32(255)
+
+
+def labels_of(path: Path, count: int) -> np.ndarray:
+    """First labels of an IDX file.
+
+    Parameters
+    ----------
+    path : Path
+        An uncompressed IDX file of shape (N,); of a data set without labels N is 0.
+    count : int
+        How many of its labels.
+
+    Returns
+    -------
+    ndarray of uint8, shape (count,) or (0,)
+
+    Raises
+    ------
+    LabError
+        If the file has some, but fewer labels, or more than one number for each image.
+    """
+    labels = parse_idx(path.read_bytes(), str(path))
+    if labels.ndim != 1 or 0 < len(labels) < count:
+        raise LabError(
+            f"{path}: holds labels of shape {labels.shape}, needed is one for each of {count}"
+            " images, or none at all (config: datasets, data)"
+        )
+    return labels[:count]

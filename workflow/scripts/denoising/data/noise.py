@@ -1,38 +1,30 @@
 """Corruption of images."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-
-def gaussian(clean: np.ndarray, generator: np.random.Generator, level: float) -> np.ndarray:
-    """Add white Gaussian noise and clip: ``clip(x + level · N(0, 1), 0, 1)``, the write-up's.
-
-    Parameters
-    ----------
-    clean : ndarray of float32
-        Pixels in [0, 1]; the images along the first axis.
-    generator : numpy.random.Generator
-        Draws one normal number a pixel, image after image: the first images of a longer
-        set are the images of a shorter one.
-    level : float
-        Standard deviation of the noise before clipping.
-
-    Returns
-    -------
-    ndarray of float32, as `clean`
-    """
-    normal = generator.standard_normal(clean.shape, dtype=np.float32)
-    return np.clip(clean + np.float32(level) * normal, 0, 1)
-
-
-NOISES: dict[str, Callable[..., np.ndarray]] = {"gaussian": gaussian}
+from denoising.data.noises import NOISES
 
 
 def add_noise(
     clean: np.ndarray, noise: Mapping[str, Any], generator: np.random.Generator
 ) -> np.ndarray:
-    """Corrupt images as the configuration's ``noise`` (its kind and arguments) says."""
-    arguments = {key: value for key, value in noise.items() if key != "kind"}
-    return NOISES[noise["kind"]](clean, generator, **arguments)
+    """Corrupt images as the configuration's ``noise`` (its kind and parameters) says.
+
+    Parameters
+    ----------
+    clean : ndarray of float32, shape (N, rows, columns, channels)
+        Pixels in [0, 1].
+    noise : mapping
+        ``kind`` and parameters; what is left out has its default.
+    generator : numpy.random.Generator
+        The first images of a longer set get the noise of a shorter one.
+
+    Returns
+    -------
+    ndarray of float32, as `clean`
+    """
+    entry = NOISES.entry(noise)
+    return entry.make(clean, generator, **entry.arguments(noise))

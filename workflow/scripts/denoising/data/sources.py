@@ -15,11 +15,7 @@ from denoising.data.idx import sha256
 from denoising.errors import LabError
 
 Files = dict[str, bytes]
-
-
 PLAIN_AND_GZIPPED = ("", ".gz")
-
-
 NPM_SECONDS = 300
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from scipy.stats import t
 
+from denoising.declare import Inputs
 from denoising.evidence.replicates import completed, paired
 from denoising.evidence.statistics import (
     SIGNIFICANCE,
@@ -19,23 +20,11 @@ from denoising.evidence.statistics import (
 )
 
 REPRODUCED = "reproduced"
-
-
 DIRECTION = "reproduced in direction"
-
-
 NOT_REPRODUCED = "not reproduced"
-
-
 NOT_JUDGED = "cannot be judged"
-
-
+STATED = "as stated"
 REPAIRED = "repaired"
-
-
-TWIN = f"-{REPAIRED}"
-
-
 COLUMNS = (
     "claim", "part", "quote", "procedure", "kind", "experiments", "measure", "reported", "count",
     "ours", "low", "high", "verdict", "contradicted", "reason", "values",
@@ -71,7 +60,10 @@ class Judgement(NamedTuple):
 
 
 def ledger(
-    runs: pd.DataFrame, criteria: Mapping[str, Any], reported: Mapping[str, float]
+    runs: pd.DataFrame,
+    criteria: Mapping[str, Any],
+    reported: Mapping[str, float],
+    twins: Mapping[str, str],
 ) -> pd.DataFrame:
     """Judge every claim, for the procedure as stated and for its repaired twins.
 
@@ -83,6 +75,8 @@ def ledger(
         ``config/claims.yaml``.
     reported : mapping
         Experiment → the number that the write-up reports.
+    twins : mapping
+        Experiment → its repaired twin.
 
     Returns
     -------
@@ -91,8 +85,9 @@ def ledger(
     """
     rows = []
     for claim in [*_value_claims(criteria["values"], reported), *criteria["claims"]]:
-        for procedure, suffix in (("as stated", ""), (REPAIRED, TWIN)):
-            names = [f"{name}{suffix}" for name in claim.get("experiments", [])]
+        stated = claim.get("experiments", [])
+        repaired = [twins.get(name, f"{name}-{REPAIRED}") for name in stated]
+        for procedure, names in ((STATED, stated), (REPAIRED, repaired)):
             found = judge(runs, {**claim, "experiments": names})
             rows.append(
                 {
@@ -245,3 +240,11 @@ JUDGES: dict[str, Callable[[pd.DataFrame, Mapping[str, Any]], Judgement]] = {
     "highest": _extreme,
     "similar": _similar,
 }
+
+
+def claims(inputs: Inputs) -> pd.DataFrame:
+    """Make ``claims.csv``; empty where nothing of the write-up is trained."""
+    reported = inputs.facets["writeup"]
+    if not reported:
+        return pd.DataFrame(columns=list(COLUMNS))
+    return ledger(inputs.runs, inputs.facets["claims"], reported, inputs.facets["twins"])

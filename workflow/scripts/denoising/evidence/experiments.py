@@ -6,14 +6,8 @@ from typing import Any
 import pandas as pd
 
 ERROR = "relative_error_first10"
-
-
 ALL_ERROR = "relative_error"
-
-
 NONE = pd.Series(index=["mean", "sd", "low", "high", "iqm", "min", "max"], dtype=float)
-
-
 CONFIGURED = (  # columns of runs.csv that are the same for all runs of an experiment
     "optimizer", "learning_rate", "loss", "architecture", "code_shape", "side_ratio",
     "code_elements", "input_elements", "parameters",

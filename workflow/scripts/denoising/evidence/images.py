@@ -3,13 +3,17 @@
 import numpy as np
 import pandas as pd
 
-GROUP = 10  # the write-up averages over ten images
-
-
-EXTREMES = 10
-
+from denoising.declare import Inputs
+from denoising.evidence.replicates import completed
+from denoising.measures.metrics import FIRST, LIMIT
+from denoising.measures.pictures import EXTREMES
 
 COVERED = (0.025, 0.975)
+SPREAD_COLUMNS = [
+    "experiment", "seed", "mean", "sd", "group_sd", "group_low", "group_high", "first", "rank",
+]  # fmt: skip
+DIGITS_COLUMNS = ["experiment", "seed", "label", "images", "relative_error", "share_over_limit"]
+EXTREMES_COLUMNS = ["experiment", "rank", "image", "label", "relative_error"]
 
 
 def group_spread(errors: pd.Series) -> dict[str, float]:
@@ -27,8 +31,8 @@ def group_spread(errors: pd.Series) -> dict[str, float]:
         middle 95 %) of the averages of consecutive tens; ``first`` of them, and its ``rank``, the
         share of tens with a lower average.
     """
-    whole = len(errors) // GROUP * GROUP
-    groups = errors.to_numpy()[:whole].reshape(-1, GROUP).mean(axis=1)
+    whole = len(errors) // FIRST * FIRST
+    groups = errors.to_numpy()[:whole].reshape(-1, FIRST).mean(axis=1)
     low, high = np.quantile(groups, COVERED)
     return {
         "mean": errors.mean(),
@@ -55,7 +59,9 @@ def by_digit(images: pd.DataFrame) -> pd.DataFrame:
         Index ``label``; ``images``, ``relative_error``, ``share_over_limit`` (above 50 %).
     """
     return images.groupby("label")["relative_error"].agg(
-        images="size", relative_error="mean", share_over_limit=lambda errors: (errors > 0.5).mean()
+        images="size",
+        relative_error="mean",
+        share_over_limit=lambda errors: (errors > LIMIT).mean(),
     )
 
 
@@ -88,3 +94,44 @@ def extremes(errors: pd.DataFrame) -> pd.DataFrame:
         ],
         ignore_index=True,
     )
+
+
+def read_images(inputs: Inputs, experiment: str, seed: int) -> pd.DataFrame:
+    """Read what is known of each test image of a run; index ``image``."""
+    return pd.read_csv(inputs.folder(experiment, seed) / "images.csv", index_col="image")
+
+
+def spread(inputs: Inputs) -> pd.DataFrame:
+    """Make ``image_spread.csv``: `group_spread` of every run."""
+    rows = [
+        {
+            "experiment": run.experiment,
+            "seed": run.seed,
+            **group_spread(read_images(inputs, run.experiment, run.seed)["relative_error"]),
+        }
+        for run in completed(inputs.runs).itertuples()
+    ]
+    return pd.DataFrame(rows, columns=SPREAD_COLUMNS)
+
+
+def digits(inputs: Inputs) -> pd.DataFrame:
+    """Make ``digits.csv``: `by_digit` of every run whose images have labels."""
+    parts = [pd.DataFrame(columns=DIGITS_COLUMNS)]
+    for run in completed(inputs.runs).itertuples():
+        images = read_images(inputs, run.experiment, run.seed)
+        if "label" in images:
+            about = {"experiment": run.experiment, "seed": run.seed}
+            parts.append(by_digit(images).reset_index().assign(**about)[DIGITS_COLUMNS])
+    return pd.concat(parts[1:] or parts)
+
+
+def extreme_images(inputs: Inputs) -> pd.DataFrame:
+    """Make ``extremes.csv``: `extremes` of every experiment, over its runs."""
+    parts = [pd.DataFrame(columns=EXTREMES_COLUMNS)]
+    for experiment, own in completed(inputs.runs).groupby("experiment", sort=False):
+        images = {seed: read_images(inputs, experiment, seed) for seed in own["seed"]}
+        errors = pd.DataFrame({seed: one["relative_error"] for seed, one in images.items()})
+        found = extremes(errors).assign(experiment=experiment)
+        labels = next(iter(images.values())).get("label", pd.Series(dtype=float))
+        parts.append(found.assign(label=found["image"].map(labels))[EXTREMES_COLUMNS])
+    return pd.concat(parts[1:] or parts)

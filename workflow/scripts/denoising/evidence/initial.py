@@ -8,7 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from denoising.declare import Inputs
+from denoising.evidence.replicates import completed
+
 ALL = "all"
+AFTER_START = {"activation"}  # arguments that a layer's initial weights do not depend on
 
 
 class Start(NamedTuple):
@@ -108,3 +112,30 @@ def _agreements(starts: Sequence[Start]) -> pd.DataFrame:
                 for one in (a, b)
             ]
     return pd.DataFrame(rows, columns=["experiment", "same", "share"]).astype({"same": bool})
+
+
+def read_start(inputs: Inputs, experiment: str, seed: int) -> Start:
+    """Read one run."""
+    lattice = inputs.json(experiment, seed, "lattice.json")
+    architecture = inputs.json(experiment, seed, "config.json")["architecture"]
+    layers = [
+        {key: value for key, value in layer.items() if key not in AFTER_START}
+        for stack in ("encoder", "decoder")
+        for layer in architecture[stack]
+    ]
+    return Start(
+        experiment=experiment,
+        seed=seed,
+        weights=str(layers),
+        on=np.array(lattice["initial"]["on"]),
+        output=np.array(lattice["initial"]["output"]),
+        dead=np.array(lattice["positions"]["dead"], dtype=bool),
+    )
+
+
+def initial(inputs: Inputs) -> pd.DataFrame:
+    """Make ``initial.csv``, of the write-up's experiments."""
+    runs = completed(inputs.runs).dropna(subset=["dead_positions"])
+    runs = runs[runs["experiment"].isin(inputs.facets["writeup"])]
+    starts = [read_start(inputs, run.experiment, run.seed) for run in runs.itertuples()]
+    return initial_table(starts)

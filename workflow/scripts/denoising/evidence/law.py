@@ -5,19 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from denoising.declare import Inputs
 from denoising.evidence.replicates import completed
 from denoising.evidence.statistics import summarise
 from denoising.measures.lattice import implied_dead, predicted_error
 
 STATED = "stated"
-
-
 ALL = "all"
-
-
 LEARNED = "learned"  # the runs in which each position is learned or dead
-
-
 IMPLIED_COLUMNS = [
     "experiment", "reported", "positions", "live_error", "implied", "implied_low", "implied_high",
     "nearest", "error_there", "share", "dead_min", "dead_max",
@@ -224,3 +219,24 @@ def sources_of_variance(runs: pd.DataFrame, studies: Mapping[str, Sequence[str]]
                 }
             )
     return pd.DataFrame(rows, columns=["study", "measure", "runs", "between", "by_chance"])
+
+
+def law(inputs: Inputs) -> pd.DataFrame:
+    """Make ``law.csv``."""
+    return law_table(inputs.runs, inputs.facets["writeup"]).reset_index()
+
+
+def implied(inputs: Inputs) -> pd.DataFrame:
+    """Make ``implied.csv``."""
+    return implied_table(inputs.runs, inputs.facets["writeup"]).reset_index()
+
+
+def alternatives(inputs: Inputs) -> pd.DataFrame:
+    """Make ``alternatives.csv``."""
+    facets = inputs.facets
+    return alternatives_table(inputs.runs, facets["alternatives"], facets["writeup"])
+
+
+def variance(inputs: Inputs) -> pd.DataFrame:
+    """Make ``variance.csv``."""
+    return sources_of_variance(inputs.runs, inputs.facets["members"])

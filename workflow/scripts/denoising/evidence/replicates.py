@@ -5,31 +5,21 @@ from typing import Any
 
 import pandas as pd
 
-from denoising.evidence.statistics import SIGNIFICANCE, compare, enough, holm, summarise
+from denoising.declare import Inputs
+from denoising.evidence.statistics import SIGNIFICANCE, compare, enough, exact, holm, summarise
 
 # Columns of runs.csv that are summarised; `live_error` is the error with dead positions taken out.
 MEASURES = ("relative_error_first10", "relative_error", "live_error", "dead_positions")
-
-
 COMPARED = ("relative_error_first10", "relative_error", "live_error")
-
-
 COMPARISON_COLUMNS = [
     "study", "measure", "a", "b", "count", "difference", "low", "high", "superiority", "p",
-    "p_holm", "verdict",
+    "p_holm", "test", "verdict",
 ]  # fmt: skip
-
-
 NOT_ENOUGH = "not enough replicates"
-
-
 LOWER = "lower"
-
-
 HIGHER = "higher"
-
-
 NOT_SHOWN = "no difference shown"
+EXACT, SAMPLED = "exact", "sampled"  # the sign-flip test, over all choices of signs or some
 
 
 def completed(runs: pd.DataFrame) -> pd.DataFrame:
@@ -97,7 +87,8 @@ def comparisons_table(
     DataFrame
         ``study``, ``measure``, ``a``, ``b``, ``count`` (pairs), ``difference`` (mean of a − b),
         ``low``, ``high`` (95 %), ``superiority`` (probability that a run of a has less error than
-        one of b), ``p``, ``p_holm``, ``verdict`` (a is lower, higher, …).
+        one of b), ``p``, ``p_holm``, ``test`` (over all choices of signs or
+        ``sampled`` ones), ``verdict`` (a is lower, higher, …).
     """
     families = []
     for study, pairs in studies.items():
@@ -128,6 +119,7 @@ def compared(runs: pd.DataFrame, measure: str, a: str, b: str) -> dict[str, Any]
         "high": found.interval.high,
         "superiority": found.superiority,
         "p": found.p,
+        "test": EXACT if exact(found.count) else SAMPLED,
     }
 
 
@@ -148,3 +140,13 @@ def verdict(count: int, difference: float, p_holm: float) -> str:
 
 def _judged(family: pd.DataFrame) -> list[tuple[int, float, float]]:
     return list(zip(family["count"], family["difference"], family["p_holm"], strict=True))
+
+
+def experiments(inputs: Inputs) -> pd.DataFrame:
+    """Make ``experiments.csv``."""
+    return experiments_table(inputs.runs)
+
+
+def comparisons(inputs: Inputs) -> pd.DataFrame:
+    """Make ``comparisons.csv``."""
+    return comparisons_table(inputs.runs, inputs.facets["pairs"])

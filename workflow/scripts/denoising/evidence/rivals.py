@@ -1,24 +1,15 @@
 """Other explanations of the reported numbers, each held against all of them."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from denoising.measures.metrics import FIRST, relative_error
+from denoising.declare import Inputs
+from denoising.evidence.replicates import completed
 
 CHECKPOINT_EVERY = 5  # epochs: the appendix's callback
-
-
-def by_epoch(relative_errors: np.ndarray) -> np.ndarray:
-    """Average relative error of the first ten images after each epoch.
-
-    Parameters
-    ----------
-    relative_errors : ndarray, shape (epochs, N)
-        From a run's ``trajectory.npz``.
-    """
-    return relative_errors[:, :FIRST].mean(axis=1)
 
 
 def best_checkpoint(val_loss: Sequence[float]) -> int:
@@ -30,11 +21,6 @@ def best_checkpoint(val_loss: Sequence[float]) -> int:
     if len(looked_at) == 0:
         return len(val_loss)
     return CHECKPOINT_EVERY * (int(np.argmin(looked_at)) + 1)
-
-
-def slipped(clean: np.ndarray, decoded: np.ndarray) -> float:
-    """Average error of the first ten images when each is compared with the next one's output."""
-    return float(relative_error(clean[:FIRST], np.roll(decoded[:FIRST], -1, axis=0)).mean())
 
 
 def fit(values: Mapping[str, Sequence[float]], reported: Mapping[str, float]) -> dict[str, float]:
@@ -79,7 +65,7 @@ def rivals_table(
     Parameters
     ----------
     curves : mapping
-        Experiment → `by_epoch` of its runs.
+        Experiment → average relative error of the first ten images after each epoch, a curve a run.
     others : mapping
         Explanation → experiment → the runs' errors under it: at their best checkpoint, with
         outputs one image off, and so on.
@@ -143,7 +129,7 @@ def epochs_met(
     Parameters
     ----------
     curves : mapping
-        Experiment → `by_epoch` of its runs.
+        Experiment → average relative error of the first ten images after each epoch, a curve a run.
     reported : mapping
         Experiment → the reported number.
 
@@ -173,3 +159,63 @@ def epochs_met(
         )
     columns = ["experiment", "reported", "runs", "met", "first", "median", "last"]
     return pd.DataFrame(rows, columns=columns)
+
+
+# The explanations that evaluate the same runs otherwise: their names in the page's texts, and how
+# a run's error is read.
+SAME_RUNS = ("checkpoint", "other_noise", "slip")
+ERROR = "relative_error_first10"
+Errors = dict[str, list[float]]
+
+
+def _curve(inputs: Inputs, experiment: str, seed: int) -> np.ndarray:
+    return pd.read_csv(inputs.folder(experiment, seed) / "epochs.csv")[ERROR].to_numpy()
+
+
+def _curves(inputs: Inputs, runs: pd.DataFrame) -> dict[str, list[np.ndarray]]:
+    curves = defaultdict(list)
+    for run in runs[runs["experiment"].isin(inputs.facets["writeup"])].itertuples():
+        curves[run.experiment].append(_curve(inputs, run.experiment, run.seed))
+    return curves
+
+
+def _same_runs(inputs: Inputs, runs: pd.DataFrame) -> dict[str, Errors]:
+    """Evaluate each run of the write-up's experiments in the other ways of `SAME_RUNS`."""
+    others = {name: defaultdict(list) for name in SAME_RUNS}
+    for run in runs[runs["experiment"].isin(inputs.facets["writeup"])].itertuples():
+        where = (run.experiment, run.seed)
+        metrics = inputs.json(*where, "metrics.json")
+        val_loss = pd.read_csv(inputs.folder(*where) / "history.csv")["val_loss"]
+        found = {
+            "checkpoint": _curve(inputs, *where)[best_checkpoint(val_loss) - 1],
+            "other_noise": metrics["relative_error_other_noise"],
+            "slip": metrics["slip"],
+        }
+        for name, error in found.items():
+            others[name][run.experiment].append(error)
+    return others
+
+
+def rivals(inputs: Inputs) -> pd.DataFrame:
+    """Make ``rivals.csv``."""
+    every, reported = inputs.runs, inputs.facets["writeup"]
+    runs = completed(every)
+    changes = {name: variant["pairs"] for name, variant in inputs.facets["variants"].items()}
+    errors = runs.set_index(["experiment", "seed"])[ERROR]
+    variants, unchanged = defaultdict(dict), defaultdict(dict)
+    for name, pairs in changes.items():
+        for changed, base in pairs.items():
+            if changed in errors and base in errors and base in reported:
+                variants[name][base] = errors[changed].tolist()
+                unchanged[name][base] = errors[base].reindex(errors[changed].index).dropna()
+    lost = every[every["status"] != "completed"].groupby("experiment").size()
+    failed = {
+        name: lost.reindex(list(own)).sum() for name, own in {"stated": reported, **changes}.items()
+    }
+    curves, others = _curves(inputs, runs), _same_runs(inputs, runs)
+    return rivals_table(curves, others, reported, variants, unchanged, failed)
+
+
+def met(inputs: Inputs) -> pd.DataFrame:
+    """Make ``epochs_met.csv``."""
+    return epochs_met(_curves(inputs, completed(inputs.runs)), inputs.facets["writeup"])

@@ -1,4 +1,4 @@
-"""Tables of all runs."""
+"""The table of all runs."""
 
 from math import prod
 from pathlib import Path
@@ -8,20 +8,20 @@ import numpy as np
 import pandas as pd
 
 from denoising.config.keras_names import names
+from denoising.declare import Inputs
 from denoising.files import read_json
 from denoising.measures.lattice import half_learned
 
 RUN_COLUMNS = (
-    "experiment", "seed", "optimizer", "learning_rate", "loss", "architecture", "code_shape",
-    "side_ratio", "code_elements", "input_elements", "parameters", "epochs", "status",
+    "experiment", "seed", "method", "dataset", "train", "noise", "optimizer", "learning_rate",
+    "loss", "batch_size", "architecture", "code_shape", "side_ratio", "code_elements",
+    "input_elements", "parameters", "epochs", "status",
     "relative_error_first10", "relative_error_first10_max", "relative_error", "relative_error_sd",
     "relative_error_noisy", "share_under_limit", "psnr", "ssim", "edge_ratio", "final_loss",
     "val_loss", "roughness", "positions", "dead_positions", "half_learned",
     "dead_after_first_epoch", "revived", "last_revival", "died_later", "live_error",
-    "predicted_error", "train_seconds",
+    "predicted_error", "train_seconds", "fit_seconds", "denoise_seconds",
 )  # fmt: skip
-
-
 FLAT = 1e-6  # edge energy over that of the clean images
 
 
@@ -32,36 +32,71 @@ def code_shape(layers: list[dict[str, Any]]) -> tuple[int, ...]:
 
 
 def learning_rate(optimizer: dict[str, Any]) -> float:
-    """Step size of a configured optimizer, Keras' own where none is stated."""
-    return {**names()["optimizers"][optimizer["name"]], **optimizer}["learning_rate"]
+    """First step size of a configured optimizer, Keras' own where none is stated."""
+    rate = {**names()["optimizers"][optimizer["name"]], **optimizer}["learning_rate"]
+    if not isinstance(rate, dict):
+        return rate
+    return rate["values"][0] if "values" in rate else rate["initial_learning_rate"]
+
+
+def noise_name(noise: dict[str, Any]) -> str:
+    """Name a noise and its arguments: ``gaussian 0.5``."""
+    return " ".join(map(str, noise.values()))
 
 
 def run_row(folder: Path) -> dict[str, Any]:
     """One row of ``runs.csv`` from the files of a run's folder."""
-    config, layers, metrics, lattice = (
-        read_json(folder / f"{name}.json") for name in ("config", "layers", "metrics", "lattice")
+    config, metrics, cost = (
+        read_json(folder / f"{name}.json") for name in ("config", "metrics", "cost")
     )
-    history = pd.read_csv(folder / "history.csv")
-    shape = code_shape(layers)
-    input_shape = config["architecture"]["input_shape"]
     row = {
         "experiment": config["experiment"],
         "seed": config["seed"],
+        "method": config["method"]["name"],
+        "dataset": config["data"]["dataset"],
+        "train": config["data"]["train"],
+        "noise": noise_name(config["noise"]),
+        **cost,
+        "final_loss": metrics.get("loss"),
+    }
+    row |= {key: metrics[key] for key in RUN_COLUMNS if key in metrics and key != "loss"}
+    if "architecture" in config:
+        row |= _training(folder, config)
+    if (folder / "lattice.json").exists():
+        row |= _lattice(read_json(folder / "lattice.json"))
+    # an output that cannot be exactly 0, such as a sigmoid, can be black all the same
+    if row["status"] == "completed" and (row["edge_ratio"] or 0) < FLAT:
+        row["status"] = "dead"
+    return row
+
+
+def _training(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
+    layers = read_json(folder / "layers.json")
+    shape = code_shape(layers)
+    input_shape = config["architecture"]["input_shape"]
+    return {
         "optimizer": config["optimizer"]["name"],
         "learning_rate": learning_rate(config["optimizer"]),
         "loss": config["loss"]["name"],
+        "batch_size": config["training"]["batch_size"],
         "architecture": config["architecture"]["name"],
         "code_shape": "×".join(map(str, shape)),
         "side_ratio": f"{shape[0]}/{input_shape[0]}" if len(shape) == 3 else None,
         "code_elements": prod(shape),
         "input_elements": prod(input_shape),
         "parameters": sum(layer["parameters"] for layer in layers),
-        "final_loss": metrics["loss"],
+        "train_seconds": round(pd.read_csv(folder / "history.csv")["seconds"].sum(), 1),
+    }
+
+
+def _lattice(lattice: dict[str, Any]) -> dict[str, Any]:
+    positions = lattice["positions"]
+    return {
         "positions": lattice["rows"] * lattice["columns"],
         "dead_positions": lattice["dead"],
         "half_learned": half_learned(
-            np.array(lattice["positions"]["error"], dtype=float),  # null is NaN
-            np.array(lattice["positions"]["dead"]),
+            np.array(positions["error"], dtype=float),  # null is NaN
+            np.array(positions["dead"]),
         ),
         "dead_after_first_epoch": lattice["revival"]["first"],
         "revived": lattice["revival"]["revived"],
@@ -69,15 +104,14 @@ def run_row(folder: Path) -> dict[str, Any]:
         "died_later": lattice["revival"]["died"],
         "live_error": lattice["live_error"],
         "predicted_error": lattice["predicted_error"],
-        "train_seconds": round(history["seconds"].sum(), 1),
     }
-    row |= {key: metrics[key] for key in RUN_COLUMNS if key in metrics and key != "loss"}
-    # an output that cannot be exactly 0, such as a sigmoid, can be black all the same
-    if row["status"] == "completed" and row["edge_ratio"] < FLAT:
-        row["status"] = "dead"
-    return row
 
 
 def runs_table(folders: list[Path]) -> pd.DataFrame:
     """All runs, one row each, in the order given; the columns are `RUN_COLUMNS`."""
     return pd.DataFrame([run_row(folder) for folder in folders], columns=list(RUN_COLUMNS))
+
+
+def runs(inputs: Inputs) -> pd.DataFrame:
+    """Make ``runs.csv``."""
+    return runs_table([inputs.folder(*run) for run in inputs.facets["runs"]])

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Polygon
 
-from denoising.figures.style import COLOURS, WIDTH
+from denoising.declare import Inputs
+from denoising.figures.style import COLOURS, WIDTH, first_pictures
 
 LAYER_NAMES = {
     "Conv2D": "conv",
@@ -94,3 +95,12 @@ def architecture_figure(
             FancyArrowPatch((start, middle), (end, middle), arrowstyle="-|>", mutation_scale=10)
         )
     return figure
+
+
+def draw(inputs: Inputs) -> Figure:
+    """Draw the architecture of the first drawn experiment."""
+    experiment, seeds = next(iter(inputs.drawn.items()))
+    run = (experiment, seeds[0])
+    input_shape = inputs.json(*run, "config.json")["architecture"]["input_shape"]
+    _, noisy, denoised = first_pictures(inputs.folder(*run))
+    return architecture_figure(inputs.json(*run, "layers.json"), input_shape, noisy, denoised)

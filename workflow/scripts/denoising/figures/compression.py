@@ -6,11 +6,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from denoising.figures.style import COLOURS, MARKERS, WIDTH, listed
+from denoising.declare import Inputs
+from denoising.figures.style import COLOURS, MARKERS, WIDTH, listed, nothing_finished
 
 GREY = "#444444"
-
-
 FORMAT_MARKERS = {"PNG": "*", "JPEG": "p", "WebP": "h"}
 
 
@@ -59,3 +58,16 @@ def compression_figure(
     )
     figure.legend(*listed(axes), loc="outside right upper", fontsize=8)
     return figure
+
+
+def draw(inputs: Inputs) -> Figure:
+    """Draw what the codes of the drawn experiments need, and common formats for the same images."""
+    compression, formats = inputs.table("compression"), inputs.table("formats")
+    own = compression[compression["experiment"].isin(list(inputs.drawn))]
+    own = own.drop_duplicates(["experiment", "bits"])  # an experiment may be in two studies
+    if own.empty:
+        return nothing_finished()
+    runs = inputs.runs
+    dataset = runs.loc[runs["experiment"] == own["experiment"].iloc[0], "dataset"].iloc[0]
+    titles = {name: inputs.facets["titles"][name] for name in inputs.drawn}
+    return compression_figure(own, formats[formats["dataset"] == dataset], titles)

@@ -2,31 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.ticker import MaxNLocator
 
+from denoising.declare import Inputs
 from denoising.figures.style import (
     COLOURS,
     MARKERS,
     RUN,
     UNLISTED,
     WIDTH,
+    empty_figure,
+    first_pictures,
     lattice_of,
     listed,
+    nothing_finished,
     picture_of,
 )
-from denoising.files import read_json
+from denoising.measures.metrics import FIRST
 
 HEADROOM = 1.08  # of an axis above its highest value
-
-
-FIRST = 10
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,13 @@ class Drawn:
 
     title: str
     seed: int
-    loss: str
-    history: pd.DataFrame  # epoch, loss, val_loss
+    loss: str | None
+    history: pd.DataFrame | None  # epoch, loss, val_loss; of a method that is trained
     errors: np.ndarray  # relative error of each test image
-    original: np.ndarray  # first test image, (rows, columns), in [0, 1]
+    original: np.ndarray  # first test image, (rows, columns) or with 3 channels, in [0, 1]
     noisy: np.ndarray
     denoised: np.ndarray
-    lattice: np.ndarray  # relative error of each lattice position, (rows, columns)
+    lattice: np.ndarray | None  # relative error of each lattice position, (rows, columns)
     dead: int
     reported: float | None
 
@@ -56,22 +56,26 @@ def experiment_figure(runs: Sequence[Drawn], kind: str) -> Figure:
     kind : str
         ``loss``, ``error``, ``images``, or ``experiment`` for the three in one.
     """
-    if kind == "loss":
+    trained = runs[0].history is not None
+    if kind == "loss" and trained:
         figure = Figure(figsize=(5.2, 3.2), layout="constrained")
         _loss(figure.subplots(), runs)
+    elif kind == "loss":
+        figure = empty_figure("nothing is trained")
     elif kind == "error":
         figure = Figure(figsize=(5.2, 3.2), layout="constrained")
         _errors(figure.subplots(), runs)
     elif kind == "images":
         figure = Figure(figsize=(8.2, 2.5), layout="constrained")
-        _images(list(figure.subplots(1, 4)), runs[0])
+        _images(figure, runs[0])
     else:
         figure = Figure(figsize=(WIDTH, 5.4), layout="constrained")
         top, bottom = figure.subfigures(2, 1, height_ratios=(3, 2.4))
-        left, right = top.subplots(1, 2)
-        _loss(left, runs)
-        _errors(right, runs)
-        _images(list(bottom.subplots(1, 4)), runs[0])
+        panels = top.subplots(1, 1 + trained, squeeze=False)[0]
+        if trained:
+            _loss(panels[0], runs)
+        _errors(panels[-1], runs)
+        _images(bottom, runs[0])
     return figure
 
 
@@ -122,13 +126,15 @@ def _top(runs: Sequence[Drawn]) -> float:
     return HEADROOM * max(errors[np.isfinite(errors)], default=1)
 
 
-def _images(axes: Sequence[Axes], run: Drawn) -> None:
+def _images(figure: FigureBase, run: Drawn) -> None:
     pictures = {"original": run.original, "noisy": run.noisy, "denoised": run.denoised}
-    for one, (title, picture) in zip(axes, pictures.items(), strict=False):
-        picture_of(one, picture)
-        one.set_title(title)
-    lattice_of(axes[-1], run.lattice)
-    axes[-1].set_title(f"dead positions: {run.dead} of {run.lattice.size}")
+    panels = figure.subplots(1, len(pictures) + (run.lattice is not None))
+    for axes, (title, picture) in zip(panels, pictures.items(), strict=False):
+        picture_of(axes, picture)
+        axes.set_title(title)
+    if run.lattice is not None:
+        lattice_of(panels[-1], run.lattice)
+        panels[-1].set_title(f"dead positions: {run.dead} of {run.lattice.size}")
 
 
 def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
@@ -143,24 +149,29 @@ def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
     grid = figure.add_gridspec(2, 2)
     losses, errors = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[0, 1])
     means = figure.add_subplot(grid[1, :])
-    same_loss = len({runs[0].loss for runs in experiments}) == 1
+    trained = [runs for runs in experiments if runs[0].history is not None]
+    same_loss = len({runs[0].loss for runs in trained}) == 1
     for position, runs in enumerate(experiments):
         style = {"color": COLOURS[position % 7]}
-        curves = [
-            (
-                run.history["epoch"],
-                run.history["val_loss"] / (1 if same_loss else run.history["val_loss"].iloc[0]),
-            )
-            for run in runs
-        ]
-        lines_of_runs(losses, curves, runs[0].title, **style)
+        if runs in trained:
+            curves = [
+                (
+                    run.history["epoch"],
+                    run.history["val_loss"] / (1 if same_loss else run.history["val_loss"].iloc[0]),
+                )
+                for run in runs
+            ]
+            lines_of_runs(losses, curves, runs[0].title, **style)
         points = [(range(FIRST), run.errors[:FIRST]) for run in runs]
         lines_of_runs(errors, points, runs[0].title, marker=MARKERS[position % 7], **style)
         _reported_and_ours(means, position, runs)
-    ylabel = experiments[0][0].loss.replace("_", " ") if same_loss else "loss / loss of epoch 1"
+    ylabel = trained[0][0].loss.replace("_", " ") if same_loss else "loss / loss of epoch 1"
     losses.set(title="Validation loss", xlabel="epoch", ylabel=ylabel)
     losses.xaxis.set_major_locator(MaxNLocator(integer=True))
-    losses.legend(*listed(losses))
+    if trained:
+        losses.legend(*listed(losses))
+    else:
+        losses.remove()
     errors.set(title="Relative error of test images 0–9", xlabel="test image")
     errors.set_ylim(0, _top([run for runs in experiments for run in runs]))
     errors.set_xticks(range(FIRST))
@@ -191,38 +202,67 @@ def _reported_and_ours(axes: Axes, position: int, runs: Sequence[Drawn]) -> None
         axes.plot(x, [position] * len(x), linestyle="", label=series, gid=UNLISTED, **mark)
 
 
-def read_drawn(run: str, clean: str, noisy: str, title: str, reported: float | None) -> Drawn:
-    """Read one run for drawing.
-
-    Parameters
-    ----------
-    run : str
-        Folder of the run.
-    clean, noisy : str
-        Paths of its test images, ``.npy``.
-    title : str
-        Name of the experiment.
-    reported : float or None
-        The write-up's average relative error of the first ten images.
-    """
-
-    def first(path: str) -> np.ndarray:
-        return np.load(path, mmap_mode="r")[0, :, :, 0]
-
-    folder = Path(run)
-    config, lattice = (read_json(folder / f"{name}.json") for name in ("config", "lattice"))
-    with np.load(folder / "decoded.npz") as decoded:
-        denoised = decoded["decoded"][0, :, :, 0] / 255
+def read_drawn(inputs: Inputs, experiment: str, seed: int) -> Drawn:
+    """Read one run for drawing."""
+    folder = inputs.folder(experiment, seed)
+    config = inputs.json(experiment, seed, "config.json")
+    original, noisy, denoised = first_pictures(folder)
+    history, lattice, dead = None, None, 0
+    if (folder / "history.csv").exists():
+        history = inputs.csv(experiment, seed, "history.csv")
+    if (folder / "lattice.json").exists():
+        found = inputs.json(experiment, seed, "lattice.json")
+        lattice, dead = np.array(found["positions"]["error"], dtype=float), int(found["dead"] or 0)
     return Drawn(
-        title=title,
-        seed=config["seed"],
-        loss=config["loss"]["name"],
-        history=pd.read_csv(folder / "history.csv"),
-        errors=pd.read_csv(folder / "images.csv")["relative_error"].to_numpy(),
-        original=first(clean),
-        noisy=first(noisy),
+        title=inputs.facets["titles"][experiment],
+        seed=seed,
+        loss=config["loss"]["name"] if "loss" in config else None,
+        history=history,
+        errors=inputs.csv(experiment, seed, "images.csv")["relative_error"].to_numpy(),
+        original=original,
+        noisy=noisy,
         denoised=denoised,
-        lattice=np.array(lattice["positions"]["error"], dtype=float),
-        dead=int(lattice["dead"] or 0),
-        reported=reported,
+        lattice=lattice,
+        dead=dead,
+        reported=inputs.facets["reported"][experiment],
     )
+
+
+def read_experiments(inputs: Inputs) -> list[list[Drawn]]:
+    """Read the runs of a figure, an inner list an experiment; those without runs are left out."""
+    found = (
+        [read_drawn(inputs, experiment, seed) for seed in seeds]
+        for experiment, seeds in inputs.drawn.items()
+    )
+    return [runs for runs in found if runs]
+
+
+def _drawn(inputs: Inputs, kind: str) -> Figure:
+    experiments = read_experiments(inputs)
+    return experiment_figure(experiments[0], kind) if experiments else nothing_finished()
+
+
+def draw_loss(inputs: Inputs) -> Figure:
+    """Draw the losses of one experiment."""
+    return _drawn(inputs, "loss")
+
+
+def draw_error(inputs: Inputs) -> Figure:
+    """Draw the errors of one experiment's first test images."""
+    return _drawn(inputs, "error")
+
+
+def draw_images(inputs: Inputs) -> Figure:
+    """Draw the first test image as one experiment restores it."""
+    return _drawn(inputs, "images")
+
+
+def draw_experiment(inputs: Inputs) -> Figure:
+    """Draw losses, errors and images of one experiment."""
+    return _drawn(inputs, "experiment")
+
+
+def draw_study(inputs: Inputs) -> Figure:
+    """Draw the experiments of a study in the same axes."""
+    experiments = read_experiments(inputs)
+    return study_figure(experiments) if experiments else nothing_finished()

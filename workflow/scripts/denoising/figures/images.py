@@ -6,7 +6,20 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from denoising.figures.style import COLOURS, INK, TABLE, UNLISTED, WIDTH, listed, picture_of
+from denoising.declare import Inputs
+from denoising.evidence.images import extremes
+from denoising.evidence.replicates import completed
+from denoising.figures.style import (
+    COLOURS,
+    INK,
+    TABLE,
+    UNLISTED,
+    WIDTH,
+    listed,
+    nothing_finished,
+    picture_of,
+    read_pictures,
+)
 
 MARKS = {
     "ten images: middle 95 % of their averages": {
@@ -85,9 +98,10 @@ def extremes_figure(
     Parameters
     ----------
     extremes : DataFrame
-        Its rows of ``extremes.csv``.
+        ``rank``, ``image`` (its place in the pictures), ``name`` (its number in the test set) and
+        ``relative_error``.
     clean, noisy, decoded : ndarray, shape (N, rows, columns)
-        All test images, in [0, 1]; as one run restores them.
+        Pictures of test images, in [0, 1]; as one run restores them.
     """
     figure = Figure(figsize=(WIDTH, 6.0), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01)
@@ -100,5 +114,39 @@ def extremes_figure(
         for column, one in enumerate(chosen.itertuples()):
             for row, images in enumerate((clean, noisy, decoded)):
                 picture_of(panels[row, column], images[one.image])
-            panels[0, column].set_title(f"{one.image}: {one.relative_error:.2f}", fontsize=7.5)
+            panels[0, column].set_title(f"{one.name}: {one.relative_error:.2f}", fontsize=7.5)
     return figure
+
+
+def _titles(inputs: Inputs) -> dict[str, str]:
+    return {name: inputs.facets["titles"][name] for name in inputs.drawn}
+
+
+def draw_spread(inputs: Inputs) -> Figure:
+    """Draw averages over ten images beside those over all."""
+    spread = inputs.table("image_spread")
+    spread = spread[spread["experiment"].isin(list(inputs.drawn))]
+    return nothing_finished() if spread.empty else spread_figure(spread, _titles(inputs))
+
+
+def draw_digits(inputs: Inputs) -> Figure:
+    """Draw the average error of each class."""
+    digits = inputs.table("digits")
+    digits = digits[digits["experiment"].isin(list(inputs.drawn))]
+    return nothing_finished() if digits.empty else digits_figure(digits, _titles(inputs))
+
+
+def draw_extremes(inputs: Inputs) -> Figure:
+    """Draw the images that one run restores best and worst: the first of the first experiment."""
+    runs = completed(inputs.runs)
+    runs = runs[runs["experiment"].isin(list(inputs.drawn))]
+    if runs.empty:
+        return nothing_finished()
+    run = (runs["experiment"].iloc[0], runs["seed"].iloc[0])
+    errors = inputs.csv(*run, "images.csv").set_index("image")[["relative_error"]]
+    pictures = read_pictures(inputs.folder(*run))
+    known = {int(image): position for position, image in enumerate(pictures["index"])}
+    chosen = extremes(errors)
+    chosen = chosen[chosen["image"].isin(list(known))]
+    chosen = chosen.assign(image=chosen["image"].map(known), name=chosen["image"])
+    return extremes_figure(chosen, *(pictures[part] for part in ("clean", "noisy", "decoded")))

@@ -9,14 +9,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from denoising.declare import Inputs
+from denoising.evidence.replicates import completed
 from denoising.figures.style import (
     COLOURS,
     INK,
     MARKERS,
     UNLISTED,
     WIDTH,
+    first_pictures,
     lattice_of,
     listed,
+    nothing_finished,
     picture_of,
 )
 from denoising.measures.lattice import predicted_error
@@ -200,3 +204,65 @@ def _lattice(axes: Axes, run: LatticeDrawn) -> None:
         text = f"{error:.2f}" if rows <= 4 else f"{error:.1f}"
         axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
     axes.set_title(f"{run.dead} of {rows * columns} positions dead", fontsize=9)
+
+
+def read_lattice(inputs: Inputs, experiment: str, seed: int) -> LatticeDrawn:
+    """Read one run for drawing."""
+    lattice = inputs.json(experiment, seed, "lattice.json")
+    return LatticeDrawn(
+        title=inputs.facets["titles"][experiment],
+        seed=seed,
+        error=np.array(lattice["positions"]["error"], dtype=float),
+        dead=int(lattice["dead"]),
+        epochs=inputs.csv(experiment, seed, "epochs.csv"),
+        denoised=first_pictures(inputs.folder(experiment, seed))[2],
+    )
+
+
+def _with_lattice(inputs: Inputs) -> pd.DataFrame:
+    """Return the drawn experiments' rows of ``runs.csv`` that completed and have a lattice."""
+    runs = completed(inputs.runs).dropna(subset=["dead_positions"])
+    return runs[runs["experiment"].isin(list(inputs.drawn))]
+
+
+def _groups(inputs: Inputs) -> list[list[LatticeDrawn]]:
+    runs = _with_lattice(inputs)
+    found = (
+        [read_lattice(inputs, name, seed) for seed in runs.loc[runs["experiment"] == name, "seed"]]
+        for name in inputs.drawn
+    )
+    return [group for group in found if group]
+
+
+def _titles(inputs: Inputs) -> dict[str, str]:
+    return {name: inputs.facets["titles"][name] for name in inputs.drawn}
+
+
+def draw_law(inputs: Inputs) -> Figure:
+    """Draw every run against the law of dead positions."""
+    implied = inputs.table("implied").set_index("experiment")
+    return law_figure(_with_lattice(inputs), implied, _titles(inputs))
+
+
+def draw_counts(inputs: Inputs) -> Figure:
+    """Draw how many positions are dead in every run."""
+    implied = inputs.table("implied").set_index("experiment")
+    return counts_figure(_with_lattice(inputs), implied, _titles(inputs))
+
+
+def draw_epochs(inputs: Inputs) -> Figure:
+    """Draw the dead positions by epoch."""
+    groups = _groups(inputs)
+    return dead_by_epoch_figure(groups) if groups else nothing_finished()
+
+
+def draw_dots(inputs: Inputs) -> Figure:
+    """Draw the missing dots of each experiment's first run."""
+    groups = _groups(inputs)
+    return missing_dots_figure([runs[0] for runs in groups]) if groups else nothing_finished()
+
+
+def draw_gallery(inputs: Inputs) -> Figure:
+    """Draw every run's lattice."""
+    groups = _groups(inputs)
+    return gallery_figure(groups) if groups else nothing_finished()

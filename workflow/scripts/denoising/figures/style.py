@@ -1,6 +1,6 @@
 """What all figures share: style, saving, and reading back what they draw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,9 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from denoising.config.read import Text
-from denoising.config.resolve import english
-from denoising.config.titles import distinct
-
 # Okabe and Ito's palette: told apart with any colour vision; markers repeat what colours say.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444")
-
-
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-
-
 STYLE = {
     "font.size": 9,
     "axes.titlesize": 10,
@@ -46,36 +38,11 @@ mpl.rcParams.update(STYLE)
 
 
 INK = "#111111"  # on coloured fields: unlike black, not the colour of the page's text
-
-
 WIDTH = 9.0  # inches
-
-
 # Marks of what is drawn (matplotlib's gid), so that no word of a label has to say them.
 TABLE = "table"  # an image that is a table of numbers
 UNLISTED = "unlisted"  # has data, and no entry in the legend
 RUN = "run-"  # and its number: one of several lines that a bold one is the mean of
-
-
-LONGEST_TITLE = 60  # characters
-
-
-def drawn_titles(titles: Mapping[str, Text]) -> dict[str, str]:
-    """Return titles as figures write them: in English, all different, none too long.
-
-    Parameters
-    ----------
-    titles : mapping
-        Name → its title, one text or one a language.
-    """
-    short = {name: _short(english(title)) for name, title in titles.items()}
-    return {name: english(title) for name, title in distinct(short).items()}
-
-
-def _short(title: str) -> str:
-    if len(title) > LONGEST_TITLE:
-        title = title[: LONGEST_TITLE - 1].rstrip() + "…"
-    return f"\u2060{title}" if title.startswith("_") else title  # matplotlib hides labels with _
 
 
 def listed(axes: Axes) -> tuple[list[Any], list[str]]:
@@ -141,8 +108,33 @@ def empty_figure(text: str) -> Figure:
     return figure
 
 
+def nothing_finished() -> Figure:
+    """Say that there is no run to draw."""
+    return empty_figure("no run completed")
+
+
+def read_pictures(folder: Path) -> dict[str, np.ndarray]:
+    """Read a run's pictures: ``index`` of the test images, and ``clean``, ``noisy``, ``decoded``.
+
+    Pictures are float, shape (N, rows, columns) or, of three channels, (N, rows, columns, 3).
+    """
+    with np.load(folder / "pictures.npz") as archive:
+        found = {name: archive[name] for name in archive.files}
+    for name in ("clean", "noisy", "decoded"):
+        pictures = found[name] / 255
+        found[name] = pictures if pictures.shape[-1] == 3 else pictures[..., 0]
+    return found
+
+
+def first_pictures(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read the first test image of a run: clean, noisy and denoised."""
+    pictures = read_pictures(folder)
+    at = int(np.flatnonzero(pictures["index"] == 0)[0])
+    return pictures["clean"][at], pictures["noisy"][at], pictures["decoded"][at]
+
+
 def picture_of(axes: Axes, picture: np.ndarray) -> None:
-    """Show a grey picture in [0, 1]."""
+    """Show a picture in [0, 1], grey or with three channels."""
     axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="none")
     axes.axis("off")
 

@@ -1,19 +1,21 @@
-"""Codes stored in few bits, and what common image formats need for the same images."""
+"""Codes (at the bottleneck) in few bits, and what common image formats need for the same images."""
 
 import io
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from PIL import Image
 from skimage.util import montage, view_as_blocks
 
+from denoising.measures.metrics import FIRST, not_black, relative_error
+
 PIXEL_BITS = 8  # of an input pixel
-
-
 FLOATS = {32: np.float32, 16: np.float16}
-
-
+# Common formats and the quality of the lossy ones, 0 to 100; PNG is lossless.
+FORMATS = (("PNG", None), ("JPEG", 5), ("JPEG", 25), ("JPEG", 50), ("WebP", 0), ("WebP", 25))
 WORD_LENGTHS = (32, 16, 8, 6, 4, 3, 2)  # bits of a number of a code: floats, then quantised
 
 
@@ -66,11 +68,11 @@ def bits_ratio(code_elements: int, bits: int, input_elements: int) -> float:
 
 
 def encoded(image: np.ndarray, kind: str, quality: int | None = None) -> tuple[int, np.ndarray]:
-    """Store one grey image in a common format.
+    """Store one image in a common format.
 
     Parameters
     ----------
-    image : ndarray of uint8, shape (rows, columns)
+    image : ndarray of uint8, shape (rows, columns) or (rows, columns, 3)
     kind : str
         ``PNG`` (lossless), ``JPEG`` or ``WebP``.
     quality : int, optional
@@ -80,12 +82,12 @@ def encoded(image: np.ndarray, kind: str, quality: int | None = None) -> tuple[i
     -------
     size : int
         Bytes of the file.
-    decoded : ndarray of uint8, shape (rows, columns)
+    decoded : ndarray of uint8, the same shape
     """
     options = {"optimize": True} if quality is None else {"quality": quality}
     file = io.BytesIO()
     Image.fromarray(image).save(file, kind, **options)
-    return file.tell(), np.asarray(Image.open(file).convert("L"))
+    return file.tell(), np.asarray(Image.open(file).convert("L" if image.ndim == 2 else "RGB"))
 
 
 def format_reference(
@@ -95,7 +97,7 @@ def format_reference(
 
     Parameters
     ----------
-    images : ndarray of float32, shape (N, rows, columns, 1), in [0, 1]
+    images : ndarray of float32, shape (N, rows, columns, 1 or 3), in [0, 1]
         Clean images whose pixels are multiples of 1/255.
 
     Returns
@@ -104,9 +106,11 @@ def format_reference(
         Mean size of a file.
     decoded : ndarray of float32, the shape of ``images``
     """
-    pixels = np.rint(255 * images[..., 0]).astype(np.uint8)
+    pixels = np.rint(255 * images).astype(np.uint8)
+    pixels = pixels[..., 0] if images.shape[-1] == 1 else pixels
     sizes, decoded = zip(*(encoded(image, kind, quality) for image in pixels), strict=True)
-    return float(np.mean(sizes)), (np.stack(decoded)[..., None] / 255).astype(np.float32)
+    laid = np.stack(decoded).reshape(images.shape)
+    return float(np.mean(sizes)), (laid / 255).astype(np.float32)
 
 
 def sheet(images: np.ndarray) -> np.ndarray:
@@ -114,26 +118,96 @@ def sheet(images: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    images : ndarray, shape (N, rows, columns, 1)
+    images : ndarray, shape (N, rows, columns, channels)
 
     Returns
     -------
-    ndarray, shape (1, R · rows, C · columns, 1)
+    ndarray, shape (1, R · rows, C · columns, channels)
         With C = ⌈√N⌉ images in a row.
     """
-    count, rows, columns, _ = images.shape
+    count, *shape = images.shape
     across = math.ceil(math.sqrt(count))
     down = math.ceil(count / across)
-    laid = np.zeros((across * down, rows, columns), images.dtype)
-    laid[:count] = images[..., 0]
-    return montage(laid, grid_shape=(down, across))[None, ..., None]
+    laid = np.zeros((across * down, *shape), images.dtype)
+    laid[:count] = images
+    return montage(laid, grid_shape=(down, across), channel_axis=-1)[None]
 
 
 def from_sheet(laid: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Cut a sheet into images of this shape (N, rows, columns, 1) again."""
-    count, rows, columns, _ = shape
-    tiles = view_as_blocks(laid[0, ..., 0], (rows, columns))
-    return tiles.reshape(-1, rows, columns)[:count, ..., None]
+    """Cut a sheet into images of this shape (N, rows, columns, channels) again."""
+    count, *size = shape
+    return view_as_blocks(laid[0], tuple(size)).reshape(-1, *size)[:count]
+
+
+def formats_table(clean: np.ndarray) -> pd.DataFrame:
+    """Store images in common formats, a file each and all on one sheet.
+
+    Parameters
+    ----------
+    clean : ndarray of float32, shape (N, rows, columns, 1 or 3), in [0, 1]
+
+    Returns
+    -------
+    DataFrame
+        ``format``, ``quality``, ``files`` (each, sheet), ``bytes`` an image, ``bits_ratio`` and
+        what `image_errors` says; no row for images of other channels, which no format holds.
+    """
+    known = not_black(clean)
+    first = int(known[:FIRST].sum())
+    rows = []
+    for kind, quality in FORMATS if clean.shape[-1] in (1, 3) else ():
+        for files in ("each", "sheet"):
+            images = clean if files == "each" else sheet(clean)
+            size, decoded = format_reference(images, kind, quality)
+            if files == "sheet":
+                size, decoded = size / len(clean), from_sheet(decoded, clean.shape)
+            rows.append(
+                {
+                    "format": kind,
+                    "quality": quality,
+                    "files": files,
+                    "bytes": size,
+                    "bits_ratio": 8 * size / (clean[0].size * PIXEL_BITS),
+                    **image_errors(relative_error(clean[known], decoded[known]), first),
+                }
+            )
+    columns = ["format", "quality", "files", "bytes", "bits_ratio", "first", "all", "most", "every"]
+    return pd.DataFrame(rows, columns=columns).astype({"quality": "Int64"})
+
+
+def code_errors(
+    encode: Callable[[np.ndarray], np.ndarray],
+    decode: Callable[[np.ndarray], np.ndarray],
+    train: np.ndarray,
+    test: np.ndarray,
+    clean: np.ndarray,
+) -> pd.DataFrame:
+    """Store codes in fewer and fewer bits, and measure what a decoder makes of them.
+
+    Parameters
+    ----------
+    encode, decode : callable
+        From noisy images to codes, and from codes to images.
+    train, test : ndarray of float32, shape (N, rows, columns, channels)
+        Noisy images: quantisers learn their range on the codes of the first.
+    clean : ndarray of float32
+        The clean test images; black ones are left out, as they have no relative error.
+
+    Returns
+    -------
+    DataFrame
+        A row a number of bits of `WORD_LENGTHS`: ``bits``, and what `image_errors` returns.
+    """
+    limits = code_range(encode(train))
+    codes = encode(test)
+    known = not_black(clean)
+    first = int(known[:FIRST].sum())
+    rows = []
+    for bits in WORD_LENGTHS:
+        decoded = decode(stored(codes, bits, limits))
+        errors = relative_error(clean[known], decoded[known])
+        rows.append({"bits": bits, **image_errors(errors, first)})
+    return pd.DataFrame(rows)
 
 
 def image_errors(errors: np.ndarray, first: int) -> dict[str, float]:

@@ -1,5 +1,8 @@
 """The lattice of output positions that strides make, and which of them are dead.
 
+The field knows the pattern as checkerboard artefacts of strided transposed convolutions (and of
+sub-pixel convolution), a dead position of a ReLU output as dying ReLU.
+
 Layers that enlarge an image by s repeat their weights every s pixels, so that pixels whose row
 and column are equal modulo the product of those factors share all weights and see the code alike.
 Such a class of pixels is a *position* of the lattice.
@@ -10,18 +13,16 @@ from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
+from denoising.measures.metrics import FIRST
 from denoising.model.shapes import pair
 
 # A position is dead where its relative error over all images is at least DEAD_ERROR: it says next
 # to nothing of the clean images. One that is never on has 1. Early in training an error can be as
 # large without that, so a ReLU's must also be on (above 0) in less than ON_SHARE of its pixels.
 DEAD_ERROR = 0.95
-
-
 ON_SHARE = 0.05
-
-
 ENLARGING = {"Conv2DTranspose": "strides", "UpSampling2D": "size"}
 
 
@@ -133,6 +134,148 @@ def half_learned(error: np.ndarray, dead: np.ndarray) -> int:
     dead : ndarray of bool, shape (rows, columns)
     """
     return int((~dead & (np.square(error) > 0.5)).sum())
+
+
+def by_epoch(
+    trajectory: Mapping[str, np.ndarray], clean: np.ndarray, architecture: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Describe each epoch of a training.
+
+    Parameters
+    ----------
+    trajectory : mapping
+        Of ``trajectory.npz``, epochs first: ``on`` and ``squared_error`` of each pixel,
+        ``relative_error`` of the first validation images, ``relative_error_mean`` of all.
+    clean : ndarray, shape (N, rows, columns, channels)
+        The clean validation images.
+    architecture : mapping
+        Resolved.
+
+    Returns
+    -------
+    DataFrame
+        Index ``epoch`` (from 1): ``relative_error_first10``, ``relative_error``, ``dead``,
+        ``never_on``, ``live_error``. Of an epoch that diverged nothing is known.
+    """
+    found = positions(trajectory["on"], trajectory["squared_error"], clean, architecture)
+    errors = trajectory["relative_error"]
+    first = np.where(np.isfinite(errors[:, :FIRST]), errors[:, :FIRST], np.nan)  # not black ones
+    mean = trajectory.get("relative_error_mean", errors.mean(axis=1))
+    epochs = pd.DataFrame(
+        {
+            "relative_error_first10": pd.DataFrame(first).mean(axis=1).to_numpy(),
+            "relative_error": mean,
+            "dead": found.dead.sum(axis=(1, 2)),
+            "never_on": (found.on == 0).sum(axis=(1, 2)),
+            "live_error": live_error(found),
+        },
+        index=pd.RangeIndex(1, len(errors) + 1, name="epoch"),
+        dtype=float,
+    )
+    epochs[~finite_epochs(trajectory)] = np.nan
+    return epochs
+
+
+def finite_epochs(trajectory: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Tell after which epochs every output was a finite number."""
+    return np.isfinite(trajectory["squared_error"]).all(axis=(1, 2, 3))
+
+
+def pixel_sums(decoded: np.ndarray, clean: np.ndarray) -> dict[str, np.ndarray]:
+    """Sum over the images what `positions` needs of each pixel: ``on`` and ``squared_error``."""
+    return {
+        "on": (decoded > 0).sum(axis=0),
+        "squared_error": np.square(decoded - clean).sum(axis=0),
+    }
+
+
+def lattice_summary(
+    sums: Mapping[str, np.ndarray],
+    clean: np.ndarray,
+    architecture: Mapping[str, Any],
+    dead: np.ndarray,
+    initial: Mapping[str, np.ndarray],
+) -> dict[str, Any]:
+    """Summarise a run's lattice: the content of ``lattice.json``.
+
+    Parameters
+    ----------
+    sums : mapping
+        Of the trained model, as `pixel_sums`.
+    clean : ndarray, shape (N, rows, columns, channels)
+        The clean images that they are of.
+    architecture : mapping
+        Resolved.
+    dead : ndarray of bool, shape (epochs, rows, columns)
+        Which positions were dead after each epoch; without epochs that diverged.
+    initial : mapping
+        From `initial_positions`.
+
+    Returns
+    -------
+    dict
+        ``rows``, ``columns``; at the end ``dead``, ``never_on``, ``live_error``,
+        ``predicted_error`` and ``positions`` (``error``, ``on``, ``dead``); ``revival``;
+        ``initial``. None where there is no number.
+    """
+    rows, columns = period(architecture)
+    found = positions(sums["on"], sums["squared_error"], clean, architecture)
+    known = np.isfinite(sums["squared_error"]).all()
+    count, live = (float(found.dead.sum()), live_error(found)) if known else (np.nan, np.nan)
+    changes = revival(dead) if len(dead) else Revival(*[None] * 4)
+    return {
+        "rows": rows,
+        "columns": columns,
+        "dead": _plain(count),
+        "never_on": _plain((found.on == 0).sum() if known else np.nan),
+        "live_error": _plain(live),
+        "predicted_error": _plain(predicted_error(count, rows * columns, live)),
+        "revival": changes._asdict(),
+        "positions": {key: _plain(getattr(found, key)) for key in ("error", "on", "dead")},
+        "initial": {key: _plain(values) for key, values in initial.items()},
+    }
+
+
+def dead_by_epoch(
+    trajectory: Mapping[str, np.ndarray], clean: np.ndarray, architecture: Mapping[str, Any]
+) -> np.ndarray:
+    """Tell which positions were dead after each epoch that did not diverge; as of `by_epoch`."""
+    found = positions(trajectory["on"], trajectory["squared_error"], clean, architecture)
+    return found.dead[finite_epochs(trajectory)]
+
+
+def _plain(values: Any) -> Any:
+    """Write numbers as JSON has them: six digits, no number is None."""
+    if np.ndim(values):
+        return [_plain(value) for value in values]
+    if isinstance(values, bool | np.bool_):
+        return bool(values)
+    return round(float(values), 6) if np.isfinite(values) else None
+
+
+def initial_positions(
+    decoded: np.ndarray, clean: np.ndarray, architecture: Mapping[str, Any]
+) -> dict[str, np.ndarray]:
+    """Describe the positions before training: what the initial weights alone give.
+
+    Parameters
+    ----------
+    decoded, clean : ndarray of float32, shape (N, rows, columns, channels)
+        What the untrained model makes of noisy images, and these without noise.
+    architecture : mapping
+        Resolved.
+
+    Returns
+    -------
+    dict
+        Of each position ``on`` and ``error`` as of `Positions`, and ``output``, the mean output.
+    """
+    lattice = period(architecture)
+    sums = pixel_sums(decoded, clean)
+    found = positions(sums["on"], sums["squared_error"], clean, architecture)
+    pixels = len(clean) * by_position(np.ones(clean.shape[1:]), lattice)
+    output = by_position(decoded.sum(axis=0, dtype=np.float64), lattice) / pixels
+    return {"on": found.on, "error": found.error, "output": output}
 
 
 class Revival(NamedTuple):

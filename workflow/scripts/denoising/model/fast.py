@@ -43,13 +43,14 @@ class TiledConv2DTranspose(keras.layers.Conv2DTranspose):
 
 
 def cheaper(model: keras.Model) -> keras.Model:
-    """Copy a stack of layers, with its weights, into one that computes the same with less work.
+    """Copy a graph of layers, with its weights, into one that computes the same with less work.
 
     - The input is cropped to the rows and columns that reach the first layers' output: a pooling
       passes over the last ones of an odd number.
     - Transposed convolutions whose kernels tile the output become matrix products.
 
-    Values and gradients are equal to rounding.
+    Values, gradients and what regularizers add to the loss are equal to rounding. The copy's
+    layers have the names of the model's.
     """
 
     def copied(layer: keras.layers.Layer) -> keras.layers.Layer:
@@ -57,34 +58,53 @@ def cheaper(model: keras.Model) -> keras.Model:
         return kind.from_config(layer.get_config())
 
     shape = model.input_shape[1:]
-    image = x = keras.Input(shape)
+    image = x = keras.Input(shape, name="image")
     vain = [side - needed for side, needed in zip(shape, needed_sides(model), strict=False)]
     if any(vain):
-        x = keras.layers.Cropping2D([(0, n) for n in vain])(x)
+        x = keras.layers.Cropping2D([(0, n) for n in vain], name="image.cropped")(x)
+    copies = {id(model.input): x}
+    for layer in model.layers[1:]:  # each stands behind those that it takes its input from
+        before = keras.tree.map_structure(lambda tensor: copies[id(tensor)], layer.input)
+        copies[id(layer.output)] = copied(layer)(before)
+    copy = keras.Model(image, copies[id(model.output)])
     for layer in model.layers[1:]:
-        x = copied(layer)(x)
-    copy = keras.Model(image, x)
-    copy.set_weights(model.get_weights())
+        copy.get_layer(layer.name).set_weights(layer.get_weights())
     return copy
 
 
 def needed_sides(model: keras.Model) -> list[int]:
-    """Rows and columns of the input that the model's output depends on.
+    """Rows and columns of the input that the model's output and its losses depend on.
 
-    Windows (convolutions and poolings without padding, at the start of the stack) are followed
-    to the last one's output and back: n positions of it need (n - 1) · stride + kernel before it.
+    Windows (convolutions and poolings without padding, one after the other from the start) are
+    followed to the last one's output and back: n positions of it need (n - 1) · stride + kernel
+    before it. What several layers take, and what a regularizer sums up, is needed as a whole.
     """
     windows = []
-    for layer in model.layers[1:]:
+    tensor = model.input
+    while len(takers := _takers(model, tensor)) == 1:
+        (layer,) = takers
         if not isinstance(layer, WINDOWS) or layer.padding != "valid":
             break
         if getattr(layer, "dilation_rate", (1, 1)) != (1, 1):
             break
         size = layer.kernel_size if hasattr(layer, "kernel_size") else layer.pool_size
-        windows.append((size, layer.strides, layer.output.shape[1:3]))
+        tensor = layer.output
+        windows.append((size, layer.strides, tensor.shape[1:3]))
+        if layer.activity_regularizer is not None:
+            break
     if not windows:
         return list(model.input_shape[1:3])
     sides = list(windows[-1][2])
     for size, strides, _ in reversed(windows):
         sides = [(n - 1) * s + k for n, k, s in zip(sides, size, strides, strict=True)]
     return sides
+
+
+def _takers(model: keras.Model, tensor: keras.KerasTensor) -> list[keras.layers.Layer]:
+    """List the layers that take a tensor as an input, once for each time that they do."""
+    return [
+        layer
+        for layer in model.layers[1:]
+        for taken in keras.tree.flatten(layer.input)
+        if taken is tensor
+    ]

@@ -1,22 +1,81 @@
-"""Shapes of a stack of layers, computed without building it.
+"""Architectures as graphs, and the shapes between their layers, without building them.
+
+A layer takes the output of the one before it, or those that its ``inputs`` name. It is known by
+its ``name``, or by its stack and position (``encoder_1``); the encoder's last is ``code``, and
+``image`` is the input.
 
 The formulas are those of Keras (`padding` valid and same): a convolution or pooling over n
 positions with kernel k and stride s gives ``ceil((n - k + 1) / s)`` or ``ceil(n / s)``, a
 transposed convolution ``(n - 1) s + max(k, s)`` or ``n s``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 Shape = tuple[int, ...]
-
-
 Layer = dict[str, Any]
+IMAGE, CODE = "image", "code"
+STACKS = ("encoder", "decoder")
+
+
+class Node(NamedTuple):
+    """A layer in its graph: its names, its key (stack, position from 0), what it says."""
+
+    name: str
+    inputs: tuple[str, ...]
+    key: tuple[str, int]
+    layer: Layer
 
 
 class ShapeError(ValueError):
-    """A layer cannot take what reaches it."""
+    """A layer cannot take what reaches it; ``key`` is that of the layer, if known."""
+
+    key: tuple[str, int] | None = None
+
+
+def nodes(architecture: Mapping[str, Any]) -> list[Node]:
+    """List an architecture's layers with their names, in their order.
+
+    Parameters
+    ----------
+    architecture : mapping
+        ``encoder`` and ``decoder``: layers as in the configuration.
+    """
+    found: list[Node] = []
+    for stack in STACKS:
+        for position, layer in enumerate(architecture[stack]):
+            last = stack == "encoder" and position == len(architecture[stack]) - 1
+            name = CODE if last else layer.get("name", default_name((stack, position)))
+            before = found[-1].name if found else IMAGE
+            found.append(Node(name, tuple(layer.get("inputs", [before])), (stack, position), layer))
+    return found
+
+
+def default_name(key: tuple[str, int]) -> str:
+    """Name a layer that has none of its own, such as ``encoder_1``."""
+    return f"{key[0]}_{key[1] + 1}"
+
+
+def used_nodes(architecture: Mapping[str, Any], without: str | None = None) -> set[str]:
+    """Name all that the output depends on, ``image`` included.
+
+    Parameters
+    ----------
+    without : str, optional
+        A layer that nothing passes through: what reaches the output by it alone is not named.
+    """
+    *_, last = graph = nodes(architecture)
+    needed = {last.name} - {without}
+    for node in reversed(graph):  # a layer's inputs stand before it
+        if node.name in needed:
+            needed |= set(node.inputs) - {without}
+    return needed
+
+
+def has_bottleneck(architecture: Mapping[str, Any]) -> bool:
+    """Tell whether every path from the image to the output passes through the code."""
+    return IMAGE not in used_nodes(architecture, without=CODE)
 
 
 def pair(value: int | list[int]) -> tuple[int, int]:
@@ -109,6 +168,11 @@ def _unchanged(layer: Layer, shape: Shape) -> Shape:
     return shape
 
 
+def _unchanged_image(layer: Layer, shape: Shape) -> Shape:
+    _image(layer, shape)
+    return shape
+
+
 OUTPUT_SHAPES: dict[str, Callable[[Layer, Shape], Shape]] = {
     "Conv2D": _convolution,
     "Conv2DTranspose": _transposed_convolution,
@@ -121,32 +185,99 @@ OUTPUT_SHAPES: dict[str, Callable[[Layer, Shape], Shape]] = {
     "Flatten": _flatten,
     "Reshape": _reshape,
     "BatchNormalization": _unchanged,
+    "LayerNormalization": _unchanged,
     "Dropout": _unchanged,
+    "SpatialDropout2D": _unchanged_image,
+    "GaussianNoise": _unchanged,
     "Activation": _unchanged,
 }
 
 
-def stack_shapes(layers: list[Layer], shape: Shape) -> list[Shape]:
-    """Shapes of one image on its way through a stack.
+def _concatenated(layer: Layer, shapes: Sequence[Shape]) -> Shape:
+    first = shapes[0]
+    if any(shape[:-1] != first[:-1] for shape in shapes):
+        raise ShapeError(
+            f"Concatenate joins channels of equal {'×'.join(_AXES[: len(first) - 1]) or 'axes'},"
+            f" gets {_list(shapes)}"
+        )
+    return (*first[:-1], sum(shape[-1] for shape in shapes))
+
+
+_AXES = ("rows", "columns")
+
+
+def _elementwise(layer: Layer, shapes: Sequence[Shape]) -> Shape:
+    if layer["layer"] == "Subtract" and len(shapes) != 2:
+        raise ShapeError(f"Subtract takes two inputs, gets {len(shapes)}")
+    sides = [set(axis) - {1} or {1} for axis in zip(*shapes, strict=True)]
+    if any(len(side) > 1 for side in sides):
+        raise ShapeError(f"{layer['layer']} needs equal shapes, gets {_list(shapes)}")
+    return tuple(side.pop() for side in sides)
+
+
+def _list(shapes: Sequence[Shape]) -> str:
+    return ", ".join(map(format_shape, shapes))
+
+
+# Of layers that take several inputs; a side of 1 is repeated by all but `Concatenate`.
+MERGED_SHAPES: dict[str, Callable[[Layer, Sequence[Shape]], Shape]] = {
+    "Concatenate": _concatenated,
+    **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum"), _elementwise),
+}
+
+
+def output_shape(layer: Layer, shapes: Sequence[Shape]) -> Shape:
+    """Shape of a layer's output.
 
     Parameters
     ----------
-    layers : list of dict
-        Layers as in the configuration, with their defaults merged in.
-    shape : tuple of int
+    layer : dict
+        As in the configuration, with its defaults merged in.
+    shapes : sequence of tuple of int
+        Of its inputs, without the batch axis.
+
+    Raises
+    ------
+    ShapeError
+        If the layer cannot take them.
+    """
+    kind = layer["layer"]
+    if kind in MERGED_SHAPES:
+        if len(shapes) < 2:
+            raise ShapeError(f"{kind} joins several layers: name them, `inputs: [code, …]`")
+        if len({len(shape) for shape in shapes}) > 1:
+            raise ShapeError(f"{kind} needs inputs of as many axes, gets {_list(shapes)}")
+        return MERGED_SHAPES[kind](layer, shapes)
+    if len(shapes) != 1:
+        raise ShapeError(f"{kind} takes one input, gets {len(shapes)}")
+    return OUTPUT_SHAPES[kind](layer, shapes[0])
+
+
+def graph_shapes(architecture: Mapping[str, Any], image: Shape) -> dict[str, Shape]:
+    """Shapes of one image on its way through an architecture.
+
+    Parameters
+    ----------
+    architecture : mapping
+        Resolved: its layers have their defaults merged in.
+    image : tuple of int
         What enters, without the batch axis.
 
     Returns
     -------
-    list of tuple of int
-        ``shape`` and then the output of each layer.
+    dict
+        A shape a name, ``image`` first, in the order of the layers.
 
     Raises
     ------
     ShapeError
         If a layer cannot take what reaches it.
     """
-    shapes = [shape]
-    for layer in layers:
-        shapes.append(OUTPUT_SHAPES[layer["layer"]](layer, shapes[-1]))
+    shapes = {IMAGE: image}
+    for node in nodes(architecture):
+        try:
+            shapes[node.name] = output_shape(node.layer, [shapes[name] for name in node.inputs])
+        except ShapeError as error:
+            error.key = node.key
+            raise
     return shapes

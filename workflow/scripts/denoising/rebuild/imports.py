@@ -6,23 +6,24 @@ from pathlib import Path
 
 
 @cache
-def imported_modules(program: Path) -> tuple[Path, ...]:
-    """List every module beside a program that it imports, however deep.
+def imported_modules(program: Path, root: Path | None = None) -> tuple[Path, ...]:
+    """List every local module that a program imports, however deep.
 
-    Modules are looked for in the program's folder, as Python does; data files of the same stem
-    beside a module (``keras_names.json``) are not listed.
+    Data files of the same stem beside a module (``keras_names.json``) are not listed.
 
     Parameters
     ----------
     program : Path
         A Python file.
+    root : Path, optional
+        The folder that modules are looked for in; by default the program's own, as Python does.
 
     Returns
     -------
     tuple of Path
         In alphabetical order, without the program itself.
     """
-    root = program.parent
+    root = root or program.parent
     found, waiting = set(), [program]
     while waiting:
         path = waiting.pop()
@@ -32,6 +33,7 @@ def imported_modules(program: Path) -> tuple[Path, ...]:
     return tuple(sorted(found - {program}))
 
 
+@cache
 def _imported(path: Path) -> list[str]:
     names = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):

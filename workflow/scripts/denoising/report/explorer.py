@@ -16,14 +16,8 @@ from denoising.report.results import Pictures, Results
 from denoising.report.texts import Localised
 
 FIRST_IMAGES = 100
-
-
 COLUMNS = 20  # of a sprite
-
-
 LEVELS = 16  # of a channel that are kept
-
-
 IN_STRIP = 8  # experiments at most, where none is of the write-up
 
 

@@ -42,11 +42,7 @@ def figure_values(
 
 
 MOST_ROWS = 11
-
-
 MOST_PANELS = 12
-
-
 MOST_SERIES = 12
 
 

@@ -6,11 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
 PARTS = ("data", "noise", "method", "optimizer", "loss", "training")
-
-
 OUTPUT = ("activation", "use_bias", "kernel_initializer")  # of the last layer: what variants change
-
-
 # What the write-up's appendix says of all its experiments.
 STATED = {
     "data.dataset": "mnist", "data.train": 10_000, "data.test": 10_000, "data.validation": "test",

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from denoising.config.titles import distinct
+from denoising.config.titles import distinct, drawn_titles
 from denoising.evidence.experiments import experiment_table
-from denoising.figures.style import drawn_titles
 from denoising.report import figure_data, procedure
 from denoising.report.section import Section
 from denoising.report.svg import Labels, inline
@@ -21,8 +20,6 @@ from denoising.report.tables import code
 from denoising.report.texts import Localised, Texts, joined, localised
 
 WRITEUP_KINDS = ("architecture", "loss", "error", "images", "experiment")
-
-
 AUTOENCODER = "autoencoder"
 
 
@@ -69,8 +66,7 @@ class Results:
     sections : mapping
         Those of the page, by name.
     documents : mapping
-        Paths of other files that sections read: ``claims``, ``citation``, and a list of
-        ``sources``.
+        Paths of other files that sections read: ``citation``, and a list of ``sources``.
     """
 
     def __init__(

@@ -10,11 +10,7 @@ from markupsafe import Markup
 from denoising.report.texts import LANGUAGES, Localised, in_language
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
-
-
 # What the figures draw in grey follows the page, light or dark.
 COLOURS = {
     "#000000": "currentColor",
@@ -26,17 +22,9 @@ COLOURS = {
     "#555555": "var(--soft)",
     "#444444": "var(--soft)",
 }
-
-
 NOTE = "#555555"
-
-
 NAMES = re.compile(r"\{(\w+)\}")  # in a template
-
-
 NUMBER = re.compile(r"-?\d+\.\d{3,}")
-
-
 FONT = re.compile(r"font-family: [^;]*(; )?")
 
 

@@ -67,11 +67,7 @@ FORMATS: dict[str, Callable[[Column, Any, Row, Any], Any]] = {
     "measure": _measure,
     "word": _word,
 }
-
-
 LONG = 48  # characters: what is longer goes on in a new line
-
-
 TEXTS = ("text", "title", "word", "measure")  # the others are numbers: they stand at the right
 
 

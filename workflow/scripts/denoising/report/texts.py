@@ -12,17 +12,9 @@ from markupsafe import Markup, escape
 from denoising.config.read import read_yaml
 
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}  # name → BCP 47 tag
-
-
 PER_CENT = re.compile(r"(\d) ?%")
-
-
 SEPARATORS = {"zh": {", ": "、", "; ": "；"}}  # where they are not the English ones
-
-
 PUNCTUATION = {"zh": {" (": "（", ")": "）", ", ": "，"}}
-
-
 BESIDE_HANZI = re.compile(
     r"(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])"
 )
@@ -116,8 +108,6 @@ class Sentence:
 
 
 OWN = "_own"  # ends the key of what is said where nothing of the write-up is shown
-
-
 SHARED = ("columns", "captions", "alternatives", "labels", "measures")
 
 

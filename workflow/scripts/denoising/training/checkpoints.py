@@ -6,33 +6,17 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from denoising.training.state import Epoch, State
+
 KEPT = 2  # the last one, and the one before in case that is damaged
-
-
-TRAJECTORY = "trajectory_"  # before the names of such arrays in a file
-
-
+# Before the names of arrays in a file.
+VARIABLE, BEST, TRAJECTORY = "arr_", "best_", "trajectory_"
 DIGEST = hashlib.sha256
-
-
 DIGEST_SIZE = DIGEST().digest_size
-
-
-class Checkpoint(NamedTuple):
-    """State after an epoch.
-
-    Its number (from 1), the history's text, every variable, and arrays of all epochs so far by
-    name.
-    """
-
-    epoch: int
-    history: str
-    variables: list[np.ndarray]
-    trajectory: dict[str, np.ndarray]
 
 
 class Checkpoints:
@@ -58,38 +42,37 @@ class Checkpoints:
         self.identity = json.loads(json.dumps(identity))
         folder.mkdir(parents=True, exist_ok=True)
 
-    def save(self, checkpoint: Checkpoint) -> None:
+    def save(self, state: State) -> None:
         """Write a checkpoint, and drop those that are older than the one before it."""
         archive = io.BytesIO()
-        about = {"identity": self.identity, "epoch": checkpoint.epoch}
         np.savez(
             archive,
-            *checkpoint.variables,
-            about=np.array(json.dumps(about)),
-            history=np.array(checkpoint.history),
-            **{f"{TRAJECTORY}{name}": array for name, array in checkpoint.trajectory.items()},
+            *state.variables,
+            about=np.array(json.dumps({"identity": self.identity, "history": state.history})),
+            **{f"{BEST}{number}": array for number, array in enumerate(state.best)},
+            **{f"{TRAJECTORY}{name}": array for name, array in state.trajectory.items()},
         )
         payload = archive.getvalue()
-        path = self.folder / f"epoch-{checkpoint.epoch:06d}.checkpoint"
+        path = self.folder / f"epoch-{len(state.history):06d}.checkpoint"
         write_atomically(path, DIGEST(payload).digest() + payload)
         for old in self._files()[KEPT:]:
             old.unlink()
 
-    def restore(self) -> Checkpoint | None:
+    def restore(self) -> State | None:
         """Read the newest checkpoint that is whole and of this identity.
 
         Every other one is deleted, with a line on stdout that says why.
         """
         for path in self._files():
             try:
-                about, checkpoint = _read(path)
+                identity, state = _read(path)
                 different = [
                     name
-                    for name in {**self.identity, **about["identity"]}
-                    if self.identity.get(name) != about["identity"].get(name)
+                    for name in {**self.identity, **identity}
+                    if self.identity.get(name) != identity.get(name)
                 ]
                 if not different:
-                    return checkpoint
+                    return state
                 reason = f"it was made with another {', another '.join(different)}"
             except (OSError, ValueError) as error:
                 reason = f"it is damaged ({error})"
@@ -125,18 +108,26 @@ def digest(parts: Sequence[bytes | np.ndarray]) -> str:
     return hashed.hexdigest()
 
 
-def _read(path: Path) -> tuple[dict[str, Any], Checkpoint]:
+def _read(path: Path) -> tuple[dict[str, Any], State]:
     content = path.read_bytes()
     expected, payload = content[:DIGEST_SIZE], content[DIGEST_SIZE:]
     if DIGEST(payload).digest() != expected:
         raise ValueError("its checksum differs")
     with np.load(io.BytesIO(payload)) as archive:
         about = json.loads(str(archive["about"]))
-        trajectory = {
-            name.removeprefix(TRAJECTORY): archive[name]
-            for name in archive.files
-            if name.startswith(TRAJECTORY)
-        }
-        count = len(archive.files) - len(trajectory) - 2
-        variables = [archive[f"arr_{number}"] for number in range(count)]
-        return about, Checkpoint(about["epoch"], str(archive["history"]), variables, trajectory)
+
+        def named(prefix: str) -> dict[str, np.ndarray]:
+            return {
+                n.removeprefix(prefix): archive[n]
+                for n in archive.files
+                if n[: len(prefix)] == prefix
+            }
+
+        def numbered(prefix: str) -> list[np.ndarray]:
+            arrays = named(prefix)
+            return [arrays[str(number)] for number in range(len(arrays))]
+
+        history = tuple(Epoch(*row) for row in about["history"])
+        return about["identity"], State(
+            history, numbered(VARIABLE), numbered(BEST), named(TRAJECTORY)
+        )

@@ -1,13 +1,8 @@
 """Training one run with Keras' `fit`."""
 
-import csv
-import inspect
 import math
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import keras
@@ -15,34 +10,20 @@ import numpy as np
 import tensorflow as tf
 
 from denoising import seeds
-from denoising.errors import LabError
+from denoising.model.build import configured
 from denoising.model.fast import cheaper
-from denoising.training.checkpoints import Checkpoint, Checkpoints
-
-
-def class_named(module: ModuleType, name: str) -> type:
-    """Find a class of a Keras module by name, whatever its case and underscores.
-
-    Raises
-    ------
-    KeyError
-        If the module has no such class.
-    """
-    classes = {key.lower(): value for key, value in vars(module).items() if inspect.isclass(value)}
-    return classes[name.replace("_", "").lower()]
-
+from denoising.training.state import Epoch, State
 
 VALIDATION_BATCH = 100
-
-
-HISTORY_HEADER = "epoch,loss,val_loss,seconds\n"
+FOLLOWED = 10  # validation images whose relative error is kept of each epoch
+Images = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
 
 class EpochModel(keras.Model):
     """A model that takes an epoch in one step: no batch passes through Python.
 
     What `fit` hands it are orders of the images, int32, (N,): one an epoch to train, and one to
-    validate. The images themselves are constants of the graph.
+    validate. The images themselves are constants of the graph, but for noise that is drawn anew.
 
     Parameters
     ----------
@@ -52,16 +33,18 @@ class EpochModel(keras.Model):
         ``train`` and ``validation``: (noisy, clean) images, float32, (N, rows, columns, channels).
     batch_size : int
         Of training; an epoch's last batch may be smaller.
+    fresh_noise : bool
+        Whether the noisy training images are a variable, to be assigned before each epoch.
     """
 
     def __init__(
-        self,
-        model: keras.Model,
-        data: Mapping[str, tuple[np.ndarray, np.ndarray]],
-        batch_size: int,
+        self, model: keras.Model, data: Images, batch_size: int, fresh_noise: bool = False
     ) -> None:
         super().__init__(model.inputs, model.outputs)
         self.images = {name: tuple(map(tf.constant, pair)) for name, pair in data.items()}
+        if fresh_noise:
+            noisy, clean = self.images["train"]
+            self.images["train"] = (tf.Variable(noisy, trainable=False), clean)
         self.batch_size = batch_size
         self.trace = Trace(data["validation"][1])
 
@@ -92,6 +75,7 @@ class EpochModel(keras.Model):
         _, loss = tf.while_loop(
             lambda start, _: start < tf.size(order), batch, [0, 0.0], parallel_iterations=1
         )
+        # With the loss alone Keras would report its own tracker's, which this step leaves at 0.
         return {
             "loss": loss / tf.cast(tf.size(order), tf.float32),
             "relative_error": tf.reduce_mean(self.trace.relative_error),
@@ -113,13 +97,14 @@ class Trace:
     squared_error : tf.Variable of float32, the same shape
         Sum over the images of the squared difference from the clean one.
     relative_error : tf.Variable of float32, shape (N,)
-        As `denoising.metrics.relative_error`.
+        ‖x − x̂‖₂ / ‖x‖₂ of each image.
     """
 
     def __init__(self, clean: np.ndarray) -> None:
         self.on = tf.Variable(tf.zeros(clean.shape[1:], tf.int32), trainable=False)
         self.squared_error = tf.Variable(tf.zeros(clean.shape[1:]), trainable=False)
         self.relative_error = tf.Variable(tf.zeros(len(clean)), trainable=False)
+        self.lit = clean.any(axis=(1, 2, 3))
 
     def reset(self) -> None:
         """Begin an epoch."""
@@ -136,9 +121,18 @@ class Trace:
         self.relative_error.scatter_nd_update(index[:, None], error / energy)
 
     def values(self) -> dict[str, np.ndarray]:
-        """Read it, by the attributes' names."""
-        names = ("on", "squared_error", "relative_error")
-        return {name: getattr(self, name).numpy() for name in names}
+        """Read it: both sums, the relative errors of the first images, and the mean of all.
+
+        Of an image that is all black the relative error is not a number; the mean leaves it out.
+        """
+        relative_error = np.where(self.lit, self.relative_error.numpy(), np.float32(np.nan))
+        known = relative_error[self.lit]
+        return {
+            "on": self.on.numpy(),
+            "squared_error": self.squared_error.numpy(),
+            "relative_error": relative_error[:FOLLOWED],
+            "relative_error_mean": np.float32(known.mean(dtype=float) if len(known) else np.nan),
+        }
 
 
 def one_by_one(orders: np.ndarray) -> tf.data.Dataset:
@@ -148,104 +142,120 @@ def one_by_one(orders: np.ndarray) -> tf.data.Dataset:
     return tf.data.Dataset.from_tensor_slices(orders).with_options(options)
 
 
-class History(keras.callbacks.Callback):
-    """Append a row an epoch to a CSV file: epoch (from 1), loss, val_loss, seconds.
+class Epochs(keras.callbacks.Callback):
+    """Draw an epoch's noise before it, gather the training's state after it, end what has ended.
 
     Parameters
     ----------
-    path : Path
-    text : str
-        What the file holds of earlier epochs.
-    """
-
-    def __init__(self, path: Path, text: str = HISTORY_HEADER) -> None:
-        super().__init__()
-        self.path = path
-        self.text = text  # kept: a later Snakemake deletes the file of a training that it lost
-        path.write_text(text)
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self.start = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        seconds = time.perf_counter() - self.start
-        row = f"{epoch + 1},{logs['loss']!r},{logs['val_loss']!r},{seconds:.3f}\n"
-        self.text += row
-        with self.path.open("a") as file:
-            file.write(row)
-
-    def diverged(self) -> bool:
-        """Tell whether the last loss or validation loss is no finite number."""
-        last = deque(csv.DictReader(self.text.splitlines()), maxlen=1)
-        names = ("loss", "val_loss")
-        return not all(math.isfinite(float(row[name])) for row in last for name in names)
-
-
-class StopWhenDiverged(keras.callbacks.Callback):
-    """End the training after an epoch that diverged."""
-
-    def __init__(self, history: History) -> None:
-        super().__init__()
-        self.history = history
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        self.model.stop_training = self.history.diverged()
-
-
-class Checkpointing(keras.callbacks.Callback):
-    """Write a checkpoint after each epoch; end a training that another process continues.
-
-    Parameters
-    ----------
-    checkpoints : Checkpoints
-    history : History
-    trajectory : dict
-        What `Trace` says, an array a name, epochs first; it grows.
-    owned : callable
-        Whether the run still is this process' own.
+    run : mapping
+        The resolved configuration.
+    start : State
+        Where the training stands.
+    after_epoch : callable
+        Takes each epoch's state.
+    fresh : callable, optional
+        Gives an epoch's noisy training images, if they are drawn anew.
     """
 
     def __init__(
         self,
-        checkpoints: Checkpoints,
-        history: History,
-        trajectory: dict[str, np.ndarray],
-        owned: Callable[[], bool],
+        run: Mapping[str, Any],
+        start: State,
+        after_epoch: Callable[[State], None],
+        fresh: Callable[[int], np.ndarray] | None,
     ) -> None:
         super().__init__()
-        self.checkpoints, self.history, self.owned = checkpoints, history, owned
-        self.trajectory = trajectory
+        self.training, self.state = run["training"], start
+        self.after_epoch, self.fresh = after_epoch, fresh
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.start = time.perf_counter()
+        if self.fresh:
+            noisy, _ = self.model.images["train"]
+            noisy.assign(self.fresh(epoch))
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        for name, value in self.model.trace.values().items():
-            past = self.trajectory.get(name, value[None][:0])
-            self.trajectory[name] = np.concatenate([past, value[None]])
-        variables = [variable.numpy() for variable in state(self.model)]
-        self.checkpoints.save(Checkpoint(epoch + 1, self.history.text, variables, self.trajectory))
-        if not self.owned():
-            raise LabError("another process has taken this run over; this one ends")
+        seconds = time.perf_counter() - self.start
+        history = (*self.state.history, Epoch(logs["loss"], logs["val_loss"], seconds))
+        self.state = State(
+            history,
+            values(variables_of(self.model)),
+            self._best(history),
+            {
+                name: np.concatenate(
+                    [self.state.trajectory.get(name, value[None][:0]), value[None]]
+                )
+                for name, value in self.model.trace.values().items()
+            },
+        )
+        self.after_epoch(self.state)
+        self.model.stop_training = has_ended(history, self.training)
+
+    def _best(self, history: Sequence[Epoch]) -> list[np.ndarray]:
+        rule = self.training["early_stopping"]
+        if not rule or not rule["restore_best"]:
+            return []
+        if best_epoch(history, rule["min_delta"]) < len(history):
+            return self.state.best
+        return final_values(self.model)
 
 
-def assign(variables: Sequence[keras.Variable], values: Sequence[Any]) -> None:
+def has_ended(history: Sequence[Epoch], training: Mapping[str, Any]) -> bool:
+    """Tell whether a training is over: all epochs done, diverged, or no better for long enough."""
+    if not history:
+        return False
+    rule = training["early_stopping"]
+    waited = len(history) - best_epoch(history, rule["min_delta"]) if rule else 0
+    finite = all(map(math.isfinite, history[-1][:2]))
+    stale = bool(rule) and waited >= rule["patience"]
+    return len(history) >= training["epochs"] or not finite or stale
+
+
+def best_epoch(history: Sequence[Epoch], min_delta: float = 0.0) -> int:
+    """Find the last epoch (from 1) whose validation loss improved on all before.
+
+    As in Keras' `EarlyStopping`, it improves if it is lower than the best so far by more than
+    ``min_delta``.
+    """
+    best, reached = 1, history[0].val_loss
+    for number, epoch in enumerate(history, start=1):
+        if epoch.val_loss + min_delta < reached:
+            best, reached = number, epoch.val_loss
+    return best
+
+
+def values(variables: Sequence[keras.Variable]) -> list[np.ndarray]:
+    """Read variables, one by one."""
+    return [variable.numpy() for variable in variables]
+
+
+def final_values(model: keras.Model) -> list[np.ndarray]:
+    """Read a model's variables as a training that ended now would leave them."""
+    now = values(model.variables)
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    final = values(model.variables)
+    assign(model.variables, now)
+    return final
+
+
+def assign(variables: Sequence[keras.Variable], to: Sequence[Any]) -> None:
     """Set variables, one by one."""
-    for variable, value in zip(variables, values, strict=True):
+    for variable, value in zip(variables, to, strict=True):
         variable.assign(value)
 
 
-def state(model: keras.Model) -> list[keras.Variable]:
+def variables_of(model: keras.Model) -> list[keras.Variable]:
     """List all that an epoch changes: the variables of a compiled model and of its optimizer."""
     return [*model.variables, *model.optimizer.variables]
 
 
 def compile_model(model: keras.Model, run: Mapping[str, Any]) -> None:
     """Compile with the run's optimizer and loss."""
-
-    def configured(module: Any, settings: Mapping[str, Any]) -> Any:
-        arguments = {key: value for key, value in settings.items() if key != "name"}
-        return class_named(module, settings["name"])(**arguments)
-
+    optimizer = dict(run["optimizer"])
+    if isinstance(rate := optimizer.get("learning_rate"), Mapping):
+        optimizer["learning_rate"] = configured(keras.optimizers.schedules, rate)
     model.compile(
-        optimizer=configured(keras.optimizers, run["optimizer"]),
+        optimizer=configured(keras.optimizers, optimizer),
         loss=configured(keras.losses, run["loss"]),
         jit_compile=False,  # XLA is slower on a CPU
     )
@@ -269,12 +279,12 @@ def epoch_orders(seed: int, count: int, epochs: int, shuffle: bool) -> np.ndarra
 def train(
     model: keras.Model,
     run: Mapping[str, Any],
-    data: Mapping[str, tuple[np.ndarray, np.ndarray]],
-    history_file: Path,
-    checkpoints: Checkpoints,
-    owned: Callable[[], bool] = lambda: True,
-) -> dict[str, np.ndarray]:
-    """Train a model as a run says, from the run's last checkpoint if there is one.
+    data: Images,
+    start: State | None = None,
+    after_epoch: Callable[[State], None] = lambda state: None,
+    corrupt: Callable[[np.ndarray, np.random.Generator], np.ndarray] | None = None,
+) -> State:
+    """Train a model as a run says.
 
     Parameters
     ----------
@@ -284,37 +294,34 @@ def train(
         The resolved configuration: ``seed``, ``optimizer``, ``loss`` and ``training``.
     data : mapping
         ``train`` and ``validation``: (noisy, clean) images, float32, (N, rows, columns, channels).
-    history_file : Path
-        CSV file that gains a row an epoch.
-    checkpoints : Checkpoints
-        Where the training stands; written after each epoch.
-    owned : callable
-        Whether the run still is this process' own; asked after each epoch.
+    start : State, optional
+        Where the training goes on.
+    after_epoch : callable
+        Takes the state after each epoch.
+    corrupt : callable
+        Gives noisy images from clean ones and a generator; needed for ``fresh_noise``.
 
     Returns
     -------
-    dict of ndarray
-        What `Trace` says of each epoch, epochs first.
-
-    Raises
-    ------
-    LabError
-        If the run is no longer this process' own.
+    State
+        After the last epoch. The model's weights are those that the run ends with: averaged, or
+        of the best epoch, if the run says so.
     """
-    training = run["training"]
-    trained = EpochModel(cheaper(model), data, training["batch_size"])
+    training, (_, clean) = run["training"], data["train"]
+    inner = cheaper(model)
+    trained = EpochModel(inner, data, training["batch_size"], training["fresh_noise"])
     compile_model(trained, run)
 
-    done, past, trajectory = 0, HISTORY_HEADER, {}
-    if checkpoint := checkpoints.restore():
-        done, past, trajectory = checkpoint.epoch, checkpoint.history, checkpoint.trajectory
-        assign(state(trained), checkpoint.variables)
-        print(f"going on from the checkpoint of epoch {done}", flush=True)
-    history = History(history_file, past)
+    def fresh(epoch: int) -> np.ndarray:
+        return corrupt(clean, seeds.generator(run["seed"], "fresh noise", epoch))
 
-    count, validated = (len(data[part][0]) for part in ("train", "validation"))
+    if start:
+        assign(variables_of(trained), start.variables)
+    start = start or State((), [], [], {})
+    epochs = Epochs(run, start, after_epoch, fresh if training["fresh_noise"] else None)
+    done, count, validated = (len(part) for part in (start.history, clean, data["validation"][1]))
     orders = epoch_orders(run["seed"], count, training["epochs"], training["shuffle"])
-    if done < training["epochs"] and not history.diverged():
+    if not has_ended(start.history, training):
         trained.fit(
             one_by_one(orders[done:]),
             steps_per_epoch=1,
@@ -322,13 +329,14 @@ def train(
             epochs=training["epochs"],
             validation_data=one_by_one(np.arange(validated, dtype=np.int32)[None]),
             validation_steps=1,
-            callbacks=[
-                history,
-                Checkpointing(checkpoints, history, trajectory, owned),
-                StopWhenDiverged(history),
-            ],
+            callbacks=[epochs],
             shuffle=False,  # the orders are
             verbose=0,
         )
-    assign(model.variables, trained.variables)
-    return trajectory
+    # `fit` does so too, but not where all epochs were done before.
+    trained.optimizer.finalize_variable_values(trained.trainable_variables)
+    if epochs.state.best:
+        assign(trained.variables, epochs.state.best)
+    for layer in model.layers:
+        assign(layer.variables, inner.get_layer(layer.name).variables if layer.variables else [])
+    return epochs.state

@@ -10,8 +10,6 @@ from typing import Any
 PACKAGES = (
     "snakemake", "tensorflow", "keras", "numpy", "pandas", "matplotlib", "jinja2", "scikit-image",
 )  # fmt: skip
-
-
 VECTORS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX"}  # the widest first
 
 

@@ -10,8 +10,6 @@ ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "KERAS_BACKEND": "tensorflow",
 }
-
-
 THREADS = 1
 
 

@@ -60,14 +60,11 @@ COLUMNS = (
     Column("reported", digits=6),
     Column("stated", "text", head="as_stated", write=_verdict("stated")),
 )
-
-
 REPAIRED = (Column("repaired", "text", write=_verdict("repaired")),)
 
 
 def content(results: Results) -> list[Any]:
     """Return the ledger; nothing where nothing of the write-up is shown."""
-    from denoising.config.read import read_yaml
     from denoising.evidence.statistics import SIGNIFICANCE
     from denoising.report.sentences import claims as say
 
@@ -76,7 +73,7 @@ def content(results: Results) -> list[Any]:
     t = results.texts
     if results.preview:
         return [Text(t("claims.preview"))]
-    rules = read_yaml(results.documents["claims"])
+    rules = results.plan["claims"]
     ledger = say.judged_here(results.read("claims"), results.plan)
     criteria = {claim["id"]: claim for claim in rules["claims"]}
     figures = {name: results.figures_of("studies", name) for name in results.plan["studies"]}

@@ -30,8 +30,6 @@ SMALLEST = (
     Column("error", head="law_error"),
     Column("under", "of", head="under_runs", total="runs", digits=0),
 )
-
-
 CODES = (
     Column("experiment", "title"),
     Column("bits", head="word_bits", digits=0),
@@ -44,8 +42,6 @@ CODES = (
     Column("most"),
     Column("every"),
 )
-
-
 FORMATS = (
     Column("dataset", "text", head="data"),
     Column("format", "text"),

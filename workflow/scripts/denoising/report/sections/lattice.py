@@ -34,8 +34,6 @@ IMPLIED = (
     Column("share", "share", digits=0),
     Column("dead", "interval", digits=0, ends=("dead_min", "dead_max")),
 )
-
-
 LAW = (
     Column("experiment", "text", write=_name),
     Column("runs", digits=0),
@@ -46,8 +44,6 @@ LAW = (
     Column("largest_residual", head="residual"),
     Column("r2_by_count"),
 )
-
-
 INITIAL = (
     Column("experiment", "text", write=_name),
     Column("runs", digits=0),
@@ -58,8 +54,6 @@ INITIAL = (
     Column("agree_same", digits=2),
     Column("agree_other", digits=2),
 )
-
-
 VARIANCE = (
     Column("study", "text", wrap=True, write=lambda row, page: page.headings[row["study"]]),
     Column("measure", "measure"),

@@ -29,8 +29,6 @@ COLUMNS = (
     Column("failed", digits=0),
     Column("rival", "word", head="meaning", words="rivals.meanings."),
 )
-
-
 MET = (
     Column("experiment", "title"),
     Column("reported", digits=6),

@@ -35,17 +35,13 @@ EXPERIMENTS = (
     Column("psnr", digits=1),
     Column("ssim"),
 )
-
-
 # Measures that stand under another name in these columns, or that none needs beside them.
 ELSEWHERE = (
-    Column("relative_error_first10"), Column("relative_error"), Column("val_loss"),
-)  # fmt: skip
-
-
+    Column("relative_error_first10"),
+    Column("relative_error"),
+    Column("val_loss"),
+)
 LOSS = (Column("val_loss", digits=4),)
-
-
 CODES = (
     Column("side_ratio", "text"),
     Column("code_elements", digits=0),
@@ -69,8 +65,6 @@ COMPARISONS = (
     Column("p_holm", "p"),
     Column("verdict", "word", words="comparisons.verdicts."),
 )
-
-
 ALTERNATIVES = (
     Column("experiment", "title"),
     Column("dead", "of", head="equal_k", total="positions", digits=0),

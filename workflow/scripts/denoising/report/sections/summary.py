@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 # Sentences of the studies and of the lattice that are not for the summary, or alone are.
 LEFT_OUT = ("results.one_seed", "results.one_seed_of", "results.best_of_all", "results.interval")
 OF_LATTICE = ("lattice.by_count", "lattice.implied", "lattice.repaired", "lattice.repaired_all")
-
-
 COLUMNS = (
     Column("title", "text", head="experiment"),
     Column("condition", "text", head="data"),

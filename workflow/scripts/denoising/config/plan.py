@@ -1,0 +1,171 @@
+"""The plan of a rebuild: what tables, figures and page need to know beyond the runs themselves.
+
+It is a document of *facets*. A job gets a file with just those that it reads, so that it is run
+again when these change and not otherwise; and no command line grows with the number of runs.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from denoising.config import studies
+from denoising.config.figures import figures
+from denoising.config.read import Config
+from denoising.config.resolve import data_slug, resolved_experiment
+from denoising.config.titles import distinct, drawn_titles
+from denoising.data.noises import NOISES
+from denoising.measures.metrics import MEASURES
+from denoising.methods import METHODS
+from denoising.registry import Registry
+
+Plan = dict[str, Any]
+DIGITS = 12  # of a digest in a file's name
+
+
+def plan(
+    config: Config,
+    runs: Sequence[tuple[str, int]],
+    claims: Config,
+    sections: Mapping[str, Any],
+) -> Plan:
+    """Make the plan of a configuration.
+
+    Parameters
+    ----------
+    config : dict
+        Checked and with its variants.
+    runs : sequence of (experiment, seed)
+        Those whose results are shown.
+    claims : dict
+        The content of ``config/claims.yaml``.
+    sections : mapping
+        Of the page, by name (`denoising.report.section.Section`).
+
+    Returns
+    -------
+    dict
+        Facet → its content: ``languages``, ``preview``, ``runs``, ``experiments`` (name → title,
+        reported, alternative_to, settings), ``expected`` (name → number of seeds), ``writeup``
+        (name → reported number), ``titles``
+        (as figures write them), ``reported`` (also of what stands for one of the
+        write-up), ``studies``, ``members`` (study → experiments),
+        ``pairs`` (study → compared pairs), ``limits`` (study → experiments and error_limit),
+        ``slices`` (data slices with a limit → data
+        set), ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins``
+        (experiment → its repaired twin), ``datasets``,
+        ``figures`` (number, section, name, study,
+        experiments), ``claims``; what the page calls the ``noises``, ``methods`` and ``measures``.
+    """
+    names = studies.enabled_experiments(config)
+    enabled = studies.enabled_studies(config)
+    about = config["experiments"]
+    changed = studies.variant_experiments(config)
+    titles = distinct({name: about[name].get("title", name) for name in names})
+    resolved = {name: resolved_experiment(config, name) for name in names}
+    return {
+        "languages": config.get("report", {}).get("languages", ["en", "zh"]),
+        "preview": config.get("preview", False),
+        "runs": [list(run) for run in runs],
+        "experiments": {
+            name: {
+                "title": titles[name],
+                "reported": studies.reported(config, name),
+                "alternative_to": about[name].get("alternative_to"),
+                "seeds": studies.seeds_of(config, name),
+                "settings": resolved[name],
+            }
+            for name in names
+        },
+        "expected": {name: len(studies.seeds_of(config, name)) for name in names},
+        "writeup": {name: about[name]["reported"] for name in names if "reported" in about[name]},
+        "titles": drawn_titles(titles),
+        "reported": {name: studies.reported(config, name) for name in names},
+        "studies": enabled,
+        "members": {name: study["experiments"] for name, study in enabled.items()},
+        "pairs": {name: studies.compared_pairs(study) for name, study in enabled.items()},
+        "limits": {
+            name: {key: study[key] for key in ("experiments", "error_limit")}
+            for name, study in enabled.items()
+            if "error_limit" in study
+        },
+        "slices": {
+            data_slug(resolved[name]["data"]): resolved[name]["data"]["dataset"]
+            for study in enabled.values()
+            if "error_limit" in study
+            for name in study["experiments"]
+        },
+        "alternatives": studies.alternatives(config),
+        "variants": {
+            name: {"title": variant.get("title", name), "pairs": changed[name]}
+            for name, variant in config.get("variants", {}).items()
+        },
+        "twins": {base: twin for twin, base in changed.get(claims.get("twins", ""), {}).items()},
+        "datasets": {
+            name: {key: config["datasets"][name][key] for key in ("shape", "train", "test")}
+            for name in sorted({own["data"]["dataset"] for own in resolved.values()})
+        },
+        "figures": [
+            one._asdict()
+            for one in figures(config, resolved, list(dict.fromkeys(e for e, _ in runs)), sections)
+        ],
+        "claims": claims,
+        "noises": _entries(NOISES, {own["noise"]["kind"] for own in resolved.values()}),
+        "methods": _entries(METHODS, {own["method"]["name"] for own in resolved.values()}),
+        "measures": {
+            name: {key: getattr(one, key) for key in ("head", "digits", "better", "tables")}
+            for name, one in MEASURES.found.items()
+        },
+    }
+
+
+def _entries(registry: Registry, names: Collection[str]) -> dict[str, Any]:
+    """Return what the page calls these entries."""
+    found = {name: registry.entries[name] for name in sorted(names)}
+    return {n: {"title": one.title, "description": one.description} for n, one in found.items()}
+
+
+class PlanFiles:
+    """Where jobs read their part of the plan: files that are named by their content.
+
+    Two rebuilds in one folder (the study, and the report of what is finished so far) thereby
+    never read each other's.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, name: str, content: Any) -> str:
+        """Write a JSON file unless it stands there; return its path."""
+        text = json.dumps(content, ensure_ascii=False)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+        path = self.folder / f"{name}-{digest}.json"
+        if not path.exists():
+            self._write(path, text)
+        return str(path)
+
+    def _write(self, path: Path, text: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(f".{os.getpid()}")
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+
+    def path(self, name: str) -> str:
+        """Return the path of a file that is not named by its content."""
+        return str(self.folder / f"{name}.json")
+
+    def replace(self, name: str, content: Any) -> None:
+        """Write such a file, unless it holds just this."""
+        path, text = Path(self.path(name)), json.dumps(content, ensure_ascii=False)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            self._write(path, text)
+
+    def facets(self, name: str, document: Mapping[str, Any], wanted: Sequence[str]) -> str:
+        """Write the facets that a job reads; return the path."""
+        return self.put(name, {facet: document[facet] for facet in wanted})

@@ -1,0 +1,125 @@
+"""Digests of code: a job is run again when the code that it depends on says something else.
+
+What a file says is its syntax tree without docstrings: comments, docstrings, line breaks and
+quotes change nothing, and neither does the version of Python that reads it.
+"""
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from denoising.data.noises import NOISES
+from denoising.methods import METHODS
+from denoising.rebuild.imports import imported_modules
+from denoising.registry import Entry
+from denoising.training.bits import DECIDES_BITS
+
+NO_TRAINING = "none"
+LENGTH = 16  # hexadecimal digits of a digest that are kept
+WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def code_digest(files: Iterable[Path]) -> str:
+    """Digest what Python files say.
+
+    Parameters
+    ----------
+    files : iterable of Path
+        Their order and their folders are of no account, their names are.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits.
+    """
+    said = sorted((path.name, _file_digest(path)) for path in set(files))
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:LENGTH]
+
+
+def program_digest(program: Path, *modules: Path) -> str:
+    """Digest a program, other modules that it loads by name, and all that these import."""
+    root = program.parent
+    files = {program, *modules}
+    for path in (program, *modules):
+        files.update(imported_modules(path, root))
+    return code_digest(files)
+
+
+class CodeDigests:
+    """The digests that the rules compare.
+
+    Parameters
+    ----------
+    scripts : Path
+        Folder of the programs and of the library.
+    """
+
+    def __init__(self, scripts: Path) -> None:
+        self.scripts = scripts
+        self.library = scripts / "denoising"
+        self.program = cache(self._program)
+
+    def _program(self, name: str, *functions: str) -> str:
+        """Digest a program, and the modules of functions that it loads (``module:function``)."""
+        modules = [path for function in functions for path in self._module(function)]
+        return program_digest(self.scripts / name, *modules)
+
+    def _module(self, function: str) -> list[Path]:
+        parts = function.partition(":")[0].split(".")
+        path = self.scripts.joinpath(*parts)
+        return [path.with_suffix(".py")]
+
+    def _loading(self, program: str, *entries: Entry) -> str:
+        return self.program(program, *(entry.make.__module__ for entry in entries))
+
+    def training(self, settings: Mapping[str, Any]) -> str:
+        """Digest what decides the bits of a training; ``none`` for a method without one."""
+        if "training" not in settings:
+            return NO_TRAINING
+        files = [self.library / file for file in DECIDES_BITS]
+        if settings["training"].get("fresh_noise"):
+            files += self._module(NOISES.entry(settings["noise"]).make.__module__)
+        return code_digest(files)
+
+    def evaluation(self, settings: Mapping[str, Any]) -> str:
+        """Digest what measures a run."""
+        return self._loading(
+            "evaluate.py", METHODS.entry(settings["method"]), NOISES.entry(settings["noise"])
+        )
+
+    def noise(self, noise: Mapping[str, Any]) -> str:
+        """Digest what draws a noise."""
+        return self._loading("add_noise.py", NOISES.entry(noise))
+
+    def page(self, folder: Path, sections: Mapping[str, Any]) -> str:
+        """Digest what renders the page: code, sections, templates, texts, style and script."""
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        content = [(str(path.relative_to(folder)), path.read_bytes()) for path in files]
+        modules = [section.content.__module__ for section in sections.values()]
+        whole = hashlib.sha256(self.program("render_report.py", *modules).encode())
+        for name, own in content:
+            whole.update(name.encode() + b"\0" + hashlib.sha256(own).digest())
+        return whole.hexdigest()[:LENGTH]
+
+
+@cache
+def _file_digest(path: Path) -> str:
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    return hashlib.sha256(json.dumps(_said(tree)).encode()).hexdigest()
+
+
+def _said(node: Any) -> Any:
+    """Return a syntax tree as nested lists: kinds, and fields that hold something."""
+    if isinstance(node, ast.AST):
+        fields = dict(ast.iter_fields(node))
+        if isinstance(node, WITH_DOCSTRING) and ast.get_docstring(node, clean=False) is not None:
+            fields["body"] = fields["body"][1:]
+        held = [[name, _said(value)] for name, value in fields.items() if value not in (None, [])]
+        return [type(node).__name__, held]
+    if isinstance(node, list):
+        return [_said(part) for part in node]
+    return repr(node)

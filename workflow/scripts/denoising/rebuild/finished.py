@@ -1,0 +1,133 @@
+"""Which runs are finished: what their own files say, whether or not Snakemake remembers them.
+
+A run is finished when its files were made from what the configuration and the code say now.
+Snakemake then takes them as they are: no date, no copy and no missing data set trains it again.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+# What tables, figures and page read of a run. The rest (weights, trajectory, all outputs) only
+# serves to measure it again.
+SHOWN = (
+    "config.json", "environment.json", "layers.json", "history.csv", "metrics.json", "cost.json",
+    "images.csv", "pictures.npz", "epochs.csv", "lattice.json", "codes.csv",
+)  # fmt: skip
+
+# The files by whose absence Snakemake knows that a run is to be trained, and to be measured.
+SENTINELS = ("model.keras", "metrics.json")
+ASIDE = ".other"
+
+
+class Wanted(NamedTuple):
+    """What a run has to be made from.
+
+    Attributes
+    ----------
+    config : str
+        The text of its ``config.json``.
+    training : str
+        Digest of the code that decides the bits of its training; empty where there is none.
+    evaluation : str
+        Digest of the code that measures it.
+    """
+
+    config: str
+    training: str
+    evaluation: str
+
+
+class State(NamedTuple):
+    """Where a run stands.
+
+    Attributes
+    ----------
+    trained : bool
+        Its training is done, as wanted.
+    finished : bool
+        All is done, as wanted.
+    other : str
+        Why what is there is not what is wanted; empty if nothing is there, or all is well.
+    """
+
+    trained: bool
+    finished: bool
+    other: str = ""
+
+
+NOTHING_THERE = State(trained=False, finished=False)
+
+
+def config_text(run: Mapping[str, Any]) -> str:
+    """Write the ``config.json`` of a run: a resolved experiment with its seed."""
+    return json.dumps(run, indent=2, sort_keys=True) + "\n"
+
+
+def state(folder: Path, wanted: Wanted) -> State:
+    """Tell where a run stands.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run.
+    wanted : Wanted
+    """
+    try:
+        config = (folder / "config.json").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return NOTHING_THERE
+    if config != wanted.config:
+        return State(False, False, "its config.json is another configuration's")
+    environment, record = (_read(folder / f"{name}.json") for name in ("environment", "record"))
+    trained = environment.get("code") == wanted.training and (folder / "model.keras").exists()
+    if not record:
+        return State(trained, False)
+    if record.get("training") != wanted.training:
+        return State(trained, False, "it was trained by other code")
+    if record.get("evaluation") != wanted.evaluation:
+        return State(trained, False, "it was measured by other code")
+    if not (folder / "metrics.json").exists():
+        return State(trained, False)
+    missing = [n for n in SHOWN if n in record["files"] and not (folder / n).exists()]
+    if missing:
+        return State(trained, False, f"{missing[0]} is missing")
+    return State(trained, True)
+
+
+def settled(folder: Path, wanted: Wanted, change: bool) -> State:
+    """Tell where a run stands, and see to it that Snakemake makes what is not as wanted.
+
+    What was made from something else is set aside under another name, so that it counts as missing
+    even where Snakemake has no record of it; and taken back when it is wanted again.
+
+    Parameters
+    ----------
+    folder, wanted
+        As of `state`.
+    change : bool
+        Whether names may be changed: nobody else is at work, and runs are to be made.
+    """
+    found = state(folder, wanted)
+    if not change or found.finished:
+        return found
+    aside = [path for name in SENTINELS if (path := folder / f"{name}{ASIDE}").exists()]
+    if aside:
+        for path in aside:
+            path.replace(path.with_name(path.name.removesuffix(ASIDE)))
+        found = state(folder, wanted)
+    if found.other:
+        for name in SENTINELS[found.trained :]:
+            if (folder / name).exists():
+                (folder / name).replace(folder / f"{name}{ASIDE}")
+    return found
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Read a JSON file that may be missing or damaged: then it says nothing."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
