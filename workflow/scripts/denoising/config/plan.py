@@ -7,7 +7,7 @@ again when these change and not otherwise; and no command line grows with the nu
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,10 @@ from denoising.config.figures import figures
 from denoising.config.read import Config
 from denoising.config.resolve import data_slug, resolved_experiment
 from denoising.config.titles import distinct, drawn_titles
+from denoising.data.noises import NOISES
+from denoising.measures.metrics import MEASURES
+from denoising.methods import METHODS
+from denoising.registry import Registry
 
 Plan = dict[str, Any]
 DIGITS = 12  # of a digest in a file's name
@@ -53,7 +57,7 @@ def plan(
         set), ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins``
         (experiment → its repaired twin), ``datasets``,
         ``figures`` (number, section, name, study,
-        experiments), ``claims``.
+        experiments), ``claims``; what the page calls the ``noises``, ``methods`` and ``measures``.
     """
     names = studies.enabled_experiments(config)
     enabled = studies.enabled_studies(config)
@@ -108,7 +112,19 @@ def plan(
             for one in figures(config, resolved, list(dict.fromkeys(e for e, _ in runs)), sections)
         ],
         "claims": claims,
+        "noises": _entries(NOISES, {own["noise"]["kind"] for own in resolved.values()}),
+        "methods": _entries(METHODS, {own["method"]["name"] for own in resolved.values()}),
+        "measures": {
+            name: {key: getattr(one, key) for key in ("head", "digits", "better", "tables")}
+            for name, one in MEASURES.found.items()
+        },
     }
+
+
+def _entries(registry: Registry, names: Collection[str]) -> dict[str, Any]:
+    """Return what the page calls these entries."""
+    found = {name: registry.entries[name] for name in sorted(names)}
+    return {n: {"title": one.title, "description": one.description} for n, one in found.items()}
 
 
 class PlanFiles:
