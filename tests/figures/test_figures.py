@@ -151,7 +151,7 @@ def test_a_figures_data_are_what_it_draws(tmp_path):
     assert set(table["panel"]) == {
         "Loss", "Relative error of test images 0–9", "dead positions: 0 of 16",
     }  # fmt: skip
-    first = table[table["series"] == "validation, run 1"]
+    first = table[(table["series"] == "validation") & (table["run"] == 1)]
     np.testing.assert_allclose(first["y"], runs[0].history["val_loss"], rtol=1e-5)
     assert first["x"].tolist() == [1, 2, 3, 4, 5]
     lattice = table[table["panel"] == "dead positions: 0 of 16"]
@@ -173,6 +173,6 @@ def test_scattered_points_are_data_and_helping_lines_are_not():
     axes.scatter([1, 2], [3, 4], label="points")
     axes.plot([0, 1], [0, 1])  # without a label
     assert points(figure).to_numpy().tolist() == [
-        ["error", "points", 1, 3],
-        ["error", "points", 2, 4],
+        ["error", "points", "", 1, 3],
+        ["error", "points", "", 2, 4],
     ]

@@ -8,12 +8,15 @@ import pandas as pd
 from conftest import ROOT
 from matplotlib.figure import Figure
 
+from denoising.config.read import read_yaml
+from denoising.config.titles import drawn_titles
+from denoising.evidence.claims import COLUMNS as CLAIMS
 from denoising.evidence.compression import COLUMNS as COMPRESSION
 from denoising.evidence.compression import SMALLEST_COLUMNS
 from denoising.evidence.law import IMPLIED_COLUMNS, law_table
 from denoising.evidence.replicates import comparisons_table, experiments_table
 from denoising.evidence.runs import RUN_COLUMNS
-from denoising.figures.style import drawn_titles, save
+from denoising.figures.style import save
 from denoising.report.page import built, render
 from denoising.report.results import Results
 from denoising.report.sections import sections
@@ -73,6 +76,11 @@ def method(name, dataset="mnist", noise=None, **parameters):
     }
 
 
+def measure(head, digits):
+    return {"head": {"en": head, "zh": head}, "title": {"en": head, "zh": head}, "digits": digits,
+            "better": "higher", "unit": "", "tables": ["runs", "experiments"]}  # fmt: skip
+
+
 def plan(experiments, studies, **more):
     """A plan of experiments: name → title, reported, seeds, settings."""
     every = {
@@ -86,6 +94,12 @@ def plan(experiments, studies, **more):
     ]  # fmt: skip
     return {
         "languages": ["en", "zh"], "preview": False, "left_out": [], "variants": {},
+        "claims": read_yaml(ROOT / "config" / "claims.yaml"),
+        "noises": {"gaussian": {"title": {"en": "Gaussian noise", "zh": "高斯噪声"},
+                                "description": {"en": "x + level · N(0, 1)", "zh": "x + level · N(0, 1)"}}},
+        "methods": {"median-filter": {"title": {"en": "Median filter", "zh": "中值滤波"},
+                                      "description": {"en": "the median", "zh": "中值"}}},
+        "measures": {"psnr": measure("PSNR", 2), "sharpness": measure("Sharpness", 1)},
         "writeup": [name for name, one in every.items() if one["reported"] is not None],
         "experiments": every, "studies": studies, "figures": figures, "tables": TABLES,
         "expected": {name: len(one["seeds"]) for name, one in every.items()},
@@ -106,10 +120,13 @@ def write(folder, about, errors=None):
         for seed in one["seeds"]:
             error = errors.get(name, 0.3 + 0.05 * number) + 0.01 * seed
             rows.append(_run(folder, name, seed, one["settings"], error))
-    runs = pd.DataFrame(rows).reindex(columns=list(RUN_COLUMNS))
+    runs = pd.DataFrame(rows).reindex(columns=[*RUN_COLUMNS, "sharpness"])
     tables = {
         "runs": runs,
-        "experiments": experiments_table(runs),
+        "experiments": pd.concat([
+            experiments_table(runs),
+            pd.DataFrame({"experiment": runs["experiment"], "measure": "sharpness", "mean": 7.25}).drop_duplicates(),
+        ]),
         "comparisons": comparisons_table(runs, {
             name: [(study["experiments"][0], other) for other in study["experiments"][1:]]
             for name, study in about["studies"].items()
@@ -119,7 +136,7 @@ def write(folder, about, errors=None):
         "alternatives": pd.DataFrame(columns=["of", "experiment"]),
         "variance": pd.DataFrame(columns=["study", "measure", "runs", "between", "by_chance"]),
         "initial": pd.DataFrame(columns=["experiment", "runs"]),
-        "claims": pd.DataFrame(columns=["claim", "procedure", "count"]),
+        "claims": pd.DataFrame(columns=list(CLAIMS)),
         "rivals": pd.DataFrame(columns=["rival"]),
         "epochs_met": pd.DataFrame(columns=["experiment"]),
         "image_spread": pd.DataFrame([
@@ -165,7 +182,7 @@ def _run(folder, name, seed, settings, error):
     row = {
         "experiment": name, "seed": seed, "status": "completed", "relative_error": error + 0.01,
         "relative_error_first10": error, "share_under_limit": 0.8, "psnr": 12.0, "ssim": 0.5,
-        "edge_ratio": 0.9,
+        "edge_ratio": 0.9, "sharpness": 7.25,
     }  # fmt: skip
     if "architecture" not in settings:
         return row
@@ -200,7 +217,6 @@ def page(folder, about, report=ROOT / "report"):
     source = folder / "source.json"
     source.write_text(json.dumps({"dataset": "mnist", "source": "here", "sha256": {"a": "b"}}))
     documents = {
-        "claims": ROOT / "config" / "claims.yaml",
         "citation": ROOT / "CITATION.cff",
         "sources": [source],
     }

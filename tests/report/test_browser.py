@@ -7,7 +7,10 @@ import shutil
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from made import page as render_made
+from made import plan, trained, write
 from playwright.sync_api import expect, sync_playwright
+from test_page import HOSTILE, OWN
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
@@ -25,12 +28,25 @@ def browser():
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The page of made results: three noises, two data sets, a median filter, hostile titles."""
+    folder = tmp_path_factory.mktemp("made") / "results"
+    experiments = {
+        **OWN, **{n: {"title": title, "settings": trained()} for n, title in HOSTILE.items()}
+    }  # fmt: skip
+    about = plan(experiments, {"all": {"title": "All", "experiments": list(experiments)}})
+    write(folder, about)
+    (folder / "report.html").write_text(render_made(folder, about)[1], encoding="utf-8")
+    return folder / "report.html"
+
+
 @pytest.fixture
 def opened(browser, rebuilt):
     """Open the report; what leaves the file or is said in the console is an error."""
     contexts, wrong = [], []
 
-    def go(width=1280, **options):
+    def go(width=1280, file=None, **options):
         options = {"color_scheme": "light", "reduced_motion": "reduce", **options}
         context = browser.new_context(
             viewport={"width": width, "height": 900}, offline=True, accept_downloads=True, **options
@@ -45,7 +61,8 @@ def opened(browser, rebuilt):
                 wrong.append(request.url)
 
         page.on("request", requested)
-        page.goto((rebuilt.folder / "results" / "tiny" / "report.html").as_uri())
+        file = file or rebuilt.folder / "results" / "tiny" / "report.html"
+        page.goto(file.as_uri())
         return page
 
     yield go
@@ -208,7 +225,7 @@ def test_images_are_explored(opened, rebuilt):
     explorer = page.locator("#explorer-images")
     errors = pd.read_csv(rebuilt.folder / "results/tiny/runs/sgd/seed-0/images.csv")
     number = explorer.get_by_role("spinbutton", name="Test image")
-    explorer.get_by_label("Digit").select_option("7")
+    explorer.get_by_label("Class").select_option("7")
     sevens = errors[errors["label"] == 7]
     assert explorer.locator(".thumbnails button").count() == len(sevens)
     explorer.get_by_label("Order").select_option("worst sgd")
@@ -224,6 +241,25 @@ def test_images_are_explored(opened, rebuilt):
     number.fill("9999")
     number.press("Enter")
     expect(explorer.get_by_role("status")).to_contain_text("not embedded")
+
+
+def test_every_noise_has_its_own_pictures(opened, made):
+    page = opened(file=made)
+    explorer = page.locator("#explorer-images")
+    noisy = explorer.locator(".card", has_text="noisy").locator(".tile")
+    before = noisy.get_attribute("style")
+    explorer.get_by_label("Data and noise").select_option(label="mnist (20), gaussian 0.2")
+    assert noisy.get_attribute("style") != before
+    expect(explorer.locator(".card", has_text="Weak noise")).to_have_count(1)
+    expect(explorer.locator(".card", has_text="Plain")).to_have_count(0)
+
+
+def test_any_title_leaves_the_page_whole(opened, made):
+    page = opened(390, file=made)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("main b script").count() == 0
+    found = Axe().run(page).response["violations"]
+    assert [rule["id"] for rule in found if rule["impact"] in ("serious", "critical")] == []
 
 
 def test_losses_are_read_with_the_keyboard(opened, rebuilt):

@@ -124,7 +124,7 @@ def test_a_section_with_table_figure_and_words_is_one_file(tmp_path):
     (results / "source.json").write_text('{"dataset": "mnist", "source": "here", "sha256": {}}')
     run(
         tmp_path, "workflow/scripts/render_report.py", "--plan", "results/plan.json", "--results", "results",
-        "--sources", "results/source.json", "--claims", "config/claims.yaml",
+        "--sources", "results/source.json",
         "--citation", "CITATION.cff", "--report", "report", "--output", "results/report.html",
     )  # fmt: skip
     html = (results / "report.html").read_text(encoding="utf-8")

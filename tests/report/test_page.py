@@ -53,11 +53,13 @@ def test_the_procedure_is_that_of_each_experiment(own):
     assert "mnist: the first 100 training and 20 test images, 8×8" in text
     assert "fashion-mnist: the first 100 training and 20 test images, 8×8" in text
     assert "[0, 1] (Clothes)" in text
-    assert "x + 0.2 · N(0, 1), clipped to [0, 1]; drawn once a seed (Weak noise)" in text
-    assert "salt-and-pepper share: 0.1; drawn once a seed (Salt)" in text
+    assert (
+        "Gaussian noise: x + level · N(0, 1) (level = 0.2); drawn once a seed (Weak noise)" in text
+    )
+    assert "salt-and-pepper share = 0.1; drawn once a seed (Salt)" in text
     assert "2 epochs, batches of 128; a new order every epoch; the last epoch's weights" in text
     assert "batches of 128" in text and "(Weak noise)" in text
-    assert "median-filter size: 3 (Median filter)" in text
+    assert "Median filter: the median (size = 3) (Median filter)" in text
     assert "the same for every experiment" not in text
 
 
@@ -78,6 +80,10 @@ def test_nothing_is_ranked_across_images_or_noise(own):
     assert "not put in one order: 4 groups" in text
     assert "not compared, since they are tested on other images or with other noise: 3" in text
     assert "Plain − Clothes" not in text
+    assert (
+        "the numbers cannot be ranked"
+        in re.search(r'id="figure-2.1.1".*?</figure>', own[1], re.S)[0]
+    )
     assert "Plain − Median filter" in text
     assert "Only experiments that are tested on the same images with the same noise" in text
 
@@ -91,7 +97,6 @@ def test_without_the_write_ups_experiments_there_is_no_word_of_it(own, language)
         assert f'id="{name}"' not in own[1]
     for wrong in ("eight", "784", "he_normal", "valid", "1 runs", "1 experiments", "none of 1"):
         assert not re.search(rf"\b{wrong}\b", text)
-    assert "Gaussian" not in text
 
 
 def test_a_method_without_layers_has_no_architecture(own):
@@ -149,6 +154,14 @@ def test_only_declared_tables_are_carried(own):
     _, html = page(folder, results.plan)
     assert "notes" not in carried(html)["tables"]
     assert "runs" in carried(html)["tables"]
+
+
+def test_a_measure_stands_in_the_tables_that_it_names(own):
+    study = re.search(r'id="table-study-all".*?</table>', own[1], re.S)[0]
+    runs = re.search(r'id="table-runs".*?</table>', own[1], re.S)[0]
+    assert study.count("Sharpness") == runs.count("Sharpness") == 1
+    assert ">7.2<" in study and ">7.2<" in runs  # its digits
+    assert study.count("PSNR") == 1  # it is among the others already
 
 
 HOSTILE = {

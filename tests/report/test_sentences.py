@@ -75,6 +75,13 @@ def test_more_seeds_are_not_called_one():
     )
 
 
+def test_single_runs_among_others_are_named(texts):
+    table, frame = table_of(a=[0.3], b=[0.4, 0.5]), runs(a=[0.3], b=[0.4, 0.5])
+    said = said_of(texts, study_sentences(table, frame, {"experiments": ["a", "b"]}))
+    assert "From one run each: A." in said
+    assert "Each number" not in said
+
+
 def ledger_of(reason, values, verdict):
     rows = [
         {

@@ -14,6 +14,7 @@ from denoising.declared import TABLES as COMPUTED
 from denoising.rebuild.code import CodeDigests
 from denoising.rebuild.finished import NOTHING_THERE, Wanted, config_text, settled
 from denoising.rebuild.stale_locks import clear_stale_locks
+from denoising.report.sections import sections
 
 ALIVE, SOLE = clear_stale_locks(Path(".snakemake"))  # a killed Snakemake keeps nobody from going on
 
@@ -104,13 +105,15 @@ ABOUT_ALL_JOBS = (
 ).split()
 if not ONLY_FINISHED and not set(ABOUT_ALL_JOBS).isdisjoint(sys.argv):
     STATES = {}
+SECTIONS = sections()
+TABLES = {one.name: one for one in (*COMPUTED, *(t for s in SECTIONS.values() for t in s.tables))}
+DRAW = {one.name: one for one in (*DRAWINGS, *(f for s in SECTIONS.values() for f in s.figures))}
 PLAN = {
-    **plan(CONFIG, RUNS, CLAIMS),
+    "tables": list(TABLES),
+    **plan(CONFIG, RUNS, CLAIMS, SECTIONS),
     "left_out": [[name, seed, why] for (name, seed), why in LEFT_OUT.items()],
 }
-TABLES = {table.name: table for table in COMPUTED}
 FIGURES = {figure["number"]: figure for figure in PLAN["figures"]}
-DRAW = {figure.name: figure for figure in DRAWINGS}
 FEW_RUNS = 100
 BY_EXPERIMENT = ("titles", "reported", "experiments")  # facets that a figure needs a part of
 

@@ -16,7 +16,6 @@ def main() -> None:
     parser.add_argument("--plan", required=True, type=Path, help="studies, figures …, JSON")
     parser.add_argument("--results", required=True, type=Path, help="folder of the results")
     parser.add_argument("--sources", required=True, nargs="+", type=Path, help="source.json files")
-    parser.add_argument("--claims", required=True, type=Path, help="criteria, YAML")
     parser.add_argument("--citation", required=True, type=Path, help="CITATION.cff")
     parser.add_argument("--report", required=True, type=Path, help="folder of templates and texts")
     parser.add_argument("--output", required=True, type=Path)
@@ -25,7 +24,7 @@ def main() -> None:
     plan, found = read_json(arguments.plan), sections()
     words = {name: section.words for name, section in found.items()}
     texts = Texts(arguments.report / "texts", plan["languages"], words, own=not plan["writeup"])
-    documents = {key: vars(arguments)[key] for key in ("claims", "citation", "sources")}
+    documents = {key: vars(arguments)[key] for key in ("citation", "sources")}
     results = Results(arguments.results, plan, texts, found, documents)
     page = built(results, found.values())
     html = render(page, arguments.report, plan["tables"])

@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 
 from denoising.config import studies
 from denoising.config.read import Config
+from denoising.model.shapes import has_bottleneck
 
-# Chapter → the figures that are drawn once; chapter 2 holds the studies'.
-SCHEMATIC, STUDIES, LATTICE, IMAGES, COMPRESSION = "12345"
 LATTICE_FIGURES = ("law", "counts", "epochs", "dots", "gallery")
 OF_ALL = ("law", "counts")  # the others draw the write-up's experiments
 IMAGE_FIGURES = ("spread", "digits", "extremes")
@@ -22,20 +21,28 @@ class Drawn(NamedTuple):
     Attributes
     ----------
     number : str
-        Such as 2.1.3: its chapter first.
+        Such as 2.1.3: first the chapter of its section.
+    section : str
+        Of the page.
     name : str
-        The declaration that draws it (`denoising.declared.FIGURES`).
+        The declaration that draws it (`denoising.declare.Figure`).
     study : str or None
     experiments : tuple of str
     """
 
     number: str
+    section: str
     name: str
     study: str | None
     experiments: tuple[str, ...]
 
 
-def figures(config: Config, settings: Mapping[str, Config], finished: Sequence[str]) -> list[Drawn]:
+def figures(
+    config: Config,
+    settings: Mapping[str, Config],
+    finished: Sequence[str],
+    sections: Mapping[str, Any],
+) -> list[Drawn]:
     """List the figures.
 
     Parameters
@@ -46,24 +53,35 @@ def figures(config: Config, settings: Mapping[str, Config], finished: Sequence[s
         Enabled experiment → its resolved configuration.
     finished : sequence of str
         The experiments that have runs, in the order of the report.
+    sections : mapping
+        Those of the page, by name: their ``chapter`` numbers their figures, and ``figures`` are
+        those that they bring themselves, of all experiments.
     """
     trained = [name for name in finished if "architecture" in settings[name]]
     strided = [name for name in finished if _has_lattice(settings[name])]
     reported = [name for name in finished if "reported" in config["experiments"][name]]
     chosen = reported or list(finished[:1])
-    found = [Drawn(f"{SCHEMATIC}.1", "architecture", None, (trained[0],))] if trained else []
-    found += _of_studies(config, settings)
-    for n, name in enumerate(LATTICE_FIGURES if strided else (), start=1):
-        drawn = strided if name in OF_ALL else [e for e in chosen if e in strided] or strided[:1]
-        found.append(Drawn(f"{LATTICE}.{n}", name, None, tuple(drawn)))
-    for n, name in enumerate(IMAGE_FIGURES, start=1):
-        found.append(Drawn(f"{IMAGES}.{n}", name, None, tuple(chosen)))
-    for n, drawn in enumerate(_compressed(config, settings).values(), start=1):
-        found.append(Drawn(f"{COMPRESSION}.{n}", "compression", None, tuple(drawn)))
+    told = [name for name in chosen if name in strided] or strided[:1]
+    drawn: dict[str, list[tuple[str, Sequence[str]]]] = {
+        "background": [("architecture", trained[:1])],
+        "lattice": [(name, strided if name in OF_ALL else told) for name in LATTICE_FIGURES],
+        "images": [(name, chosen) for name in IMAGE_FIGURES],
+        "compression": [("compression", own) for own in _compressed(config, settings).values()],
+    }
+    found = []
+    for section, about in sections.items():
+        if section == "studies":
+            found += _of_studies(config, settings, about.chapter)
+        own = [*drawn.get(section, ()), *((figure.name, finished) for figure in about.figures)]
+        found += [
+            Drawn(f"{about.chapter}.{n}", section, name, None, tuple(experiments))
+            for n, (name, experiments) in enumerate(own, start=1)
+            if experiments
+        ]
     return found
 
 
-def _of_studies(config: Config, settings: Mapping[str, Config]) -> list[Drawn]:
+def _of_studies(config: Config, settings: Mapping[str, Config], chapter: int) -> list[Drawn]:
     """Number the figures of the enabled studies: the n-th study's are 2.n.1, 2.n.2 and so on.
 
     An experiment is drawn where it is first mentioned; a study of several is closed by a figure
@@ -84,7 +102,7 @@ def _of_studies(config: Config, settings: Mapping[str, Config]) -> list[Drawn]:
             parts.append(("study", tuple(study["experiments"])))
         seen.update(study["experiments"])
         listed += [
-            Drawn(f"{STUDIES}.{position}.{n}", kind, name, experiments)
+            Drawn(f"{chapter}.{position}.{n}", "studies", kind, name, experiments)
             for n, (kind, experiments) in enumerate(parts, start=1)
         ]
     return listed
@@ -92,7 +110,9 @@ def _of_studies(config: Config, settings: Mapping[str, Config]) -> list[Drawn]:
 
 def _has_lattice(settings: Mapping[str, Any]) -> bool:
     """Tell whether a decoder enlarges: then its output has a lattice of positions."""
-    layers = settings["architecture"]["decoder"] if "architecture" in settings else ()
+    if not has_code(settings):
+        return False  # past skips, pixels of one position differ
+    layers = settings["architecture"]["decoder"]
     default = {"strides": 1, "size": 2}
     return any(
         layer.get(key, default[key]) not in (1, [1, 1])
@@ -101,12 +121,17 @@ def _has_lattice(settings: Mapping[str, Any]) -> bool:
     )
 
 
+def has_code(settings: Mapping[str, Any]) -> bool:
+    """Tell whether a method has a code that all passes through."""
+    return "architecture" in settings and has_bottleneck(settings["architecture"])
+
+
 def _compressed(config: Config, settings: Mapping[str, Config]) -> dict[str, list[str]]:
     """List the experiments of studies that have a limit of the error, by their data set."""
     found: dict[str, list[str]] = {}
     for study in studies.enabled_studies(config).values():
         for name in study["experiments"] if "error_limit" in study else ():
-            if "architecture" in settings[name]:
+            if has_code(settings[name]):
                 group = found.setdefault(settings[name]["data"]["dataset"], [])
                 group += [name] if name not in group else []
     return found

@@ -7,21 +7,30 @@ again when these change and not otherwise; and no command line grows with the nu
 import hashlib
 import json
 import os
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from denoising.config import studies
 from denoising.config.figures import figures
-from denoising.config.read import Config, Text
-from denoising.config.resolve import data_slug, english, resolved_experiment
+from denoising.config.read import Config
+from denoising.config.resolve import data_slug, resolved_experiment
+from denoising.config.titles import distinct, drawn_titles
+from denoising.data.noises import NOISES
+from denoising.measures.metrics import MEASURES
+from denoising.methods import METHODS
+from denoising.registry import Registry
 
 Plan = dict[str, Any]
 DIGITS = 12  # of a digest in a file's name
 
 
-def plan(config: Config, runs: Sequence[tuple[str, int]], claims: Config) -> Plan:
+def plan(
+    config: Config,
+    runs: Sequence[tuple[str, int]],
+    claims: Config,
+    sections: Mapping[str, Any],
+) -> Plan:
     """Make the plan of a configuration.
 
     Parameters
@@ -32,6 +41,8 @@ def plan(config: Config, runs: Sequence[tuple[str, int]], claims: Config) -> Pla
         Those whose results are shown.
     claims : dict
         The content of ``config/claims.yaml``.
+    sections : mapping
+        Of the page, by name (`denoising.report.section.Section`).
 
     Returns
     -------
@@ -39,19 +50,20 @@ def plan(config: Config, runs: Sequence[tuple[str, int]], claims: Config) -> Pla
         Facet → its content: ``languages``, ``preview``, ``runs``, ``experiments`` (name → title,
         reported, alternative_to, settings), ``expected`` (name → number of seeds), ``writeup``
         (name → reported number), ``titles``
-        (in English, as figures are drawn), ``reported`` (also of what stands for one of the
+        (as figures write them), ``reported`` (also of what stands for one of the
         write-up), ``studies``, ``members`` (study → experiments),
         ``pairs`` (study → compared pairs), ``limits`` (study → experiments and error_limit),
         ``slices`` (data slices with a limit → data
         set), ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins``
         (experiment → its repaired twin), ``datasets``,
-        ``figures`` (number, name, study, experiments), ``claims``.
+        ``figures`` (number, section, name, study,
+        experiments), ``claims``; what the page calls the ``noises``, ``methods`` and ``measures``.
     """
     names = studies.enabled_experiments(config)
     enabled = studies.enabled_studies(config)
     about = config["experiments"]
     changed = studies.variant_experiments(config)
-    titles = _told_apart({name: about[name].get("title", name) for name in names})
+    titles = distinct({name: about[name].get("title", name) for name in names})
     resolved = {name: resolved_experiment(config, name) for name in names}
     return {
         "languages": config.get("report", {}).get("languages", ["en", "zh"]),
@@ -69,7 +81,7 @@ def plan(config: Config, runs: Sequence[tuple[str, int]], claims: Config) -> Pla
         },
         "expected": {name: len(studies.seeds_of(config, name)) for name in names},
         "writeup": {name: about[name]["reported"] for name in names if "reported" in about[name]},
-        "titles": {name: english(title) for name, title in titles.items()},
+        "titles": drawn_titles(titles),
         "reported": {name: studies.reported(config, name) for name in names},
         "studies": enabled,
         "members": {name: study["experiments"] for name, study in enabled.items()},
@@ -97,26 +109,22 @@ def plan(config: Config, runs: Sequence[tuple[str, int]], claims: Config) -> Pla
         },
         "figures": [
             one._asdict()
-            for one in figures(config, resolved, list(dict.fromkeys(e for e, _ in runs)))
+            for one in figures(config, resolved, list(dict.fromkeys(e for e, _ in runs)), sections)
         ],
         "claims": claims,
+        "noises": _entries(NOISES, {own["noise"]["kind"] for own in resolved.values()}),
+        "methods": _entries(METHODS, {own["method"]["name"] for own in resolved.values()}),
+        "measures": {
+            name: {key: getattr(one, key) for key in ("head", "digits", "better", "tables")}
+            for name, one in MEASURES.found.items()
+        },
     }
 
 
-def _told_apart(titles: Mapping[str, Text]) -> dict[str, Text]:
-    """Put its name behind the title of an experiment that shares it with another."""
-
-    def texts(title: Text) -> dict[str, str]:
-        return title if isinstance(title, dict) else {"": title}
-
-    said = Counter(text for title in titles.values() for text in set(texts(title).values()))
-    found: dict[str, Text] = {}
-    for name, title in titles.items():
-        if any(said[text] > 1 for text in texts(title).values()):
-            named = {language: f"{text} [{name}]" for language, text in texts(title).items()}
-            title = named if isinstance(title, dict) else named[""]
-        found[name] = title
-    return found
+def _entries(registry: Registry, names: Collection[str]) -> dict[str, Any]:
+    """Return what the page calls these entries."""
+    found = {name: registry.entries[name] for name in sorted(names)}
+    return {n: {"title": one.title, "description": one.description} for n, one in found.items()}
 
 
 class PlanFiles:

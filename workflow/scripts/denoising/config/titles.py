@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from denoising.config.read import Text
+from denoising.config.resolve import english
+
+LONGEST_TITLE = 60  # characters
 
 
 def distinct(titles: Mapping[str, Text]) -> dict[str, Text]:
@@ -45,3 +48,21 @@ def _in(title: Text, language: str) -> str:
     if isinstance(title, str):
         return title
     return title.get(language) or next(iter(title.values()))
+
+
+def drawn_titles(titles: Mapping[str, Text]) -> dict[str, str]:
+    """Return titles as figures write them: in English, all different, none too long.
+
+    Parameters
+    ----------
+    titles : mapping
+        Name → its title, one text or one a language.
+    """
+    short = {name: _short(english(title)) for name, title in titles.items()}
+    return {name: english(title) for name, title in distinct(short).items()}
+
+
+def _short(title: str) -> str:
+    if len(title) > LONGEST_TITLE:
+        title = title[: LONGEST_TITLE - 1].rstrip() + "…"
+    return f"\u2060{title}" if title.startswith("_") else title  # matplotlib hides labels with _

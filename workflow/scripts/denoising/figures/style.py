@@ -1,6 +1,6 @@
 """What all figures share: style, saving, and reading back what they draw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-
-from denoising.config.read import Text
-from denoising.config.resolve import english
-from denoising.config.titles import distinct
 
 # Okabe and Ito's palette: told apart with any colour vision; markers repeat what colours say.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444")
@@ -47,25 +43,6 @@ WIDTH = 9.0  # inches
 TABLE = "table"  # an image that is a table of numbers
 UNLISTED = "unlisted"  # has data, and no entry in the legend
 RUN = "run-"  # and its number: one of several lines that a bold one is the mean of
-LONGEST_TITLE = 60  # characters
-
-
-def drawn_titles(titles: Mapping[str, Text]) -> dict[str, str]:
-    """Return titles as figures write them: in English, all different, none too long.
-
-    Parameters
-    ----------
-    titles : mapping
-        Name → its title, one text or one a language.
-    """
-    short = {name: _short(english(title)) for name, title in titles.items()}
-    return {name: english(title) for name, title in distinct(short).items()}
-
-
-def _short(title: str) -> str:
-    if len(title) > LONGEST_TITLE:
-        title = title[: LONGEST_TITLE - 1].rstrip() + "…"
-    return f"\u2060{title}" if title.startswith("_") else title  # matplotlib hides labels with _
 
 
 def listed(axes: Axes) -> tuple[list[Any], list[str]]:

@@ -95,11 +95,12 @@ class CodeDigests:
         """Digest what draws a noise."""
         return self._loading("add_noise.py", NOISES.entry(noise))
 
-    def page(self, folder: Path) -> str:
-        """Digest what renders the page: code, templates, texts, style and script."""
+    def page(self, folder: Path, sections: Mapping[str, Any]) -> str:
+        """Digest what renders the page: code, sections, templates, texts, style and script."""
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         content = [(str(path.relative_to(folder)), path.read_bytes()) for path in files]
-        whole = hashlib.sha256(self.program("render_report.py").encode())
+        modules = [section.content.__module__ for section in sections.values()]
+        whole = hashlib.sha256(self.program("render_report.py", *modules).encode())
         for name, own in content:
             whole.update(name.encode() + b"\0" + hashlib.sha256(own).digest())
         return whole.hexdigest()[:LENGTH]

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from denoising.config.titles import distinct
+from denoising.config.titles import distinct, drawn_titles
 from denoising.evidence.experiments import experiment_table
-from denoising.figures.style import drawn_titles
 from denoising.report import figure_data, procedure
 from denoising.report.section import Section
 from denoising.report.svg import Labels, inline
@@ -67,8 +66,7 @@ class Results:
     sections : mapping
         Those of the page, by name.
     documents : mapping
-        Paths of other files that sections read: ``claims``, ``citation``, and a list of
-        ``sources``.
+        Paths of other files that sections read: ``citation``, and a list of ``sources``.
     """
 
     def __init__(
@@ -110,6 +108,16 @@ class Results:
         self.variants = {
             name: localised(one["title"], texts.languages) for name, one in plan["variants"].items()
         }
+        self.noises, self.methods, self.measures = (
+            {
+                name: {
+                    key: localised(one, texts.languages) if isinstance(one, dict) else one
+                    for key, one in entry.items()
+                }
+                for name, entry in plan.get(kind, {}).items()
+            }
+            for kind in ("noises", "methods", "measures")
+        )
         self.writeup = [name for name in plan["writeup"] if name in self.titles]
         self.writeup_studies = [
             name
@@ -129,6 +137,11 @@ class Results:
     def method(self, name: str) -> str:
         """Return the name of an experiment's method."""
         return self.settings[name].get("method", {}).get("name", AUTOENCODER)
+
+    def method_title(self, name: str) -> Any:
+        """Name an experiment's method as its entry does."""
+        method = self.method(name)
+        return self.methods[method]["title"] if method in self.methods else method
 
     def test_images(self, name: str) -> tuple[str, int]:
         """Return what an experiment is tested on: data set and number of images."""
@@ -167,7 +180,7 @@ class Results:
                 "data": "{} ({:,})".format(*self.test_images(name)),
                 "train_images": self.settings[name]["data"]["train"],
                 "noise": self.noise_title(self.settings[name]["noise"]),
-                "method": self.method(name),
+                "method": self.method_title(name),
                 "batch_size": self.settings[name].get("training", {}).get("batch_size"),
             }
             for name in names
@@ -175,7 +188,7 @@ class Results:
         keys = [
             key
             for key in ("data", "train_images", "noise", "method", "batch_size")
-            if len({own[key] for own in columns.values()}) > 1
+            if len({str(own[key]) for own in columns.values()}) > 1
         ]
         return {name: {key: own[key] for key in keys} for name, own in columns.items()}
 
@@ -244,6 +257,7 @@ class Results:
         return {
             **about,
             "in_writeup": in_writeup or not self.writeup,
+            "apart": len(self.conditions(about["experiments"])) > 1,
             "has_data": not points.empty,
             "tables": figure_data.tables(points),
             "column_names": self.texts.keys("ui.column_names"),

@@ -22,7 +22,9 @@ class Column:
         Of the rows' dictionaries.
     format : str
         Of `denoising.report.tables.FORMATS`: ``text``, ``number``, ``interval``, ``share``, ``of``
-        (k/n), ``p``, ``duration``, ``title`` (of an experiment), ``word`` (a text by its key).
+        (k/n), ``p``, ``duration``, ``title`` (of an experiment), ``word`` (a text by its key),
+        ``measured`` (a number of a registered measure, which says its head and digits),
+        ``measure`` (the name of one).
     head : str, optional
         Key of the text ``columns.<head>``; `key` where nothing else is said.
     digits : int
@@ -177,7 +179,7 @@ class Section:
         First number of its figures.
     words : mapping
         Language → its texts, as below ``<name>`` of `report/texts/`; ``columns``, ``captions``,
-        ``alternatives``, ``labels``, ``measures`` join those of the page.
+        ``alternatives``, ``labels`` and ``measures`` join those of the page.
     tables, figures : tuple
         `Table` and `Figure` declarations of its own.
     """

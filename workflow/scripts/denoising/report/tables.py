@@ -1,6 +1,6 @@
 """Tables of the page: what their cells say."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,6 +17,7 @@ from denoising.report.numbers import (
     format_text,
 )
 from denoising.report.section import Column, Listing
+from denoising.report.texts import Localised
 
 Row = Mapping[str, Any]
 
@@ -40,6 +41,15 @@ def _word(column: Column, value: Any, row: Row, page: Any) -> Any:
     return page.texts(column.words + str(value).replace(" ", "_"))
 
 
+def _measured(column: Column, value: Any, row: Row, page: Any) -> str:
+    return format_number(value, page.results.measures[column.key]["digits"])
+
+
+def _measure(column: Column, value: Any, row: Row, page: Any) -> Any:
+    found = page.results.measures.get(value)
+    return found["head"] if found else page.texts(f"measures.{value}")
+
+
 def _text(column: Column, value: Any, row: Row, page: Any) -> Any:
     return value if hasattr(value, "__html__") else format_text(value)
 
@@ -53,9 +63,12 @@ FORMATS: dict[str, Callable[[Column, Any, Row, Any], Any]] = {
     "p": lambda column, value, row, page: format_p(value),
     "duration": _duration,
     "title": _title,
+    "measured": _measured,
+    "measure": _measure,
     "word": _word,
 }
-TEXTS = ("text", "title", "word")  # the others are numbers: they stand at the right
+LONG = 48  # characters: what is longer goes on in a new line
+TEXTS = ("text", "title", "word", "measure")  # the others are numbers: they stand at the right
 
 
 def written(listing: Listing, page: Any) -> dict[str, Any]:
@@ -80,7 +93,7 @@ def written(listing: Listing, page: Any) -> dict[str, Any]:
             cells.append(own)
     heads = [
         {
-            "text": page.texts(f"columns.{column.head or column.key}"),
+            "text": _head(column, page),
             "kind": "" if _is_text(column) else "n",
         }
         for column in columns
@@ -91,7 +104,7 @@ def written(listing: Listing, page: Any) -> dict[str, Any]:
             "cells": [
                 {
                     "text": own[number],
-                    "kind": _kind(column),
+                    "kind": _kind(column, own),
                     "value": row[column.key] if column.format == "duration" else None,
                 }
                 for column, own in zip(columns, cells, strict=True)
@@ -100,6 +113,22 @@ def written(listing: Listing, page: Any) -> dict[str, Any]:
         for number, row in enumerate(listing.rows)
     ]
     return {"heads": heads, "rows": rows}
+
+
+def of_measures(results: Any, table: str, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return columns of the measures that name a table and are not in it yet."""
+    known = {column.key for column in columns}
+    return tuple(
+        Column(name, "measured")
+        for name, measure in results.measures.items()
+        if table in measure["tables"] and name not in known
+    )
+
+
+def _head(column: Column, page: Any) -> Any:
+    if column.format == "measured":
+        return page.results.measures[column.key]["head"]
+    return page.texts(f"columns.{column.head or column.key}")
 
 
 def _cell(column: Column, row: Row, page: Any) -> Any:
@@ -112,9 +141,15 @@ def _is_text(column: Column) -> bool:
     return column.format in TEXTS
 
 
-def _kind(column: Column) -> str:
-    kinds = {"n": not _is_text(column), "strong": column.strong, "wrap": column.wrap}
+def _kind(column: Column, cells: Sequence[Any]) -> str:
+    long = column.format in ("text", "title") and any(_length(cell) > LONG for cell in cells)
+    kinds = {"n": not _is_text(column), "strong": column.strong, "wrap": column.wrap or long}
     return " ".join(kind for kind, wanted in kinds.items() if wanted)
+
+
+def _length(cell: Any) -> int:
+    each = cell.texts.values() if isinstance(cell, Localised) else [cell]
+    return max(len(str(one)) for one in each)
 
 
 def code(text: Any) -> Markup:

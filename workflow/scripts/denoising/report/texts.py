@@ -108,7 +108,7 @@ class Sentence:
 
 
 OWN = "_own"  # ends the key of what is said where nothing of the write-up is shown
-SHARED = ("columns", "captions", "alternatives", "labels", "measures", "noises")
+SHARED = ("columns", "captions", "alternatives", "labels", "measures")
 
 
 class Texts:

@@ -24,12 +24,11 @@ def _quote(row: Mapping[str, Any], page: Any) -> Any:
         parts = [t("claims.value_quote", reported=row["reported"], title=title)]
     if row["note"] is not None:
         parts.append(t("claims.noted", note=row["note"]))
-    link = Markup(' <small><a href="#{kind}-{name}">{text}</a></small>')
     for one in row["evidence"]:
         number = one["name"] if one["kind"] == "figure" else page.numbers.get(one["name"])
         if number:
-            text = Markup("{}").format(t(one["kind"], number=number))
-            parts.append(link.format(**one, text=text))
+            start = Markup(' <small><a href="#{kind}-{name}">').format(**one)
+            parts += [start, t(one["kind"], number=number), Markup("</a></small>")]
     return joined("", parts)
 
 
@@ -66,7 +65,6 @@ REPAIRED = (Column("repaired", "text", write=_verdict("repaired")),)
 
 def content(results: Results) -> list[Any]:
     """Return the ledger; nothing where nothing of the write-up is shown."""
-    from denoising.config.read import read_yaml
     from denoising.evidence.statistics import SIGNIFICANCE
     from denoising.report.sentences import claims as say
 
@@ -75,8 +73,8 @@ def content(results: Results) -> list[Any]:
     t = results.texts
     if results.preview:
         return [Text(t("claims.preview"))]
-    rules = read_yaml(results.documents["claims"])
-    ledger = results.read("claims")
+    rules = results.plan["claims"]
+    ledger = say.judged_here(results.read("claims"), results.plan)
     criteria = {claim["id"]: claim for claim in rules["claims"]}
     figures = {name: results.figures_of("studies", name) for name in results.plan["studies"]}
     links = say.evidence(ledger, figures)
@@ -87,9 +85,12 @@ def content(results: Results) -> list[Any]:
     tolerance = rules["values"]["tolerance"]
     points = t.items("claims.criteria", tolerance=tolerance, significance=SIGNIFICANCE)
     twins = ledger.loc[ledger["procedure"] == say.claims.REPAIRED, "count"].any()
-    found: list[Any] = [Text(t("claims.text")), Points(points)]
+    found: list[Any] = [Text(t("claims.text"))]
+    if twins:
+        found.append(Text(t("claims.twins")))
     if changes := results.changed_settings():
-        found.insert(0, Text(t("claims.changed", changes=changes)))
+        found.append(Text(t("changed", changes=changes)))
+    found.append(Points(points))
     columns = COLUMNS + (REPAIRED if twins else ())
     return [
         *found,

@@ -56,7 +56,7 @@ INITIAL = (
 )
 VARIANCE = (
     Column("study", "text", wrap=True, write=lambda row, page: page.headings[row["study"]]),
-    Column("measure", "word", words="measures."),
+    Column("measure", "measure"),
     Column("runs", digits=0),
     Column("between", digits=2, strong=True),
     Column("by_chance", digits=2),

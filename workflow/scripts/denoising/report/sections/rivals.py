@@ -50,8 +50,10 @@ def content(results: Results) -> list[Any]:
         return []
     t = results.texts
     others = {n: t(f"rivals.names.{n}") for n in ("checkpoint", "other_noise", "slip")}
+    changes = results.changed_settings()
     return [
         Text(t("rivals.text")),
+        *([Text(t("changed", changes=changes))] if changes else []),
         Statement(rival_sentences(table, met, others, results.variants)),
         Listing("rivals", t("rivals.table"), COLUMNS, records(table), "rivals", "prose"),
         Listing("met", t("rivals.met_table"), MET, records(met), "epochs_met"),

@@ -36,7 +36,9 @@ COLUMNS = (
 def content(results: Results) -> list[Any]:
     """Return the table of runs, with what differs between them."""
     from denoising.files import records
+    from denoising.report.tables import of_measures
 
+    columns = COLUMNS + of_measures(results, "runs", COLUMNS)
     differing = results.differing(list(results.titles))
     rows = [
         {**row, **dict.fromkeys(("data", "train_images", "noise", "method", "batch_size"))}
@@ -49,7 +51,7 @@ def content(results: Results) -> list[Any]:
     if left_out:
         runs = [f"{one['experiment']} seed {one['seed']}: {one['why']}" for one in left_out]
         found.append(Text(results.texts("runs.left_out", runs="; ".join(runs)), "note"))
-    return [*found, Listing("runs", results.texts("runs.table"), COLUMNS, rows, "runs")]
+    return [*found, Listing("runs", results.texts("runs.table"), columns, rows, "runs")]
 
 
 SECTION = Section("runs", content, order=110)

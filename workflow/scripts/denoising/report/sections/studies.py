@@ -33,6 +33,13 @@ EXPERIMENTS = (
     Column("dead_positions", "of", head="dead", total="positions", digits=1),
     Column("share_under_limit", "share", head="under_limit", digits=1),
     Column("psnr", digits=1),
+    Column("ssim"),
+)
+# Measures that stand under another name in these columns, or that none needs beside them.
+ELSEWHERE = (
+    Column("relative_error_first10"),
+    Column("relative_error"),
+    Column("val_loss"),
 )
 LOSS = (Column("val_loss", digits=4),)
 CODES = (
@@ -50,7 +57,7 @@ def _pair(row: Mapping[str, Any], page: Any) -> Any:
 
 COMPARISONS = (
     Column("pair", "text", write=_pair),
-    Column("measure", "word", words="measures."),
+    Column("measure", "measure"),
     Column("count", head="pairs", digits=0),
     Column("difference", head="mean_difference", digits=4, sign=True, strong=True),
     Column("interval", "interval", digits=4, sign=True),
@@ -71,6 +78,7 @@ ALTERNATIVES = (
 def content(results: Results) -> list[Any]:
     """Return a part a study."""
     from denoising.report.sentences.studies import studies
+    from denoising.report.tables import of_measures
 
     t, parts = results.texts, []
     for study in studies(results):
@@ -82,6 +90,7 @@ def content(results: Results) -> list[Any]:
             )
         blocks.append(Statement(study["sentences"] + study["comparison_sentences"]))
         columns = EXPERIMENTS + (CODES if "error_limit" in study else LOSS)
+        columns += of_measures(results, "experiments", (*columns, *ELSEWHERE))
         rows = study["rows"]
         blocks.append(Listing(f"study-{name}", t("results.table"), columns, rows, "experiments"))
         if study["comparisons"]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from denoising.report.results import Results
 
 # Sentences of the studies and of the lattice that are not for the summary, or alone are.
-LEFT_OUT = ("results.one_seed", "results.best_of_all", "results.interval")
+LEFT_OUT = ("results.one_seed", "results.one_seed_of", "results.best_of_all", "results.interval")
 OF_LATTICE = ("lattice.by_count", "lattice.implied", "lattice.repaired", "lattice.repaired_all")
 COLUMNS = (
     Column("title", "text", head="experiment"),
@@ -77,7 +77,10 @@ def _answers(results: Results) -> Mapping[str, Any]:
     one_seed = [
         one for study in every for one in study["sentences"] if one.key == "results.one_seed"
     ]
-    verdicts = claims.verdict_sentences(results.read("claims")) if results.writeup else []
+    verdicts = []
+    if results.writeup:
+        ledger = claims.judged_here(results.read("claims"), results.plan)
+        verdicts = claims.verdict_sentences(ledger)
     return {
         "scope": scope,
         "method": method.in_short(results),

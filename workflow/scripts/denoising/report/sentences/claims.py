@@ -11,7 +11,24 @@ from denoising.evidence.replicates import COMPARED
 from denoising.report.numbers import format_interval, format_number, format_p
 from denoising.report.texts import Localised, Sentence, Titles, filled, joined, localised
 
+EVERYWHERE = ("values", "one")  # parts of the ledger that belong to no study
+
+
 SHOWN_BY_RUN = ("val_loss", "roughness", "edge_ratio")  # measures of "every run" alone
+
+
+def judged_here(ledger: pd.DataFrame, plan: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the claims on experiments of this plan; those on none, of its studies or of all."""
+    stated = ledger[ledger["procedure"] != claims.REPAIRED]
+    named = stated.set_index("claim")["experiments"].fillna("").str.split()
+    parts = stated.set_index("claim")["part"]
+    kept = [
+        claim
+        for claim, names in named.items()
+        if set(names) <= set(plan["experiments"])
+        and (names or parts[claim] in (*EVERYWHERE, *plan["studies"]))
+    ]
+    return ledger[ledger["claim"].isin(kept)]
 
 
 def evidence(

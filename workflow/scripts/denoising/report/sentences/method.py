@@ -47,6 +47,8 @@ def in_short(results: Results) -> list[Any]:
     if first is not None and first in results.trained:
         row = results.table.loc[first, ["title", "optimizer", "loss", "code_shape"]].to_dict()
         found.append(t("summary.baseline", **row))
+        if len(results.writeup) > 1:
+            found.append(t("summary.named"))
     return found
 
 
@@ -85,24 +87,35 @@ def _data(results: Results, settings: Mapping[str, Any]) -> Any:
 
 
 def _noise(results: Results, settings: Mapping[str, Any]) -> Any:
-    t, noise = results.texts, settings["noise"]
-    parameters = {key: procedure.written(one) for key, one in noise.items() if key != "kind"}
-    if t.has(f"noises.{noise['kind']}"):
-        said = t(f"noises.{noise['kind']}", **parameters)
-    else:
-        each = joined(", ", (code(f"{key}: {one}") for key, one in parameters.items()))
-        said = joined(" ", [code(noise["kind"]), *([each] if parameters else [])])
+    said = _entry(results, results.noises, settings["noise"], "kind")
     drawn = "fresh" if settings.get("training", {}).get("fresh_noise") else "once"
-    return joined("; ", [said, t(f"method.noise_{drawn}")])
+    return joined("; ", [said, results.texts(f"method.noise_{drawn}")])
 
 
 def _method(results: Results, settings: Mapping[str, Any]) -> Any:
     method = settings.get("method", {"name": AUTOENCODER})
     if method["name"] == AUTOENCODER:
         return results.texts("method.trained")
-    options = {key: one for key, one in method.items() if key != "name"}
-    each = [code(f"{key}: {procedure.written(one)}") for key, one in options.items()]
-    return joined(" ", [code(method["name"]), *each])
+    return _entry(results, results.methods, method, "name")
+
+
+def _entry(
+    results: Results, entries: Mapping[str, Any], settings: Mapping[str, Any], key: str
+) -> Any:
+    """Say what a noise or a method is, with its parameters."""
+    name = settings[key]
+    options = [
+        code(f"{option} = {procedure.written(one)}")
+        for option, one in settings.items()
+        if option != key
+    ]
+    if name not in entries:
+        return joined(" ", [code(name), *options])
+    found = entries[name]
+    what = results.texts("method.entry", title=found["title"], what=found["description"])
+    return (
+        results.texts("method.with", what=what, options=joined(", ", options)) if options else what
+    )
 
 
 def _training(results: Results, settings: Mapping[str, Any]) -> Any:

@@ -81,11 +81,14 @@ def _rows(results: Results, experiments: list[str]) -> list[dict[str, Any]]:
     rows = records(results.table.loc[experiments].reset_index())
     several = len(results.conditions(experiments)) > 1
     methods = len({results.method(name) for name in experiments}) > 1
+    means = results.read("experiments").pivot(index="experiment", columns="measure", values="mean")
+    means = means.to_dict("index")
     for row in rows:
         name = row["experiment"]
+        row |= {key: one for key, one in means.get(name, {}).items() if key not in row}
         row |= {
             "condition": results.condition_title(results.condition(name)) if several else None,
-            "method": results.method(name) if methods else None,
+            "method": results.method_title(name) if methods else None,
             "expected": results.plan["expected"].get(name, row["seeds"]),
             "input_share": row["code_elements"] / row["input_elements"],
         }
@@ -138,8 +141,11 @@ def study_sentences(
     missing = rows.loc[rows["seeds"] == 0, "title"]
     if len(missing):
         sentences.append(Sentence("results.missing", {"titles": joined(", ", missing)}))
-    if known["seeds"].min() == 1:
+    alone = known.loc[known["seeds"] == 1, "title"]
+    if len(alone) == len(known):
         sentences.append(Sentence("results.one_seed"))
+    elif len(alone):
+        sentences.append(Sentence("results.one_seed_of", {"titles": joined(", ", alone)}))
     return sentences
 
 
