@@ -385,15 +385,16 @@ def test_optimizers_and_losses_by_name(loss, optimizer, data, tmp_path):
 
 def test_the_program_sets_one_thread_and_onednn(tmp_path, data):
     clean, noisy, output = (tmp_path / name for name in ("clean", "noisy", "run"))
-    for folder in (clean, noisy, output):
-        folder.mkdir()
-    for folder in (clean, noisy):
+    for folder in (clean, noisy / "seed-0"):
+        folder.mkdir(parents=True)
         np.save(folder / "train.npy", data["train"][0])
         np.save(folder / "validation.npy", data["validation"][0])
+    settings = tmp_path / "settings.json"
+    settings.write_text(json.dumps(run_of(epochs=1, data={"validation": 9})))
     program = ROOT / "workflow" / "scripts" / "train.py"
     subprocess.run(
-        [sys.executable, program, "--run", json.dumps(run_of(epochs=1, data={"validation": 9})),
-         "--clean", clean, "--noisy", noisy, "--output", output,
+        [sys.executable, program, "--settings", settings, "--seed", "0", "--code", "abc",
+         "--clean", clean, "--noisy", noisy, "--folder", output,
          "--checkpoints", tmp_path / "checkpoints"],
         check=True, env={**os.environ, "TF_ENABLE_ONEDNN_OPTS": "0"},
     )  # fmt: skip

@@ -26,20 +26,25 @@ EPOCHS = 150
 @pytest.fixture
 def arrays(tmp_path):
     clean = np.random.default_rng(0).random((500, 8, 8, 1), dtype=np.float32)
-    np.save(tmp_path / "train.npy", clean)
-    np.save(tmp_path / "test.npy", clean[:100])
+    for folder in (tmp_path / "clean", tmp_path / "noisy" / "seed-0"):
+        folder.mkdir(parents=True)
+        np.save(folder / "train.npy", clean)
+        np.save(folder / "test.npy", clean[:100])
     return tmp_path
 
 
 def start(run, arrays, folder):
     """Start the training program on an empty output folder, as Snakemake does."""
     shutil.rmtree(folder / "run", ignore_errors=True)
-    (folder / "run").mkdir(parents=True)
+    folder.mkdir(exist_ok=True)
+    settings = folder / "settings.json"
+    settings.write_text(json.dumps(run))
     with (folder / "log").open("a") as log:
         return subprocess.Popen(
             [sys.executable, ROOT / "workflow" / "scripts" / "train.py",
-             "--run", json.dumps(run), "--clean", arrays, "--noisy", arrays,
-             "--checkpoints", folder / "checkpoints", "--output", folder / "run"],
+             "--settings", settings, "--seed", "0", "--code", "abc",
+             "--clean", arrays / "clean", "--noisy", arrays / "noisy",
+             "--checkpoints", folder / "checkpoints", "--folder", folder / "run"],
             stdout=log, stderr=log,
         )  # fmt: skip
 
