@@ -6,7 +6,7 @@ SNAKEMAKE := $(BIN)/snakemake
 RESULTS := results
 ARCHIVE := $(or $(FILE),$(filter %.tar.xz,$(MAKECMDGOALS)))
 
-.PHONY: help report quick study so-far publish archive restore test setup bench budget check docs lock
+.PHONY: help report quick study so-far publish archive restore test setup bench bench-dag budget check docs lock
 
 help:
 	@echo "make report   the full rebuild: results/report.html (15 to 30 minutes on 2 cores)"
@@ -18,6 +18,7 @@ help:
 	@echo "make test     the test suite"
 	@echo "make setup    only the environment .venv; then: . $(BIN)/activate, and snakemake"
 	@echo "make bench    training here against the write-up's own script (about 10 minutes)"
+	@echo "make bench-dag  what planning costs beside the floor of Snakemake (about 15 minutes)"
 	@echo "make budget   where the time of the last rebuild went"
 	@echo "make check    formatting and lint; make docs, make lock: see CONTRIBUTING.md"
 
@@ -70,6 +71,9 @@ setup: .venv/ready
 bench: setup
 	@$(BIN)/python benchmarks/throughput.py
 
+bench-dag: setup
+	@$(BIN)/python benchmarks/planning.py
+
 budget: setup
 	@$(BIN)/python benchmarks/budget.py
 
@@ -77,7 +81,7 @@ check: setup
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/snakefmt --check Snakefile workflow/rules
-	PATH=$(BIN):$$PATH $(BIN)/python .ci/lint.py
+	$(SNAKEMAKE) --lint
 
 docs: setup
 	$(BIN)/python -m denoising.config.schema_docs

@@ -158,3 +158,14 @@ def texts():
 
 def said_of(texts, sentences):
     return " ".join(texts.say(sentence) for sentence in sentences)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say once, at the end, how the tests that skipped themselves can be had."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    missing = [one for one in skipped if "chromium" in str(one.longrepr).lower()]
+    if missing:
+        terminalreporter.write_line(
+            f"{len(missing)} tests of the report in a browser were left out, for want of Chromium:"
+            " apt-get install chromium fonts-noto-cjk, then make test"
+        )
