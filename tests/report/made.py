@@ -9,13 +9,13 @@ from conftest import ROOT
 from matplotlib.figure import Figure
 
 from denoising.config.read import read_yaml
+from denoising.config.titles import drawn_titles
 from denoising.evidence.claims import COLUMNS as CLAIMS
 from denoising.evidence.compression import COLUMNS as COMPRESSION
 from denoising.evidence.compression import SMALLEST_COLUMNS
 from denoising.evidence.law import IMPLIED_COLUMNS, law_table
 from denoising.evidence.replicates import comparisons_table, experiments_table
 from denoising.evidence.runs import RUN_COLUMNS
-from denoising.config.titles import drawn_titles
 from denoising.figures.style import save
 from denoising.report.page import built, render
 from denoising.report.results import Results
