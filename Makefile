@@ -3,8 +3,10 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
   $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake
+RESULTS := results
+ARCHIVE := $(or $(FILE),$(filter %.tar.xz,$(MAKECMDGOALS)))
 
-.PHONY: help report quick study so-far publish test setup bench budget check docs lock
+.PHONY: help report quick study so-far publish archive restore test setup bench budget check docs lock
 
 help:
 	@echo "make report   the full rebuild: results/report.html (15 to 30 minutes on 2 cores)"
@@ -12,6 +14,7 @@ help:
 	@echo "make study    the full rebuild with replicates: the same report with more in it (some six hours)"
 	@echo "make so-far   the study's report from the runs that are finished by now; nothing is trained"
 	@echo "make publish  the study's report and tables into docs/"
+	@echo "make archive  the study's finished runs in one file; make restore FILE=…: lays them into results/"
 	@echo "make test     the test suite"
 	@echo "make setup    only the environment .venv; then: . $(BIN)/activate, and snakemake"
 	@echo "make bench    training here against the write-up's own script (about 10 minutes)"
@@ -38,6 +41,17 @@ publish: study
 	@mkdir -p docs/tables && rm -f docs/tables/*.csv
 	@cp results/report.html docs/report.html && cp results/tables/*.csv docs/tables/
 	@du -h docs/report.html
+
+archive: setup
+	@$(SNAKEMAKE) $(RESULTS)/archive.tar.xz --nolock --configfile config/study.yaml --config only_finished=true archive_weights=$(or $(WEIGHTS),false)
+	@tail -n 1 $(RESULTS)/logs/write_archive.log
+	@echo "The archive: $(CURDIR)/$(RESULTS)/archive.tar.xz"
+
+restore: setup
+	@test -n "$(ARCHIVE)" || { echo "error: which archive? make restore FILE=/path/to/archive.tar.xz" >&2; exit 1; }
+	@$(BIN)/python workflow/scripts/restore_archive.py $(ARCHIVE)
+
+%.tar.xz: ; @:
 
 test: setup
 	@$(BIN)/pytest

@@ -17,6 +17,7 @@ from denoising.measures.metrics import relative_error
 from denoising.seeds import generator, integer
 
 NOISE = {"kind": "gaussian", "level": 0.5}
+KINDS = ("clean", "noisy/seed-0")
 ALWAYS = {
     "config.json", "environment.json", "metrics.json", "cost.json", "images.csv", "decoded.npz",
     "pictures.npz", "record.json",
@@ -39,11 +40,11 @@ def data(folder, shape=(28, 28, 1), count=30, labels=True):
     y, x = np.mgrid[:rows, :columns][..., None] / np.array([rows, columns]).reshape(2, 1, 1, 1)
     spots = np.exp(-((y - at[0]) ** 2 + (x - at[1]) ** 2) / 0.02).astype(np.float32)
     for part, clean in (("train", spots[:count]), ("test", spots[count:])):
-        for kind in ("clean", "noisy"):
+        for kind in KINDS:
             (folder / kind).mkdir(parents=True, exist_ok=True)
         np.save(folder / "clean" / f"{part}.npy", clean)
         noisy = add_noise(clean, NOISE, generator(0, f"{part} noise"))
-        np.save(folder / "noisy" / f"{part}.npy", noisy)
+        np.save(folder / KINDS[1] / f"{part}.npy", noisy)
     if labels:
         np.save(folder / "clean" / "test-labels.npy", np.arange(count, dtype=np.uint8) % 10)
     return folder
@@ -60,9 +61,9 @@ def evaluate(folder, run, root=ROOT, after=""):
     code = f"import runpy, sys; runpy.run_path({str(program)!r}, run_name='__main__')\n{after}"
     done = subprocess.run(
         [
-            sys.executable, "-c", code, "--run", folder / "run.json", "--clean", folder / "clean",
-            "--noisy", folder / "noisy", "--folder", folder / "x", "--checkpoints", folder / "checkpoints",
-            "--training", "abc", "--evaluation", "def",
+            sys.executable, "-c", code, "--settings", folder / "run.json", "--seed", "0",
+            "--clean", folder / "clean", "--noisy", folder / "noisy", "--folder", folder / "x", "--checkpoints", folder / "checkpoints",
+            "--code", "abc", "--evaluation", "def",
         ],
         capture_output=True, text=True, check=False, cwd=folder,
         env={"PYTHONPATH": str(root / "workflow" / "scripts"), "PATH": "/usr/bin:/bin"},
@@ -103,7 +104,7 @@ def test_a_filter_leaves_what_every_method_leaves(filtered):
 
 
 def test_a_filters_numbers(filtered):
-    clean, noisy = (np.load(filtered / kind / "test.npy") for kind in ("clean", "noisy"))
+    clean, noisy = (np.load(filtered / kind / "test.npy") for kind in KINDS)
     expected = np.stack([median_filter(image[..., 0], 3) for image in noisy])[..., None]
     errors = relative_error(clean, expected)
     metrics, cost = (strict(filtered / "x" / f"{name}.json") for name in ("metrics", "cost"))
@@ -180,7 +181,7 @@ def trained(folder, architecture, epochs=3, count=30):
 
     x = folder / "x"
     x.mkdir()
-    clean, noisy = (np.load(folder / kind / "test.npy") for kind in ("clean", "noisy"))
+    clean, noisy = (np.load(folder / kind / "test.npy") for kind in KINDS)
     model = build_autoencoder(architecture, integer(0, "weights"))
     model.save(x / "model.keras")
     decoded = model.predict(noisy, verbose=0)
@@ -244,6 +245,22 @@ def test_a_trained_run_has_its_epochs_lattice_and_code_too(tmp_path, config, sha
         assert {name for name in before if before[name] != after[name]} <= {"cost.json"}
 
 
+def test_past_a_skip_there_is_no_lattice_and_no_code(tmp_path):
+    data(tmp_path, (8, 8, 3))
+    first = {"layer": "Conv2D", "filters": 3, "kernel_size": 3, "padding": "same"}
+    architecture = {
+        **SMALL,
+        "encoder": [{**first, "name": "early"}, *SMALL["encoder"]],
+        "decoder": [{**TRANSPOSED, "filters": 3, "name": "late"}, {"layer": "Add", "inputs": ["early", "late"]}],
+    }  # fmt: skip
+    run, _, errors = trained(tmp_path, architecture)
+    assert evaluate(tmp_path, run) is None
+    assert names(tmp_path / "x") == ALWAYS | TRAINED - {"lattice.json", "codes.csv"}
+    epochs = pd.read_csv(tmp_path / "x" / "epochs.csv")
+    assert epochs["relative_error"].tolist() == pytest.approx([errors.mean()] * 3, rel=1e-5)
+    assert epochs[["dead", "never_on", "live_error"]].isna().all(axis=None)
+
+
 def test_validation_on_held_out_images_and_averaged_weights(tmp_path):
     """Epochs are of the validation images; the lattice at the end is of the test images."""
     data(tmp_path, (8, 8, 3))
@@ -269,7 +286,7 @@ def test_what_fails_leaves_no_record(tmp_path):
     run = settings({"name": "black"})
     assert evaluate(tmp_path, run) is None
     assert (tmp_path / "x" / "record.json").exists()
-    (tmp_path / "noisy" / "test.npy").unlink()
+    (tmp_path / KINDS[1] / "test.npy").unlink()
     assert evaluate(tmp_path, run) is not None
     assert not (tmp_path / "x" / "record.json").exists()
 

@@ -271,17 +271,51 @@ def test_a_line_names_the_file(config):
     assert check(changed, sources)[0].startswith("config/mine.yaml: defaults.training.epochs: is 0")
 
 
-@pytest.mark.parametrize("value", [None, 0, "x", [], {}, [None], {"x": None}, True])
-def test_any_value_anywhere_is_no_traceback(config, value):
-    def paths(place, at=()):
-        items = place.items() if isinstance(place, dict) else enumerate(place)
-        for key, part in items:
-            yield [*at, key]
-            if isinstance(part, dict | list):
-                yield from paths(part, (*at, key))
+ANYTHING = [None, 0, "x", [], {}, [None], {"x": None}, True]
 
+
+def paths(place, at=()):
+    items = place.items() if isinstance(place, dict) else enumerate(place)
+    for key, part in items:
+        yield [*at, key]
+        if isinstance(part, dict | list):
+            yield from paths(part, (*at, key))
+
+
+@pytest.mark.parametrize("value", ANYTHING)
+def test_any_value_anywhere_is_no_traceback(config, value):
     for path in paths(config):
         assert all("\n" not in line for line in found(config, path, value))
+
+
+@pytest.mark.parametrize("value", ANYTHING)
+def test_nor_in_what_the_shipped_configuration_does_not_use(config, value):
+    convolution = {"layer": "Conv2D", "filters": 1, "kernel_size": 3, "padding": "same"}
+    everything = {
+        "data": {"validation": 100},
+        "architecture": "own",
+        "optimizer": {
+            "learning_rate": {"name": "cosine_decay", "initial_learning_rate": 1, "warmup_steps": 3}
+        },
+        "training": {"early_stopping": {"patience": 3, "min_delta": 0.1}, "fresh_noise": True},
+        "output": {"use_bias": False},
+    }
+    stepped = {"name": "piecewise_constant_decay", "boundaries": [3], "values": [0.2, 0.1]}
+    own = {
+        "architectures": {
+            "own": {
+                "layer_defaults": {"Conv2D": {"activity_regularizer": {"name": "l1", "l1": 0.1}}},
+                "encoder": [{**convolution, "name": "a"}, {**convolution, "inputs": ["a"]}],
+                "decoder": [{"layer": "Add", "inputs": ["code", "image"]}, convolution],
+            }
+        },
+        "experiments": {"own": everything},
+        "variants": {"x": {"of": ["own"], "optimizer": {"learning_rate": stepped}}},
+    }
+    both = {**config, **{key: {**config.get(key, {}), **part} for key, part in own.items()}}
+    assert check(both) == []
+    for path in paths(own):
+        assert all("\n" not in line for line in found(both, path, value))
 
 
 def test_reading_and_checking_never_imports_tensorflow():

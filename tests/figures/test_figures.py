@@ -2,17 +2,26 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
 from PIL import Image
 
-from denoising.figures.architecture import architecture_figure
+from denoising.figures.architecture import architecture_figure, input_positions, levels
 from denoising.figures.experiments import Drawn, experiment_figure, lines_of_runs, study_figure
 from denoising.figures.style import empty_figure, lattice_of, points, save
 
 LAYERS = [
-    {"name": "encoder_1", "layer": "Conv2D", "output_shape": "26×26×32", "parameters": 320},
-    {"name": "code", "layer": "MaxPooling2D", "output_shape": "13×13×32", "parameters": 0},
-    {"name": "decoder_1", "layer": "Conv2DTranspose", "output_shape": "28×28×1", "parameters": 128},
-]
+    {"name": "encoder_1", "layer": "Conv2D", "output_shape": "26×26×32", "parameters": 320,
+     "inputs": ["image"]},
+    {"name": "code", "layer": "MaxPooling2D", "output_shape": "13×13×32", "parameters": 0,
+     "inputs": ["encoder_1"]},
+    {"name": "decoder_1", "layer": "Conv2DTranspose", "output_shape": "28×28×1", "parameters": 128,
+     "inputs": ["code"]},
+]  # fmt: skip
+RESIDUAL = [
+    *LAYERS,
+    {"name": "out", "layer": "Subtract", "output_shape": "28×28×1", "parameters": 0,
+     "inputs": ["image", "decoder_1"]},
+]  # fmt: skip
 
 
 def drawn(title="Baseline", seed=0, loss="mean_squared_error", reported=0.47):
@@ -30,6 +39,9 @@ FIGURES = {
     "empty": lambda: empty_figure("no run completed"),
     "architecture": lambda: architecture_figure(
         LAYERS, (28, 28, 1), np.zeros((28, 28)), np.ones((28, 28))
+    ),
+    "skip": lambda: architecture_figure(
+        RESIDUAL, (28, 28, 1), np.zeros((28, 28)), np.ones((28, 28))
     ),
     **{
         kind: lambda kind=kind: experiment_figure([drawn(), drawn(seed=1)], kind)
@@ -68,6 +80,20 @@ def texts(figure):
 def test_architecture_shows_the_shapes():
     shown = texts(FIGURES["architecture"]())
     assert {"28×28×1", "26×26×32", "13×13×32", "encoder", "code", "decoder"} <= set(shown)
+
+
+def arrows(figure):
+    return len(figure.findobj(FancyArrowPatch))
+
+
+def test_a_skip_is_an_arc():
+    assert arrows(FIGURES["skip"]()) == arrows(FIGURES["architecture"]()) + 1
+    assert input_positions(RESIDUAL) == [[], [0], [1], [2], [0, 3]]
+
+
+def test_skips_that_pass_over_each_other_have_heights_of_their_own():
+    found = levels([(0, 9), (1, 5), (2, 4), (5, 8), (1, 5)])
+    assert found == {(2, 4): 1, (5, 8): 1, (1, 5): 2, (0, 9): 3}
 
 
 def test_error_panel_shows_the_first_ten_images():

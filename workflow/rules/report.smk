@@ -27,3 +27,26 @@ rule render_report:
         'python "$LAB/render_report.py" --plan {params.plan:q} --results {params.results:q}'
         ' --sources {input.data:q} --citation "$LAB/../../CITATION.cff" --report "$LAB/../../report"'
         " --output {output:q} > {log:q} 2>&1"
+
+
+rule write_archive:
+    input:
+        sentinels(),
+        expand("{results}/datasets/{slice}/formats.csv", results=RESULTS, slice=PLAN["slices"]),
+        sources_of_data,
+    output:
+        f"{RESULTS}/archive.tar.xz",
+    log:
+        f"{RESULTS}/logs/write_archive.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/write_archive.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        code=CODE.program("write_archive.py"),
+        facets=PLAN_FILES.facets("archive", PLAN, ["runs", "slices"]),
+        weights="--weights" if CONFIG.get("archive_weights") else "",
+        results=lambda wildcards: RESULTS,
+    shell:
+        'python "$LAB/write_archive.py" --facets {params.facets:q} --results {params.results:q}'
+        " --data results/data {params.weights} --output {output:q} > {log:q} 2>&1"

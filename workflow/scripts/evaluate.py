@@ -144,8 +144,11 @@ def measure_training(
     held_out = run["data"].get("validation", "test") != "test"
     validated = np.load(arguments.clean / "validation.npy") if held_out else clean
     epochs = by_epoch(trajectory, validated, architecture)
+    has_lattice = has_bottleneck(architecture)  # else pixels of one position do not see alike
+    if not has_lattice:
+        epochs[["dead", "never_on", "live_error"]] = np.nan
     put(folder / "epochs.csv", csv_bytes(epochs, digits=9))  # all that 32-bit errors say
-    if not has_bottleneck(architecture):  # past skips, pixels of one position differ
+    if not has_lattice:
         return
     if held_out or run["optimizer"].get("use_ema"):  # no epoch saw these weights and images
         sums = pixel_sums(measured.decoded, clean)

@@ -60,7 +60,7 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
     put(folder / "layers.json", json_bytes(layer_table(model)))
     record = Record(folder / "history.csv", Checkpoints(arguments.checkpoints, identity), owned)
     ended = train(model, run, data, record.begin(), record.after_epoch, corrupt)
-    put(folder / "trajectory.npz", npz_bytes(**ended.trajectory))
+    put(folder / "trajectory.npz", npz_bytes(ended.trajectory))
     model.save(folder / "model.keras")
     put(folder / "environment.json", json_bytes({**about, "code": arguments.code}))
 

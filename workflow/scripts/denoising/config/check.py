@@ -61,8 +61,11 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
         if below and isinstance(settings, dict):
             problems += _untrained_problems(path, settings, below)
         for section in settings if isinstance(settings, dict) else ():
-            lower = [content[section] for content in below if section in content]
-            if section in SECTIONS and sound(*path, section) and sound("defaults", section):
+            lower = [content[section] for _, content in below if section in content]
+            bases = [at for at, content in below if section in content]
+            if section in SECTIONS and all(
+                sound(*at, section) for at in (path, ("defaults",), *bases)
+            ):
                 merged = reduce(merge, [*lower, settings[section]])
                 problems += SECTIONS[section]((*path, section), settings[section], merged, config)
     for kind in ("experiments", "variants"):
@@ -110,11 +113,11 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
 
 def _holders(
     config: Config, experiments: Config, variants: Config
-) -> Iterator[tuple[KeyPath, Any, list[Config]]]:
+) -> Iterator[tuple[KeyPath, Any, list[tuple[KeyPath, Config]]]]:
     """All that holds settings: where it stands, what it says, and what it is laid over."""
     defaults = config.get("defaults")
     yield ("defaults",), defaults, []
-    base = [defaults] if isinstance(defaults, dict) else []
+    base = [(("defaults",), defaults)] if isinstance(defaults, dict) else []
     for name, experiment in experiments.items():
         yield ("experiments", name), experiment, base
     for name, variant in variants.items():
@@ -122,7 +125,7 @@ def _holders(
         for experiment in of if isinstance(of, list) else ():
             own = experiments.get(experiment) if isinstance(experiment, str) else None
             if isinstance(own, dict):
-                yield ("variants", name), variant, [*base, own]
+                yield ("variants", name), variant, [*base, (("experiments", experiment), own)]
 
 
 def _line(path: KeyPath, text: str, sources: Sequence[tuple[str, Config]]) -> str:
