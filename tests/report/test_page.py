@@ -10,7 +10,7 @@ from made import RELU, gaussian, method, page, plan, trained, write
 SKIPS = (
     {"layer": "Conv2DTranspose", "filters": 4, "kernel_size": 2, "strides": 2, "name": "up",
      "padding": "same"},
-    {"layer": "Concatenate", "inputs": ["up", "input"]},
+    {"layer": "Concatenate", "inputs": ["up", "image"]},
     {"layer": "Conv2D", "filters": 1, "kernel_size": 3, "padding": "same", "activation": "sigmoid"},
 )  # fmt: skip
 OWN = {
@@ -102,7 +102,10 @@ def test_without_the_write_ups_experiments_there_is_no_word_of_it(own, language)
 def test_a_method_without_layers_has_no_architecture(own):
     tables = re.findall(r"([\w-]+), read from the built model", said(own[1]))
     assert tables == ["small", "skips"]
-    assert "← up, input" in said(own[1])
+    assert "← up, image" in said(own[1])
+    assert own[0].table["code_shape"].isna().to_dict() == {
+        name: name in ("median", "skips") for name in OWN
+    }  # a path leads past the code of the one with skips
 
 
 def test_columns_that_nobody_has_are_dropped(own, tmp_path):

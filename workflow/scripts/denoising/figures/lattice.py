@@ -78,7 +78,8 @@ def law_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str, s
                 markersize=12, color=colour, markerfacecolor="white", zorder=4,
             )  # fmt: skip
     star = {"marker": "*", "markersize": 12, "color": "black", "markerfacecolor": "white"}
-    left.plot([], [], linestyle="", label="the write-up's number, in the same colour", **star)
+    if len(implied):
+        left.plot([], [], linestyle="", label="the write-up's number, in the same colour", **star)
     left.set(
         title="Relative error and dead positions", xlabel="share of dead positions, k / n",
         ylabel="relative error", ylim=(0, 1.03), xlim=(-0.03, 1.03),
@@ -149,7 +150,8 @@ def counts_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str
     axes = figure.subplots()
     implies = {"linestyle": "", "marker": "*", "color": "black", "markerfacecolor": "white"}
     axes.plot([], [], "o", color=COLOURS[0], alpha=0.8, label="one run; larger: more")
-    axes.plot([], [], **implies, markersize=11, label="implied by the write-up's number")
+    if len(implied):
+        axes.plot([], [], **implies, markersize=11, label="implied by the write-up's number")
     for row, name in enumerate(names):
         own = runs[runs["experiment"] == name]
         shares = (own["dead_positions"] / own["positions"]).value_counts()

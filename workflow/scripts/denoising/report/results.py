@@ -13,6 +13,7 @@ import pandas as pd
 
 from denoising.config.titles import distinct, drawn_titles
 from denoising.evidence.experiments import experiment_table
+from denoising.model.shapes import has_bottleneck
 from denoising.report import figure_data, procedure
 from denoising.report.section import Section
 from denoising.report.svg import Labels, inline
@@ -91,6 +92,12 @@ class Results:
         }
         self.settings = {name: one["settings"] for name, one in plan["experiments"].items()}
         self.table = experiment_table(self.runs, self.read("experiments"), experiments)
+        around = [
+            name
+            for name, own in self.settings.items()
+            if "architecture" in own and not has_bottleneck(own["architecture"])
+        ]  # where a path leads past the code, its size says nothing
+        self.table.loc[around, ["code_shape", "side_ratio", "code_elements"]] = None
         self.titles: dict[str, Localised] = self.table["title"].to_dict()
         drawn = drawn_titles(titles)
         spoken = {

@@ -1,15 +1,19 @@
 """The procedure of the runs, read from their settings."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
+
+from markupsafe import Markup
 
 from denoising.files import read_json
 from denoising.report import procedure
 from denoising.report.results import AUTOENCODER, Results, size
 from denoising.report.tables import code
-from denoising.report.texts import joined
+from denoising.report.texts import Localised, joined
 
+CODE = re.compile(r"`([^`]+)`")  # as in Markdown
 HIDDEN = ("layer", "name", "inputs")  # of a layer's arguments: they stand elsewhere, or first
 
 
@@ -112,7 +116,9 @@ def _entry(
     if name not in entries:
         return joined(" ", [code(name), *options])
     found = entries[name]
-    what = results.texts("method.entry", title=found["title"], what=found["description"])
+    each = {x: CODE.sub(r"<code>\1</code>", one) for x, one in found["description"].texts.items()}
+    described = Localised({x: Markup(one) for x, one in each.items()})
+    what = results.texts("method.entry", title=found["title"], what=described)
     return (
         results.texts("method.with", what=what, options=joined(", ", options)) if options else what
     )
