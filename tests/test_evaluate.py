@@ -88,7 +88,8 @@ def filtered(tmp_path_factory):
     folder = data(tmp_path_factory.mktemp("filtered"))
     (folder / "checkpoints").mkdir()
     (folder / "x").mkdir()
-    (folder / "x" / "lattice.json").write_text("{}")  # of what this experiment was before
+    for name in ("lattice.json", "history.csv", "layers.json", "model.keras", "model.keras.other"):
+        (folder / "x" / name).write_text("{}")  # of what this experiment was before
     (folder / "x" / "metrics.json.part").write_text("{")  # of a killed process
     run = settings({"name": "median-filter", "size": 3})
     error = evaluate(folder, run, after="assert not {'tensorflow', 'keras'} & set(sys.modules)")

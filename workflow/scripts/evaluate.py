@@ -31,7 +31,7 @@ from denoising.measures.metrics import FIRST, eight_bits
 from denoising.measures.pictures import pictures
 from denoising.measures.summary import image_metrics, images_table, summary
 from denoising.model.shapes import has_bottleneck
-from denoising.rebuild.finished import config_text
+from denoising.rebuild.finished import SET_ASIDE, TRAINED, config_text
 from denoising.seeds import generator, integer
 from denoising.training.provenance import environment
 from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
@@ -51,7 +51,7 @@ def main() -> None:
 
     run, folder = arguments.run, arguments.folder
     trained = methods.is_trained(run["method"]["name"])
-    start_afresh(folder, MEASURED)
+    start_afresh(folder, (*MEASURED, *SET_ASIDE, *(() if trained else TRAINED)))
     if trained:
         import_tensorflow()
         history = pd.read_csv(folder / "history.csv")

@@ -10,7 +10,7 @@ from denoising.arguments import parsed, run_parser
 from denoising.data.noise import add_noise
 from denoising.errors import run_program
 from denoising.files import json_bytes, npz_bytes, put, start_afresh
-from denoising.rebuild.finished import config_text
+from denoising.rebuild.finished import SET_ASIDE, config_text
 from denoising.training.bits import PACKAGES
 from denoising.training.checkpoints import Checkpoints, digest
 from denoising.training.ownership import sole_owner
@@ -18,7 +18,8 @@ from denoising.training.provenance import environment
 from denoising.training.record import Record
 from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
 
-LEFT = ("model.keras", "environment.json")  # what says that a run is trained
+# What says that a run is trained, and what was set aside of another.
+LEFT = ("model.keras", "environment.json", *SET_ASIDE)
 
 
 def main() -> None:

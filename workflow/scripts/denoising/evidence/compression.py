@@ -8,9 +8,9 @@ import pandas as pd
 from denoising.declare import Inputs
 from denoising.evidence.replicates import completed
 from denoising.evidence.statistics import summarise
-from denoising.measures.codes import bits_ratio
+from denoising.measures.codes import FORMATS_COLUMNS, bits_ratio
 
-MEANINGS = ("first", "all", "most", "every")  # from `denoising.codes.image_errors`
+MEANINGS = ("first", "all", "most", "every")  # from `denoising.measures.codes.image_errors`
 COLUMNS = [
     "study", "experiment", "bits", "code_elements", "elements_ratio", "bits_ratio", "runs",
     *(f"{meaning}{end}" for meaning in MEANINGS for end in ("", "_low", "_high", "_under")),
@@ -138,7 +138,7 @@ def smallest(inputs: Inputs) -> pd.DataFrame:
 
 def formats(inputs: Inputs) -> pd.DataFrame:
     """Make ``formats.csv``: what common image formats need for the clean images of each slice."""
-    parts = [pd.DataFrame(columns=["dataset"])]
+    parts = [pd.DataFrame(columns=["dataset", *FORMATS_COLUMNS])]
     for name, dataset in inputs.facets["slices"].items():
         table = pd.read_csv(inputs.results / "datasets" / name / "formats.csv")
         parts.append(table.assign(dataset=dataset)[["dataset", *table.columns]])

@@ -7,10 +7,19 @@ import pandas as pd
 
 from denoising.declare import Inputs
 from denoising.evidence.statistics import SIGNIFICANCE, compare, enough, exact, holm, summarise
+from denoising.measures.metrics import MEASURES
 
-# Columns of runs.csv that are summarised; `live_error` is the error with dead positions taken out.
-MEASURES = ("relative_error_first10", "relative_error", "live_error", "dead_positions")
-COMPARED = ("relative_error_first10", "relative_error", "live_error")
+
+def _measures(table: str) -> list[str]:
+    """Name the measures of a table, the write-up's number first."""
+    names = [measure.name for measure in MEASURES.of(table)]
+    return sorted(names, key=lambda name: name != "relative_error_first10")
+
+
+# Columns of runs.csv: measures, and what is known of the lattice; `live_error` is the error with
+# dead positions taken out.
+SUMMARISED = (*_measures("experiments"), "live_error", "dead_positions")
+COMPARED = (*_measures("comparisons"), "live_error")
 COMPARISON_COLUMNS = [
     "study", "measure", "a", "b", "count", "difference", "low", "high", "superiority", "p",
     "p_holm", "test", "verdict",
@@ -38,13 +47,13 @@ def experiments_table(runs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row an experiment and measure of `MEASURES`: ``runs``, ``diverged`` and ``dead`` (counted,
-        and in no average), ``count``, ``mean``, ``sd``, ``low``, ``high`` (95 %), ``iqm``,
-        ``min``, ``max``.
+        A row an experiment and measure of `SUMMARISED`: ``runs``, ``diverged`` and ``dead``
+        (counted, and in no average), ``count``, ``mean``, ``sd``, ``low``, ``high`` (95 %),
+        ``iqm``, ``min``, ``max``.
     """
     rows = []
     for experiment, own in runs.groupby("experiment", sort=False):
-        for measure in MEASURES:
+        for measure in SUMMARISED:
             values = completed(own)[measure].dropna()
             found = summarise(values)
             rows.append(

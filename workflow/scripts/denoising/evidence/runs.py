@@ -11,16 +11,16 @@ from denoising.config.keras_names import names
 from denoising.declare import Inputs
 from denoising.files import read_json
 from denoising.measures.lattice import half_learned
+from denoising.measures.metrics import MEASURES
 
+MEASURED = tuple(measure.name for measure in MEASURES.of("runs"))
 RUN_COLUMNS = (
     "experiment", "seed", "method", "dataset", "train", "noise", "optimizer", "learning_rate",
     "loss", "batch_size", "architecture", "code_shape", "side_ratio", "code_elements",
-    "input_elements", "parameters", "epochs", "status",
-    "relative_error_first10", "relative_error_first10_max", "relative_error", "relative_error_sd",
-    "relative_error_noisy", "share_under_limit", "psnr", "ssim", "edge_ratio", "final_loss",
-    "val_loss", "roughness", "positions", "dead_positions", "half_learned",
-    "dead_after_first_epoch", "revived", "last_revival", "died_later", "live_error",
-    "predicted_error", "train_seconds", "fit_seconds", "denoise_seconds",
+    "input_elements", "parameters", "epochs", "status", *MEASURED, "final_loss",
+    "positions", "dead_positions", "half_learned", "dead_after_first_epoch", "revived",
+    "last_revival", "died_later", "live_error", "predicted_error",
+    "train_seconds", "fit_seconds", "denoise_seconds",
 )  # fmt: skip
 FLAT = 1e-6  # edge energy over that of the clean images
 
@@ -57,17 +57,22 @@ def run_row(folder: Path) -> dict[str, Any]:
         "train": config["data"]["train"],
         "noise": noise_name(config["noise"]),
         **cost,
-        "final_loss": metrics.get("loss"),
+        **{key: metrics[key] for key in ("epochs", "status", *MEASURED)},
+        "final_loss": metrics["loss"],
     }
-    row |= {key: metrics[key] for key in RUN_COLUMNS if key in metrics and key != "loss"}
-    if "architecture" in config:
+    if "training" in config:
         row |= _training(folder, config)
+        if _flat(metrics):
+            row["status"] = "dead"
     if (folder / "lattice.json").exists():
         row |= _lattice(read_json(folder / "lattice.json"))
-    # an output that cannot be exactly 0, such as a sigmoid, can be black all the same
-    if row["status"] == "completed" and (row["edge_ratio"] or 0) < FLAT:
-        row["status"] = "dead"
     return row
+
+
+def _flat(metrics: dict[str, Any]) -> bool:
+    """Tell whether outputs that are never exactly 0, such as a sigmoid's, are black nonetheless."""
+    ratio = metrics["edge_ratio"]  # None where no clean image has an edge
+    return metrics["status"] == "completed" and ratio is not None and ratio < FLAT
 
 
 def _training(folder: Path, config: dict[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def law_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str, s
     runs : DataFrame
         ``runs.csv``, completed runs.
     implied : DataFrame
-        From `denoising.law.implied_table`: the write-up's numbers, where the law puts them.
+        From `denoising.evidence.law.implied_table`: where the law puts the write-up's numbers.
     titles : mapping
         Experiment → its title.
     """
@@ -141,7 +141,7 @@ def counts_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str
     runs : DataFrame
         ``runs.csv``, completed runs.
     implied : DataFrame
-        From `denoising.law.implied_table`.
+        From `denoising.evidence.law.implied_table`.
     titles : mapping
         Experiment → its title, in the order of the rows.
     """

@@ -16,6 +16,9 @@ PIXEL_BITS = 8  # of an input pixel
 FLOATS = {32: np.float32, 16: np.float16}
 # Common formats and the quality of the lossy ones, 0 to 100; PNG is lossless.
 FORMATS = (("PNG", None), ("JPEG", 5), ("JPEG", 25), ("JPEG", 50), ("WebP", 0), ("WebP", 25))
+FORMATS_COLUMNS = [
+    "format", "quality", "files", "bytes", "bits_ratio", "first", "all", "most", "every",
+]  # fmt: skip
 WORD_LENGTHS = (32, 16, 8, 6, 4, 3, 2)  # bits of a number of a code: floats, then quantised
 
 
@@ -171,8 +174,7 @@ def formats_table(clean: np.ndarray) -> pd.DataFrame:
                     **image_errors(relative_error(clean[known], decoded[known]), first),
                 }
             )
-    columns = ["format", "quality", "files", "bytes", "bits_ratio", "first", "all", "most", "every"]
-    return pd.DataFrame(rows, columns=columns).astype({"quality": "Int64"})
+    return pd.DataFrame(rows, columns=FORMATS_COLUMNS).astype({"quality": "Int64"})
 
 
 def code_errors(

@@ -20,6 +20,7 @@ from denoising.rebuild.finished import SHOWN
 FORMAT = 1
 README, MANIFEST, RECORD = "README.txt", "manifest.json", "record.json"
 WEIGHTS = "model.keras"
+READ_AT_ONCE = 2**20  # bytes
 TEXT = """\
 Finished runs of the Denoising Autoencoder Lab: all that its tables, figures and page are made from.
 
@@ -70,7 +71,7 @@ def content(
     files, left_out = {}, set()
     for experiment, seed in runs:
         folder = results / "runs" / experiment / f"seed-{seed}"
-        recorded = _json(folder / RECORD)["files"]
+        recorded = _recorded(folder)
         for name in sorted({*recorded, RECORD}):
             if name not in wanted:
                 left_out.add(name)
@@ -80,10 +81,22 @@ def content(
                 raise LabError(f"{path}: is not what {RECORD} says; delete the folder of this run")
             files[f"runs/{experiment}/seed-{seed}/{name}"] = path
     for one in slices:
-        files[f"datasets/{one}/formats.csv"] = results / "datasets" / one / "formats.csv"
+        path = results / "datasets" / one / "formats.csv"
+        if not path.exists():
+            raise LabError(f"{path}: is missing; make it with: snakemake")
+        files[f"datasets/{one}/formats.csv"] = path
     for path in sorted(data.glob("*/source.json")):
         files[f"data/{path.parent.name}/source.json"] = path
     return Content(files, sorted(left_out))
+
+
+def _recorded(folder: Path) -> Mapping[str, str]:
+    """Return the SHA-256 of the files of a run, by their names."""
+    try:
+        return dict(_json(folder / RECORD)["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        path = folder / RECORD
+        raise LabError(f"{path}: is missing or damaged; delete the folder of this run") from None
 
 
 def write(path: Path, found: Content) -> None:
@@ -92,7 +105,7 @@ def write(path: Path, found: Content) -> None:
     Files of one name stand together, those of one seed side by side: what they share is stored
     once.
     """
-    sums = {name: sha256(file) for name, file in found.files.items()}
+    sums = {name: sha256(file) for name, file in sorted(found.files.items())}
     commits = sorted(
         {
             str(_json(file).get("commit"))
@@ -169,20 +182,34 @@ def sha256(path: Path) -> str:
 def _unpack(path: Path, scratch: Path) -> None:
     damaged = LabError(f"{path}: is no whole archive of this project; get it again")
     try:
-        with tarfile.open(path, "r:xz") as archive:
-            archive.extractall(scratch, filter="data")
+        with lzma.open(path) as file, tarfile.open(fileobj=file, mode="r:") as archive:
+            for member in archive:
+                if not member.isreg():  # a link could lead anywhere
+                    raise damaged
+                archive.extract(member, scratch, filter="data")
+            while file.read(READ_AT_ONCE):  # to the checksum at the end
+                pass
         manifest = _json(scratch / MANIFEST)
-    except (tarfile.TarError, lzma.LZMAError, OSError, EOFError, ValueError):
+        made_as, files = manifest["format"], dict(manifest["files"])
+    except (
+        tarfile.TarError,
+        lzma.LZMAError,
+        OSError,
+        EOFError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ):
         if not path.is_file():
             raise LabError(f"{path}: there is no such file") from None
         raise damaged from None
-    if manifest.get("format") != FORMAT:
-        raise LabError(f"{path}: has format {manifest.get('format')}, this code reads {FORMAT}")
+    if made_as != FORMAT:
+        raise LabError(f"{path}: has format {made_as}, this code reads {FORMAT}")
     there = {
         file.relative_to(scratch).as_posix(): file for file in scratch.rglob("*") if file.is_file()
     }
     sums = {n: sha256(file) for n, file in there.items() if n not in (README, MANIFEST)}
-    if sums != manifest["files"]:
+    if sums != files:
         raise damaged
 
 

@@ -19,6 +19,9 @@ SHOWN = (
 # The files by whose absence Snakemake knows that a run is to be trained, and to be measured.
 SENTINELS = ("model.keras", "metrics.json")
 ASIDE = ".other"
+SET_ASIDE = tuple(f"{name}{ASIDE}" for name in SENTINELS)
+# What a training leaves, and an evaluation cannot do without.
+TRAINED = ("model.keras", "trajectory.npz", "history.csv", "layers.json")
 
 
 class Wanted(NamedTuple):
@@ -74,23 +77,30 @@ def state(folder: Path, wanted: Wanted) -> State:
         Of the run.
     wanted : Wanted
     """
+    there = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    if there.isdisjoint(("config.json", *SENTINELS)):
+        return NOTHING_THERE
     try:
         config = (folder / "config.json").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        return NOTHING_THERE
+        return State(False, False, "its config.json cannot be read")
     if config != wanted.config:
         return State(False, False, "its config.json is another configuration's")
-    environment, record = (_read(folder / f"{name}.json") for name in ("environment", "record"))
-    trained = environment.get("code") == wanted.training and (folder / "model.keras").exists()
-    if not record:
-        return State(trained, False)
+    same_code = _read(folder / "environment.json").get("code") == wanted.training
+    trained = same_code and there.issuperset(TRAINED)
+    if "record.json" not in there:
+        known = trained or "model.keras" not in there
+        return State(trained, False, "" if known else "its training is of other code, or not whole")
+    record = _read(folder / "record.json")
+    if not isinstance(record.get("files"), dict):
+        return State(trained, False, "its record.json is damaged")
     if record.get("training") != wanted.training:
         return State(trained, False, "it was trained by other code")
     if record.get("evaluation") != wanted.evaluation:
         return State(trained, False, "it was measured by other code")
-    if not (folder / "metrics.json").exists():
+    if "metrics.json" not in there:
         return State(trained, False)
-    missing = [n for n in SHOWN if n in record["files"] and not (folder / n).exists()]
+    missing = [name for name in SHOWN if name in record["files"] and name not in there]
     if missing:
         return State(trained, False, f"{missing[0]} is missing")
     return State(trained, True)
@@ -115,7 +125,9 @@ def settled(folder: Path, wanted: Wanted, change: bool) -> State:
     aside = [path for name in SENTINELS if (path := folder / f"{name}{ASIDE}").exists()]
     if aside:
         for path in aside:
-            path.replace(path.with_name(path.name.removesuffix(ASIDE)))
+            own = path.with_name(path.name.removesuffix(ASIDE))
+            if not own.exists():  # else what is there came after it
+                path.replace(own)
         found = state(folder, wanted)
     if found.other:
         for name in SENTINELS[found.trained :]:
