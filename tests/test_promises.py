@@ -79,7 +79,8 @@ def added(tmp_path_factory, mnist):
     ):
         shutil.copy(ADDITIONS / name, project.folder / LIBRARY / folder / name)
     metrics = project.folder / LIBRARY / "measures" / "metrics.py"
-    measure = (ADDITIONS / "measure.py").read_text(encoding="utf-8")
+    entry = (ADDITIONS / "measure.py").read_text(encoding="utf-8")
+    measure = "\n\n" + entry[entry.index("@MEASURES") :]
     metrics.write_text(metrics.read_text(encoding="utf-8") + measure, encoding="utf-8")
     overlay = {**OVERLAY, "datasets": {"squares": squares(project.folder / "own")}}
     (project.folder / "added.json").write_text(json.dumps(overlay))

@@ -1,3 +1,10 @@
+"""An entry of `denoising.measures.metrics`, from its second half on."""
+
+import numpy as np
+
+from denoising.measures.metrics import MEASURES
+
+
 @MEASURES.register(
     "brightness",
     per_image=True,
