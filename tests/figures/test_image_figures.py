@@ -18,8 +18,9 @@ DIGITS = pd.DataFrame(
     }
 )  # fmt: skip
 EXTREMES = pd.DataFrame(
-    {"rank": [1, 2, -1, -2], "image": [3, 1, 0, 2], "relative_error": [0.1, 0.2, 0.9, 0.8]}
-)
+    {"rank": [1, 2, -1, -2], "image": [3, 1, 0, 2], "name": [3, 1, 0, 2],
+     "relative_error": [0.1, 0.2, 0.9, 0.8]}
+)  # fmt: skip
 IMAGES = np.arange(4, dtype=float)[:, None, None] / 4 * np.ones((28, 28))
 TITLES = {"b": "B", "a": "A", "c": "not trained"}
 FIGURES = {
