@@ -111,7 +111,9 @@ DRAW = {one.name: one for one in (*DRAWINGS, *(f for s in SECTIONS.values() for 
 PLAN = {
     "tables": list(TABLES),
     **plan(CONFIG, RUNS, CLAIMS, SECTIONS),
-    "left_out": [[name, seed, why] for (name, seed), why in LEFT_OUT.items()],
+    "left_out": [
+        {"experiment": name, "seed": seed, "why": why} for (name, seed), why in LEFT_OUT.items()
+    ],
 }
 FIGURES = {figure["number"]: figure for figure in PLAN["figures"]}
 FEW_RUNS = 100

@@ -51,8 +51,8 @@ def plan(
         reported, alternative_to, settings), ``expected`` (name → number of seeds), ``writeup``
         (name → reported number), ``titles``
         (as figures write them), ``reported`` (also of what stands for one of the
-        write-up), ``studies``, ``members`` (study → experiments),
-        ``pairs`` (study → compared pairs), ``limits`` (study → experiments and error_limit),
+        write-up), ``studies``, ``members`` (study of one condition →
+        experiments), ``pairs`` (study → compared pairs, of one condition each), ``limits`` (study → experiments and error_limit),
         ``slices`` (data slices with a limit → data
         set), ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins``
         (experiment → its repaired twin), ``datasets``,
@@ -84,8 +84,15 @@ def plan(
         "titles": drawn_titles(titles),
         "reported": {name: studies.reported(config, name) for name in names},
         "studies": enabled,
-        "members": {name: study["experiments"] for name, study in enabled.items()},
-        "pairs": {name: studies.compared_pairs(study) for name, study in enabled.items()},
+        "members": {
+            name: study["experiments"]
+            for name, study in enabled.items()
+            if all(_alike(study["experiments"][0], one, resolved) for one in study["experiments"])
+        },
+        "pairs": {
+            name: [pair for pair in studies.compared_pairs(study) if _alike(*pair, resolved)]
+            for name, study in enabled.items()
+        },
         "limits": {
             name: {key: study[key] for key in ("experiments", "error_limit")}
             for name, study in enabled.items()
@@ -119,6 +126,15 @@ def plan(
             for name, one in MEASURES.found.items()
         },
     }
+
+
+def _alike(a: str, b: str, settings: Mapping[str, Config]) -> bool:
+    """Tell whether two experiments are tested under one condition: the same images and noise."""
+    tested = [
+        (own["data"]["dataset"], own["data"]["test"], own["noise"])
+        for own in (settings[a], settings[b])
+    ]
+    return tested[0] == tested[1]
 
 
 def _entries(registry: Registry, names: Collection[str]) -> dict[str, Any]:
