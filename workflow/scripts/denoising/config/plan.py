@@ -49,14 +49,12 @@ def plan(
     dict
         Facet → its content: ``languages``, ``preview``, ``runs``, ``experiments`` (name → title,
         reported, alternative_to, settings), ``expected`` (name → number of seeds), ``writeup``
-        (name → reported number), ``titles``
-        (as figures write them), ``reported`` (also of what stands for one of the
-        write-up), ``studies``, ``members`` (study of one condition →
-        experiments), ``pairs`` (study → compared pairs, of one condition each), ``limits`` (study → experiments and error_limit),
-        ``slices`` (data slices with a limit → data
-        set), ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins``
-        (experiment → its repaired twin), ``datasets``,
-        ``figures`` (number, section, name, study,
+        (name → reported number), ``titles`` (as figures write them), ``reported`` (also of what
+        stands for one of the write-up), ``studies``, ``members`` (study of one condition →
+        experiments), ``pairs`` (study → compared pairs, of one condition each), ``limits`` (study →
+        experiments and error_limit), ``slices`` (data slices with a limit → data set),
+        ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins`` (experiment
+        → its repaired twin), ``datasets``, ``figures`` (number, section, name, study,
         experiments), ``claims``; what the page calls the ``noises``, ``methods`` and ``measures``.
     """
     names = studies.enabled_experiments(config)
