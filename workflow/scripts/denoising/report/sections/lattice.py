@@ -74,7 +74,7 @@ def content(results: Results) -> list[Any]:
     law, implied = results.read("law"), results.read("implied")
     initial, variance = results.read("initial"), results.read("variance")
     groups = [say.STATED, say.ALL, say.LEARNED] if writeup else [say.ALL, say.LEARNED]
-    law = law[law["experiment"].isin([*(writeup or titles), *groups]) & (law["runs"] > 0)]
+    shown = law[law["experiment"].isin([*(writeup or titles), *groups]) & (law["runs"] > 0)]
     told = runs[runs["experiment"].isin(writeup)]
     twins = say.sigmoid_twins(results.plan["variants"], results.settings)
     sentences = [
@@ -87,7 +87,7 @@ def content(results: Results) -> list[Any]:
     if len(implied):
         found.append(Listing("implied", t("lattice.table"), IMPLIED, records(implied), "implied"))
     found += [
-        Listing("law", t("lattice.law_table"), LAW, records(law), "law"),
+        Listing("law", t("lattice.law_table"), LAW, records(shown), "law"),
         *map(Drawing, results.figures_of("lattice")),
     ]
     initial = initial[initial["runs"] > 0]

@@ -57,8 +57,8 @@ def law_sentences(law: pd.DataFrame, implied: pd.DataFrame) -> list[Sentence]:
         "all_runs": whole["runs"], "all_r2": whole["r2"], "all_residual": whole["largest_residual"],
     }  # fmt: skip
     sentences = []
-    if pd.notna(stated["r2_by_count"]):
-        learned = by_name.loc[LEARNED]
+    learned = by_name.loc[LEARNED]
+    if pd.notna(stated["r2_by_count"]) and learned["runs"]:
         values_by_count = {
             "r2": stated["r2_by_count"],
             "all_r2": whole["r2_by_count"], "all_runs": whole["runs"],
