@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
 PARTS = ("data", "noise", "method", "optimizer", "loss", "training")
+CHECKSUMS = "data.files."  # follow from the data set
 OUTPUT = ("activation", "use_bias", "kernel_initializer")  # of the last layer: what variants change
 # What the write-up's appendix says of all its experiments.
 STATED = {
@@ -18,7 +19,12 @@ STATED = {
 
 def flat(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return an experiment's settings by dotted key, as a person writes them."""
-    found = {key: value for part in PARTS for key, value in _leaves(part, settings.get(part))}
+    found = {
+        key: value
+        for part in PARTS
+        for key, value in _leaves(part, settings.get(part))
+        if not key.startswith(CHECKSUMS)
+    }
     architecture = settings.get("architecture")
     if architecture:
         found["architecture"] = architecture["name"]

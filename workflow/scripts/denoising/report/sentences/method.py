@@ -116,7 +116,9 @@ def _entry(
     if name not in entries:
         return joined(" ", [code(name), *options])
     found = entries[name]
-    each = {x: CODE.sub(r"<code>\1</code>", one) for x, one in found["description"].texts.items()}
+    each = {
+        x: CODE.sub(r"<code>\1</code>", str(one)) for x, one in found["description"].texts.items()
+    }
     described = Localised({x: Markup(one) for x, one in each.items()})
     what = results.texts("method.entry", title=found["title"], what=described)
     return (
