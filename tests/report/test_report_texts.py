@@ -92,8 +92,8 @@ def underscored(names):
 COMPUTED = defaultdict(
     set,
     {
-        "captions": FIGURE_KINDS,
-        "alternatives": FIGURE_KINDS,
+        "captions": {*FIGURE_KINDS, "images_alone", "experiment_alone", "experiment_untrained"},
+        "alternatives": {*FIGURE_KINDS, "images_alone", "experiment_untrained"},
         "measures": {*replicates.COMPARED, "dead_share"},
         "results.statuses": {"completed", "diverged", "dead"},
         "lattice.groups": {"stated", "all", "learned"},

@@ -261,8 +261,11 @@ class Results:
             self.writeup
         )
         points = self.figure_points(about["number"])
+        caption, alternative = self._words(about)
         return {
             **about,
+            "caption": caption,
+            "alternative": alternative,
             "in_writeup": in_writeup or not self.writeup,
             "apart": len(self.conditions(about["experiments"])) > 1,
             "has_data": not points.empty,
@@ -275,6 +278,17 @@ class Results:
             ),
             "values": figure_data.figure_values(about, self.table, self.runs, self.first),
         }
+
+    def _words(self, about: Mapping[str, Any]) -> tuple[str, str]:
+        """Name the caption and the text alternative: they speak of no panel that is not there."""
+        name, first = about["name"], self.first.get(about["experiments"][0])
+        if name not in ("images", "experiment") or first is None:
+            return name, name
+        if name == "experiment" and not (first / "history.csv").exists():
+            return "experiment_untrained", "experiment_untrained"
+        if (first / "lattice.json").exists():
+            return name, name
+        return f"{name}_alone", "images_alone" if name == "images" else name
 
     def figure_points(self, number: str) -> pd.DataFrame:
         """Return what a figure draws."""
