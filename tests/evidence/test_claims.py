@@ -145,10 +145,20 @@ def test_runs_that_did_not_complete_are_not_counted():
 def test_the_ledger_judges_every_claim_twice():
     runs = runs_of(a=WIDE, a_repaired=shifted(-0.1))
     criteria = {"values": {"measure": "error", "tolerance": 0.05}, "claims": []}
-    table = ledger(runs, criteria, {"a": 0.47})
+    table = ledger(runs, criteria, {"a": 0.47}, {})
     assert table["procedure"].tolist() == ["as stated", "repaired"]
     assert table["verdict"].tolist() == ["reproduced", "reproduced in direction"]
     assert table["experiments"].tolist() == ["a", "a-repaired"]
+
+
+def test_a_twin_may_have_any_name():
+    runs = runs_of(a=WIDE, a_sigmoid=shifted(-0.1))
+    criteria = {"values": {"measure": "error", "tolerance": 0.05}, "claims": []}
+    table = ledger(runs, criteria, {"a": 0.47}, {"a": "a-sigmoid"})
+    assert table["experiments"].tolist() == ["a", "a-sigmoid"]
+    assert table["count"].tolist() == [8, 8]
+    none = ledger(runs, criteria, {"a": 0.47}, {})  # not trained: it cannot be judged
+    assert none["verdict"].tolist() == ["reproduced", "cannot be judged"]
 
 
 # --- the write-up's own ---

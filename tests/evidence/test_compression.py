@@ -19,6 +19,7 @@ def errors(value):
     )
 
 
+STUDY = {"iv": {"experiments": ["a", "b"], "error_limit": 0.5}}
 STORED = {
     ("a", 0): errors(0.2),
     ("a", 1): errors(0.4),
@@ -28,7 +29,7 @@ STORED = {
 
 
 def test_ratios_and_means_by_hand():
-    table = compression_table(RUNS, STORED, {"a": 0.5, "b": 0.5}).set_index(["experiment", "bits"])
+    table = compression_table(RUNS, STORED, STUDY).set_index(["experiment", "bits"])
     assert table.loc[("a", 32), "elements_ratio"] == 0.5
     assert table.loc[("a", 32), "bits_ratio"] == 2  # half the numbers, of four times the bits
     assert table.loc[("b", 2), "bits_ratio"] == pytest.approx(98 * 2 / (784 * 8))
@@ -38,8 +39,8 @@ def test_ratios_and_means_by_hand():
 
 
 def test_the_smallest_code_under_a_limit():
-    table = compression_table(RUNS, STORED, {"a": 0.5, "b": 0.5})
-    found = smallest_codes(table, {"iv": ["a", "b"]}, {"iv": 0.5}).set_index(["meaning", "bits"])
+    table = compression_table(RUNS, STORED, STUDY)
+    found = smallest_codes(table, STUDY).set_index(["meaning", "bits"])
     assert found.loc[("all", "32"), "experiment"] == "b"  # 0.46
     assert found.loc[("all", "fewest"), ["experiment", "word"]].tolist() == ["a", 2]  # b: 0.56
     assert pd.isna(found.loc[("every", "32"), "experiment"])  # a: 0.5, b: 0.66
@@ -48,7 +49,7 @@ def test_the_smallest_code_under_a_limit():
 
 def test_runs_that_did_not_complete_are_left_out():
     runs = RUNS.assign(status=["completed", "dead", "diverged", "diverged"])
-    table = compression_table(runs, STORED, {"a": 0.5, "b": 0.5})
+    table = compression_table(runs, STORED, STUDY)
     assert set(table["experiment"]) == {"a"}
     assert table["runs"].tolist() == [1, 1]
 
@@ -56,4 +57,16 @@ def test_runs_that_did_not_complete_are_left_out():
 def test_nothing_to_compress():
     table = compression_table(RUNS, {}, {})
     assert table.empty
-    assert smallest_codes(table, {}, {}).empty
+    assert smallest_codes(table, {}).empty
+    assert smallest_codes(table, STUDY).empty  # a study none of whose runs is finished
+
+
+def test_two_studies_with_limits_of_their_own_share_an_experiment():
+    strict = {"v": {"experiments": ["a"], "error_limit": 0.35}, **STUDY}
+    table = compression_table(RUNS, STORED, strict)
+    rows = table[table["bits"] == 32].set_index(["study", "experiment"])
+    assert rows["all_under"].to_dict() == {("v", "a"): 1, ("iv", "a"): 2, ("iv", "b"): 2}
+    assert rows.loc[("v", "a"), "all"] == rows.loc[("iv", "a"), "all"]
+    best = smallest_codes(table, strict).set_index(["study", "meaning", "bits"])
+    assert best.loc[("v", "all", "32"), ["experiment", "under", "runs"]].tolist() == ["a", 1, 2]
+    assert best.loc[("iv", "all", "32"), "experiment"] == "b"

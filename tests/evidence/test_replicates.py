@@ -12,6 +12,7 @@ def runs_of(seeds=8, **errors):
         {
             "experiment": name, "seed": seed, "status": "completed",
             "relative_error_first10": 0.5 + luck[seed] + own, "relative_error": 0.5 + own,
+            "psnr": 12.0, "ssim": 0.5, "share_under_limit": 0.75, "val_loss": np.nan,
             "live_error": 0.3, "dead_positions": seed % 3,
         }
         for name, own in errors.items()
@@ -36,6 +37,32 @@ def test_experiments_by_hand():
     assert found["mean"] == pytest.approx(0.2)
     assert found["sd"] == pytest.approx(0.1)
     assert (found["min"], found["max"]) == (0.1, 0.3)
+
+
+def test_measures_are_those_that_say_so_and_two_of_the_lattice():
+    table = experiments_table(runs_of(a=0.0))
+    assert table["measure"].tolist() == [
+        "relative_error_first10", "relative_error", "psnr", "ssim", "share_under_limit", "val_loss",
+        "live_error", "dead_positions",
+    ]  # fmt: skip
+    assert row(table, measure="share_under_limit")["mean"] == 0.75
+    assert row(table, measure="val_loss")["count"] == 0  # a method that is not trained
+    compared = comparisons_table(runs_of(a=0.0, b=0.1), {"s": [("a", "b")]})
+    assert compared["measure"].tolist() == [
+        "relative_error_first10",
+        "relative_error",
+        "live_error",
+    ]
+
+
+@pytest.mark.parametrize(("seeds", "test"), [(14, "exact"), (16, "exact"), (17, "sampled")])
+def test_the_table_says_which_test(seeds, test):
+    table = comparisons_table(runs_of(seeds=seeds, a=0.0, b=0.01), {"s": [("a", "b")]})
+    found = row(table, measure="relative_error_first10")
+    assert (found["count"], found["test"]) == (seeds, test)
+    smallest = 2 / 2**seeds if test == "exact" else 2 / 100_000
+    assert found["p"] == pytest.approx(smallest)
+    assert found["verdict"] == "lower"
 
 
 def test_pairing_takes_the_luck_of_the_seed_out():

@@ -1,19 +1,17 @@
 import numpy as np
+import pandas as pd
 import pytest
+from handmade import lay, settings
 
+from denoising.declare import Inputs
 from denoising.evidence.rivals import (
     best_checkpoint,
-    by_epoch,
     epochs_met,
     fit,
+    met,
+    rivals,
     rivals_table,
-    slipped,
 )
-
-
-def test_first_ten_by_epoch():
-    errors = np.tile(np.r_[np.full(10, 0.4), np.full(5, 0.9)], (3, 1)) * [[1], [0.5], [0.25]]
-    np.testing.assert_allclose(by_epoch(errors), [0.4, 0.2, 0.1])
 
 
 @pytest.mark.parametrize(
@@ -26,12 +24,6 @@ def test_first_ten_by_epoch():
 )
 def test_best_checkpoint(val_loss, epoch):
     assert best_checkpoint(val_loss) == epoch
-
-
-def test_outputs_one_image_off():
-    """Images of one pixel each: an image against the next is √2 off, against itself 0."""
-    clean = np.eye(10).reshape(10, 10)
-    assert slipped(clean, clean) == pytest.approx(np.sqrt(2))
 
 
 def test_fit_by_hand():
@@ -85,3 +77,71 @@ def test_the_first_epoch_that_meets_a_number():
 
 def test_without_reported_numbers_the_file_has_a_heading_all_the_same():
     assert list(epochs_met({}, {}).columns)[:2] == ["experiment", "reported"]
+
+
+# --- read from runs ---
+
+
+@pytest.fixture
+def inputs(tmp_path):
+    """Two trained experiments of the write-up, one of them changed; and a filter."""
+    about = settings()
+    for seed in (0, 1, 2):
+        lay(
+            tmp_path,
+            "a",
+            seed,
+            about,
+            error=0.4 + seed / 10,
+            status="dead" if seed == 2 else "completed",
+        )
+        lay(tmp_path, "b", seed, about, error=0.5)
+        lay(tmp_path, "f", seed, settings("median-filter", size=3), error=0.9)
+    lay(tmp_path, "a-loud", 1, about, error=0.8)
+    rows = [
+        {"experiment": name, "seed": seed, "status": "dead" if (name, seed) == ("a", 2) else "completed",
+         "epochs": np.nan if name == "f" else 6,
+         "relative_error_first10": {"a": 0.4 + seed / 10, "b": 0.5, "f": 0.9, "a-loud": 0.8}[name] + 0.0045}
+        for name, seed in [*((n, s) for n in "abf" for s in (0, 1, 2)), ("a-loud", 1)]
+    ]  # fmt: skip
+    (tmp_path / "tables").mkdir()
+    pd.DataFrame(rows).to_csv(tmp_path / "tables" / "runs.csv", index=False)
+    variants = {
+        "loud": {"title": "loud", "pairs": {"a-loud": "a"}},
+        "none": {"title": "", "pairs": {"b-x": "b"}},
+    }
+    writeup = {"a": 0.6, "b": 0.52, "f": 0.9}
+    return Inputs(tmp_path, {"writeup": writeup, "variants": variants})
+
+
+def test_rivals_of_runs_by_hand(inputs):
+    """After its last epoch a run has its error, 0.1 more before that, and so on."""
+    table = rivals(inputs).set_index("rival")
+    assert table.index.tolist() == [
+        "stated",
+        "epochs",
+        "checkpoint",
+        "other_noise",
+        "slip",
+        "variant",
+    ]
+    # a: 0.4045 and 0.5045 after 6 epochs, b: 0.5045; the filter has no epochs
+    assert table.loc["stated", ["numbers", "within", "failed"]].tolist() == [2, 0, 1]
+    assert table.loc["stated", "distance"] == pytest.approx((0.6 - 0.4545 + 0.52 - 0.5045) / 2)
+    assert table.loc["epochs", "epoch"] == 5  # 0.5545 and 0.6045 there
+    assert table.loc["checkpoint", "distance"] == pytest.approx((0.6 - 0.5545 + 0.6045 - 0.52) / 2)
+    assert table.loc["other_noise", "distance"] == pytest.approx((0.6 - 0.47 + 0) / 2)
+    assert table.loc["slip", "distance"] == pytest.approx((0.95 - 0.6 + 1.0 - 0.52) / 2)
+    changed = table.loc["variant"]
+    assert changed["variant"] == "loud"
+    assert changed["distance"] == pytest.approx(0.8045 - 0.6)
+    assert changed["stated_distance"] == pytest.approx(0.6 - 0.5045)  # of the same seed alone
+    assert changed["failed"] == 0
+
+
+def test_epochs_that_meet_a_number_of_runs_by_hand(inputs):
+    table = met(inputs).set_index("experiment")
+    assert table["runs"].to_dict() == {"a": 2, "b": 3, "f": 0}
+    # 0.9045, 0.8045, …: a falls to 0.6 with its fifth epoch, or its last; b to 0.52 with its last
+    assert table.loc["a", ["met", "first", "last"]].tolist() == [2, 5, 6]
+    assert table.loc["b", ["met", "first", "last"]].tolist() == [3, 6, 6]

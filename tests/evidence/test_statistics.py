@@ -6,9 +6,11 @@ import pytest
 from scipy import stats
 
 from denoising.evidence.statistics import (
+    SIGNS,
     bootstrap_interval,
     compare,
     enough,
+    exact,
     holm,
     interquartile_mean,
     sign_flip_p,
@@ -75,6 +77,38 @@ def test_sign_flip_by_enumeration():
 @pytest.mark.parametrize("n", [5, 6, 10])
 def test_differences_of_one_sign_give_the_smallest_p(n):
     assert sign_flip_p(np.arange(1, n + 1) / 10) == pytest.approx(2 / 2**n)
+
+
+def enumerated_p(differences):
+    """Two-sided, over all choices of signs: twice the smaller tail, as SciPy counts."""
+    signs = np.array(list(itertools.product([1.0, -1.0], repeat=len(differences))))
+    means, own = signs @ differences, np.sum(differences)
+    tails = (means <= own + 1e-12).mean(), (means >= own - 1e-12).mean()
+    return min(1, 2 * min(tails))
+
+
+@pytest.mark.parametrize("shift", [0, 0.1, 0.4, 0.9])
+@pytest.mark.parametrize("n", [14, 16, 17, 19])
+def test_sign_flip_of_many_by_enumeration(n, shift):
+    """Exact to 16; above within four standard errors of so many draws."""
+    differences = np.random.default_rng(n).normal(shift, 1, n)
+    expected = enumerated_p(differences)
+    error = 0 if n <= 16 else 4 * 2 * math.sqrt(expected / 2 / SIGNS) + 1 / SIGNS
+    assert abs(sign_flip_p(differences) - expected) <= error + 1e-12
+    assert exact(n) == (n <= 16)
+
+
+def test_sign_flip_of_many_is_the_same_at_every_call_and_quick():
+    differences = np.random.default_rng(0).normal(0.2, 1, 200)
+    assert sign_flip_p(differences) == sign_flip_p(differences)
+    # of so many the mean is nearly normal: Student's t says the same
+    assert sign_flip_p(differences) == pytest.approx(
+        stats.ttest_1samp(differences, 0).pvalue, abs=0.01
+    )
+
+
+def test_sign_flip_of_many_of_one_sign_is_as_small_as_the_draws_can_say():
+    assert sign_flip_p(np.arange(1, 25) / 10) == pytest.approx(2 / (SIGNS + 1))
 
 
 def test_enough_is_where_the_smallest_p_goes_below_five_percent():

@@ -1,6 +1,12 @@
-import pytest
+import shutil
 
-from denoising.rebuild.code import code_digest, program_digest
+import pytest
+from conftest import ROOT
+
+from denoising.declared import FIGURES, TABLES
+from denoising.rebuild.code import CodeDigests, code_digest, program_digest
+from denoising.report.sections import sections
+from denoising.training.bits import DECIDES_BITS
 
 TEXT = '''"""What it is."""
 import os
@@ -88,3 +94,171 @@ def test_a_program_is_all_that_it_imports(tmp_path):
         after = digests()
         assert tuple(a != b for a, b in zip(before, after, strict=True)) == changed
         before = after
+
+
+# --- the project's own ---
+
+NOISE = '''"""Nothing at all."""
+
+import numpy as np
+
+from denoising.data.noises import noise
+
+
+@noise("nothing", title={"en": "Nothing", "zh": "无"}, description={"en": "x", "zh": "x"})
+def nothing(clean: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Change nothing."""
+    return clean
+'''
+METHOD = '''"""Grey."""
+
+from denoising.methods import method
+
+
+@method("grey", title={"en": "Grey", "zh": "灰"}, description={"en": "grey", "zh": "灰"})
+class Grey:
+    parameters = 0
+
+    def denoise(self, noisy):
+        return 0 * noisy + 0.5
+'''
+LIBRARY = "denoising"
+TRAINED = {"noise": {"kind": "gaussian"}, "method": {"name": "autoencoder"}, "training": {}}
+FRESH = {**TRAINED, "training": {"fresh_noise": True}}
+FILTER = {"noise": {"kind": "speckle"}, "method": {"name": "median-filter"}}
+SETTINGS = {"trained": TRAINED, "fresh": FRESH, "filter": FILTER}
+
+
+def all_digests(scripts):
+    """Name → digest, of all that the rules compare."""
+    code = CodeDigests(scripts)
+    found = {}
+    for name, settings in SETTINGS.items():
+        found[f"training {name}"] = code.training(settings)
+        found[f"evaluation {name}"] = code.evaluation(settings)
+        found[f"noise {name}"] = code.noise(settings["noise"])
+    for table in TABLES:
+        found[f"table {table.name}"] = code.program("make_table.py", table.compute)
+    for figure in FIGURES:
+        found[f"figure {figure.name}"] = code.program("draw_figure.py", figure.draw)
+    return found
+
+
+@pytest.fixture(scope="module")
+def ours():
+    return all_digests(ROOT / "workflow" / "scripts")
+
+
+@pytest.fixture
+def changed(tmp_path, ours):
+    """What has another digest in a copy in which files are new or edited."""
+
+    def after(files, old, new):
+        scripts = shutil.copytree(ROOT / "workflow" / "scripts", tmp_path / "scripts")
+        for file in [files] if isinstance(files, str) else files:
+            path = scripts / LIBRARY / file
+            text = path.read_text() if path.exists() else ""
+            assert old in text
+            path.write_text(text.replace(old, new, 1) if old else text + new)
+        now = all_digests(scripts)
+        return {name for name in ours if now[name] != ours[name]}
+
+    return after
+
+
+def test_a_copy_has_the_same_digests(changed):
+    assert changed("seeds.py", "", "# a comment\n") == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "text"), [("data/noises/nothing.py", NOISE), ("methods/grey.py", METHOD)]
+)
+def test_a_new_noise_or_method_reruns_nothing(changed, file, text):
+    assert changed(file, "", text) == set()
+
+
+def test_a_docstring_of_the_training_reruns_nothing(changed):
+    assert changed("training/fit.py", '"""', '"""In other words: ') == set()
+
+
+@pytest.mark.parametrize("file", DECIDES_BITS)
+def test_what_decides_bits_retrains(changed, file):
+    found = {name for name in changed(file, "", "\nMORE = 1\n") if name.startswith("training")}
+    assert found == {"training trained", "training fresh"}
+
+
+def test_what_decides_no_bits_retrains_nothing(changed):
+    """Each file of the library but a few: all of them edited at once."""
+    library = ROOT / "workflow" / "scripts" / LIBRARY
+    files = sorted(str(path.relative_to(library)) for path in library.rglob("*.py"))
+    deciding = {*DECIDES_BITS, "data/noises/gaussian.py"}
+    others = [file for file in files if file not in deciding]
+    assert {"training/provenance.py", "config/keras_names.py", "methods/autoencoder.py"} < set(
+        others
+    )
+    found = changed(others, "", "\nMORE = 1\n")
+    assert not {name for name in found if name.startswith("training")}
+    assert "evaluation trained" in found
+
+
+def test_an_edited_noise_is_drawn_anew_and_retrains_only_where_it_is_fresh(changed):
+    found = changed("data/noises/gaussian.py", "", "\nMORE = 1\n")
+    assert found == {
+        "noise trained", "noise fresh", "evaluation trained", "evaluation fresh", "training fresh",
+    }  # fmt: skip
+
+
+def test_an_edited_method_measures_its_own_runs_again(changed):
+    assert changed("methods/median_filter.py", "", "\nMORE = 1\n") == {"evaluation filter"}
+
+
+def test_an_edit_of_the_page_redraws_and_measures_nothing(changed):
+    assert changed("report/sections/lattice.py", "", "\nMORE = 1\n") == set()
+
+
+@pytest.mark.parametrize(
+    "room", ["architecture", "compression", "experiments", "images", "lattice"]
+)
+def test_an_edit_of_one_module_of_figures_redraws_its_own(changed, room):
+    own = {
+        f"figure {figure.name}"
+        for figure in FIGURES
+        if figure.draw.startswith(f"denoising.figures.{room}:")
+    }
+    assert own
+    assert changed(f"figures/{room}.py", "", "\nMORE = 1\n") == own
+
+
+def test_an_edit_of_one_table_makes_that_one_anew(changed):
+    found = changed("evidence/claims.py", "", "\nMORE = 1\n")
+    assert found == {"table claims"}
+
+
+def test_what_all_figures_share_redraws_all(changed):
+    found = changed("figures/style.py", "", "\nMORE = 1\n")
+    assert found == {f"figure {figure.name}" for figure in FIGURES}
+
+
+def test_a_method_without_training_has_no_code_of_one(ours):
+    assert ours["training filter"] == "none"
+    assert ours["training trained"] != ours["training fresh"]
+
+
+def test_the_page_is_code_sections_and_everything_in_its_folder(tmp_path):
+    scripts = shutil.copytree(ROOT / "workflow" / "scripts", tmp_path / "scripts")
+    report = shutil.copytree(ROOT / "report", tmp_path / "report")
+    before = CodeDigests(ROOT / "workflow" / "scripts").page(ROOT / "report", sections())
+    assert CodeDigests(scripts).page(report, sections()) == before
+    found = {before}
+    for folder, file in (
+        (scripts, "denoising/report/sections/lattice.py"),
+        (scripts, "denoising/report/page.py"),
+        (scripts, "denoising/report/sentences/lattice.py"),
+        (report, "style.css"),
+        (report, "new.txt"),
+    ):
+        with (folder / file).open("a") as opened:
+            opened.write("\nMORE = 1\n")
+        code_digest.__globals__["_file_digest"].cache_clear()
+        found.add(CodeDigests(scripts).page(report, sections()))
+    assert len(found) == 6

@@ -39,5 +39,7 @@ def test_training_imports_no_drawing_and_no_configuration_reader():
     assert {"training.fit", "model.build", "seeds", "training.runtime"} <= names("train.py")
 
 
-def test_drawing_imports_no_training():
-    assert not rooms("plot_results.py") & {"training", "model"}
+def test_a_table_or_figure_imports_what_it_shows_and_no_training():
+    for program in ("make_table.py", "draw_figure.py"):
+        assert not rooms(program) & {"training", "model", "evidence", "config", "report"}
+    assert "declare" in names("make_table.py")

@@ -70,7 +70,7 @@ def test_drawing_shows_runs_and_other_jobs(run_folder):
     output = [str(run_folder("1,0.5,0.6,6.0\n") / "config.json")]
     wildcards = {"experiment": "binary-crossentropy", "seed": "0"}
     rebuild.job_started(1, "train", wildcards, output)
-    rebuild.job_started(2, "plot_results", {"number": "2.1.1"}, ["x.svg"])
+    rebuild.job_started(2, "draw_figure", {"number": "2.1.1"}, ["x.svg"])
     console = Console(file=io.StringIO(), width=80)
     console.print(render(rebuild))
     shown = console.file.getvalue()
@@ -79,7 +79,7 @@ def test_drawing_shows_runs_and_other_jobs(run_folder):
         "1/10",
         "0.5000",
         "0.6000",
-        "plot_results 2.1.1",
+        "draw_figure 2.1.1",
     ):
         assert text in shown
 

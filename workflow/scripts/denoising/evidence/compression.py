@@ -142,4 +142,7 @@ def formats(inputs: Inputs) -> pd.DataFrame:
     for name, dataset in inputs.facets["slices"].items():
         table = pd.read_csv(inputs.results / "datasets" / name / "formats.csv")
         parts.append(table.assign(dataset=dataset)[["dataset", *table.columns]])
-    return pd.concat(parts[1:] or parts).astype({"quality": "Int64"} if parts[1:] else {})
+    if not parts[1:]:
+        return parts[0]
+    # slices that differ in their training images share the test images
+    return pd.concat(parts[1:]).astype({"quality": "Int64"}).drop_duplicates()

@@ -22,7 +22,8 @@ def group_spread(errors: pd.Series) -> dict[str, float]:
     Parameters
     ----------
     errors : Series
-        Relative error of each test image, in the order of the test set.
+        Relative error of each test image, in the order of the test set; black ones, which have
+        none, are in no average.
 
     Returns
     -------
@@ -32,16 +33,16 @@ def group_spread(errors: pd.Series) -> dict[str, float]:
         share of tens with a lower average.
     """
     whole = len(errors) // FIRST * FIRST
-    groups = errors.to_numpy()[:whole].reshape(-1, FIRST).mean(axis=1)
-    low, high = np.quantile(groups, COVERED)
+    groups = errors.iloc[:whole].groupby(np.arange(whole) // FIRST).mean()
+    low, high = groups.quantile(COVERED)
     return {
         "mean": errors.mean(),
         "sd": errors.std(),
-        "group_sd": groups.std(ddof=1),
+        "group_sd": groups.std(),
         "group_low": low,
         "group_high": high,
         "first": groups[0],
-        "rank": (groups < groups[0]).mean(),
+        "rank": (groups.dropna() < groups[0]).mean(),
     }
 
 
@@ -61,7 +62,7 @@ def by_digit(images: pd.DataFrame) -> pd.DataFrame:
     return images.groupby("label")["relative_error"].agg(
         images="size",
         relative_error="mean",
-        share_over_limit=lambda errors: (errors > LIMIT).mean(),
+        share_over_limit=lambda errors: (errors.dropna() > LIMIT).mean(),
     )
 
 
@@ -71,7 +72,7 @@ def extremes(errors: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     errors : DataFrame
-        Relative error; a row an image, a column a seed.
+        Relative error; a row an image, a column a seed. Black images have none.
 
     Returns
     -------
@@ -79,7 +80,7 @@ def extremes(errors: pd.DataFrame) -> pd.DataFrame:
         ``rank`` (1 to 10 from the best, -1 to -10 from the worst), ``image``, ``relative_error``
         (mean over the seeds).
     """
-    means = errors.mean(axis=1).sort_values(kind="stable")
+    means = errors.mean(axis=1).dropna().sort_values(kind="stable")
     best, worst = means.head(EXTREMES), means.tail(EXTREMES).iloc[::-1]
     return pd.concat(
         [

@@ -172,17 +172,23 @@ def _curve(inputs: Inputs, experiment: str, seed: int) -> np.ndarray:
     return pd.read_csv(inputs.folder(experiment, seed) / "epochs.csv")[ERROR].to_numpy()
 
 
+def _told(inputs: Inputs, runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs of the write-up's experiments that completed and have epochs."""
+    own = completed(runs).dropna(subset=["epochs"])
+    return own[own["experiment"].isin(inputs.facets["writeup"])]
+
+
 def _curves(inputs: Inputs, runs: pd.DataFrame) -> dict[str, list[np.ndarray]]:
     curves = defaultdict(list)
-    for run in runs[runs["experiment"].isin(inputs.facets["writeup"])].itertuples():
+    for run in runs.itertuples():
         curves[run.experiment].append(_curve(inputs, run.experiment, run.seed))
     return curves
 
 
 def _same_runs(inputs: Inputs, runs: pd.DataFrame) -> dict[str, Errors]:
-    """Evaluate each run of the write-up's experiments in the other ways of `SAME_RUNS`."""
+    """Evaluate each run in the other ways of `SAME_RUNS`."""
     others = {name: defaultdict(list) for name in SAME_RUNS}
-    for run in runs[runs["experiment"].isin(inputs.facets["writeup"])].itertuples():
+    for run in runs.itertuples():
         where = (run.experiment, run.seed)
         metrics = inputs.json(*where, "metrics.json")
         val_loss = pd.read_csv(inputs.folder(*where) / "history.csv")["val_loss"]
@@ -199,9 +205,8 @@ def _same_runs(inputs: Inputs, runs: pd.DataFrame) -> dict[str, Errors]:
 def rivals(inputs: Inputs) -> pd.DataFrame:
     """Make ``rivals.csv``."""
     every, reported = inputs.runs, inputs.facets["writeup"]
-    runs = completed(every)
     changes = {name: variant["pairs"] for name, variant in inputs.facets["variants"].items()}
-    errors = runs.set_index(["experiment", "seed"])[ERROR]
+    errors = completed(every).set_index(["experiment", "seed"])[ERROR]
     variants, unchanged = defaultdict(dict), defaultdict(dict)
     for name, pairs in changes.items():
         for changed, base in pairs.items():
@@ -212,10 +217,12 @@ def rivals(inputs: Inputs) -> pd.DataFrame:
     failed = {
         name: lost.reindex(list(own)).sum() for name, own in {"stated": reported, **changes}.items()
     }
-    curves, others = _curves(inputs, runs), _same_runs(inputs, runs)
+    told = _told(inputs, every)
+    curves, others = _curves(inputs, told), _same_runs(inputs, told)
     return rivals_table(curves, others, reported, variants, unchanged, failed)
 
 
 def met(inputs: Inputs) -> pd.DataFrame:
     """Make ``epochs_met.csv``."""
-    return epochs_met(_curves(inputs, completed(inputs.runs)), inputs.facets["writeup"])
+    told = _told(inputs, inputs.runs)
+    return epochs_met(_curves(inputs, told), inputs.facets["writeup"])

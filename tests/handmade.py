@@ -1,0 +1,118 @@
+"""Folders of runs as a rebuild leaves them, made by hand: what tables and figures read."""
+
+import json
+
+import numpy as np
+import pandas as pd
+
+COUNT = 30  # test images
+UP = {
+    "layer": "Conv2DTranspose",
+    "filters": 1,
+    "kernel_size": 2,
+    "strides": 2,
+    "activation": "relu",
+}
+ARCHITECTURE = {
+    "name": "small", "input_shape": [8, 8, 1],
+    "encoder": [{"layer": "Conv2D", "filters": 2, "kernel_size": 3, "strides": 2, "padding": "same"}],
+    "decoder": [UP],
+}  # fmt: skip
+SKIP = {
+    **ARCHITECTURE,
+    "name": "skip",
+    "decoder": [UP, {"layer": "Add", "inputs": ["image", "decoder_1"]}],
+}
+LAYERS = [
+    {"name": "code", "layer": "Conv2D", "output_shape": "4×4×2", "parameters": 20, "inputs": ["image"]},
+    {"name": "decoder_1", "layer": "Conv2DTranspose", "output_shape": "8×8×1", "parameters": 9,
+     "inputs": ["code"]},
+]  # fmt: skip
+SUM = {"name": "decoder_2", "layer": "Add", "output_shape": "8×8×1", "parameters": 0,
+       "inputs": ["image", "decoder_1"]}  # fmt: skip
+
+
+def settings(method="autoencoder", architecture=ARCHITECTURE, dataset="mnist", **parameters):
+    """A resolved experiment, without its name."""
+    about = {
+        "data": {"dataset": dataset, "train": 100, "test": COUNT, "validation": "test"},
+        "noise": {"kind": "gaussian", "level": 0.5},
+        "method": {"name": method, **parameters},
+    }
+    if method != "autoencoder":
+        return about
+    return {
+        **about,
+        "architecture": architecture,
+        "optimizer": {"name": "adam", "learning_rate": 0.001},
+        "loss": {"name": "mean_squared_error"},
+        "training": {"epochs": 6, "batch_size": 10},
+    }
+
+
+def lay(results, name, seed, about, error=0.4, dead=1, status="completed", labels=True, **numbers):
+    """Write a run's folder; the error of its n-th image is `error` + n/1000."""
+    folder = results / "runs" / name / f"seed-{seed}"
+    folder.mkdir(parents=True)
+
+    def put(file, content):
+        (folder / f"{file}.json").write_text(json.dumps(content))
+
+    lost = status == "diverged"
+    trained, skips = "training" in about, about.get("architecture") == SKIP
+    errors = np.full(COUNT, np.nan) if lost else error + np.arange(COUNT) / 1000
+    known = {
+        "relative_error": errors.mean(), "mse": 0.01, "psnr": 12.0, "ssim": 0.7, "edge_ratio": 0.9,
+        "relative_error_first10": errors[:10].mean(), "relative_error_first10_max": errors[9],
+        "relative_error_sd": errors.std(ddof=1), "share_under_limit": float((errors < 0.5).mean()),
+        "relative_error_other_noise": error + 0.02, "slip": error + 0.5,
+        **({"loss": 0.2, "val_loss": 0.25, "roughness": 0.1} if trained else {}), **numbers,
+    }  # fmt: skip
+    unknown = dict.fromkeys(("loss", "val_loss", "roughness"))
+    known = dict.fromkeys({**unknown, **known}) if lost else {**unknown, **known}
+    put("config", {"experiment": name, "seed": seed, **about})
+    put("metrics", {
+        "status": status, "epochs": 6 if trained else None, "images": COUNT,
+        **known, "relative_error_noisy": 1.1,
+    })  # fmt: skip
+    put("cost", {"fit_seconds": 3.0 if trained else 0.0, "denoise_seconds": 0.001,
+                 "parameters": 29 if trained else 0})  # fmt: skip
+    images = {"image": range(COUNT), "label": np.arange(COUNT) % 3, "relative_error": errors}
+    pd.DataFrame(images).drop(columns=[] if labels else ["label"]).to_csv(
+        folder / "images.csv", index=False
+    )
+    pixels = np.arange(COUNT, dtype=np.uint8)[:, None, None, None] + np.zeros((8, 8, 1), np.uint8)
+    np.savez(
+        folder / "pictures.npz", index=np.arange(COUNT), clean=pixels, noisy=pixels, decoded=pixels
+    )
+    if trained:
+        put("layers", [*LAYERS, SUM] if skips else LAYERS)
+        curve = np.full(6, np.nan) if lost else errors[:10].mean() + np.arange(6)[::-1] / 10
+        blank = [np.nan] * 6
+        lattice = {"dead": [dead] * 6, "never_on": 0, "live_error": 0.3}
+        pd.DataFrame(
+            {"epoch": range(1, 7), "relative_error_first10": curve, "relative_error": curve,
+             **(dict.fromkeys(lattice, blank) if skips or lost else lattice)}
+        ).to_csv(folder / "epochs.csv", index=False)  # fmt: skip
+        pd.DataFrame(
+            {"epoch": range(1, 7), "loss": curve, "val_loss": curve, "seconds": 0.5}
+        ).to_csv(folder / "history.csv", index=False)
+    if trained and not skips:
+        place = np.arange(4).reshape(2, 2)
+        put("lattice", {
+            "rows": 2, "columns": 2, "dead": None if lost else dead, "never_on": 0,
+            "live_error": None if lost else 0.3, "predicted_error": None if lost else error,
+            "revival": {"first": 2, "revived": 1, "last": 3, "died": 0},
+            "positions": {
+                "error": np.where(place < dead, 1, 0.3).tolist(), "on": place.tolist(),
+                "dead": (place < dead).tolist(),
+            },
+            "initial": {"on": (place / 10).tolist(), "output": (place / 10).tolist(),
+                        "error": (place / 10).tolist()},
+        })  # fmt: skip
+        values = {
+            "bits": [32, 2],
+            **{key: [error, error + 0.1] for key in ("first", "all", "most", "every")},
+        }
+        pd.DataFrame(values).to_csv(folder / "codes.csv", index=False)
+    return folder
