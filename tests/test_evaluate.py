@@ -32,6 +32,9 @@ TRAINED = {
 }
 
 
+RUN, CHECKPOINTS = "runs/x/seed-0", "checkpoints/x/seed-0"
+
+
 def data(folder, shape=(28, 28, 1), count=30, labels=True):
     """Clean and noisy arrays of smooth spots."""
     rng = np.random.default_rng(0)
@@ -62,7 +65,7 @@ def evaluate(folder, run, root=ROOT, after=""):
     done = subprocess.run(
         [
             sys.executable, "-c", code, "--settings", folder / "run.json", "--seed", "0",
-            "--clean", folder / "clean", "--noisy", folder / "noisy", "--folder", folder / "x", "--checkpoints", folder / "checkpoints",
+            "--clean", folder / "clean", "--noisy", folder / "noisy", "--results", folder,
             "--code", "abc", "--evaluation", "def",
         ],
         capture_output=True, text=True, check=False, cwd=folder,
@@ -86,11 +89,11 @@ def names(folder):
 def filtered(tmp_path_factory):
     """A run of a method without training."""
     folder = data(tmp_path_factory.mktemp("filtered"))
-    (folder / "checkpoints").mkdir()
-    (folder / "x").mkdir()
+    (folder / CHECKPOINTS).mkdir(parents=True)
+    (folder / RUN).mkdir(parents=True)
     for name in ("lattice.json", "history.csv", "layers.json", "model.keras", "model.keras.other"):
-        (folder / "x" / name).write_text("{}")  # of what this experiment was before
-    (folder / "x" / "metrics.json.part").write_text("{")  # of a killed process
+        (folder / RUN / name).write_text("{}")  # of what this experiment was before
+    (folder / RUN / "metrics.json.part").write_text("{")  # of a killed process
     run = settings({"name": "median-filter", "size": 3})
     error = evaluate(folder, run, after="assert not {'tensorflow', 'keras'} & set(sys.modules)")
     assert error is None, error
@@ -98,17 +101,17 @@ def filtered(tmp_path_factory):
 
 
 def test_a_filter_leaves_what_every_method_leaves(filtered):
-    assert names(filtered / "x") == ALWAYS
-    assert not (filtered / "checkpoints").exists()
-    assert strict(filtered / "x" / "config.json") == strict(filtered / "run.json")
-    assert "cpu" in strict(filtered / "x" / "environment.json")
+    assert names(filtered / RUN) == ALWAYS
+    assert not (filtered / CHECKPOINTS).exists()
+    assert strict(filtered / RUN / "config.json") == strict(filtered / "run.json")
+    assert "cpu" in strict(filtered / RUN / "environment.json")
 
 
 def test_a_filters_numbers(filtered):
     clean, noisy = (np.load(filtered / kind / "test.npy") for kind in KINDS)
     expected = np.stack([median_filter(image[..., 0], 3) for image in noisy])[..., None]
     errors = relative_error(clean, expected)
-    metrics, cost = (strict(filtered / "x" / f"{name}.json") for name in ("metrics", "cost"))
+    metrics, cost = (strict(filtered / RUN / f"{name}.json") for name in ("metrics", "cost"))
     assert metrics["status"] == "completed"
     assert metrics["relative_error"] == pytest.approx(errors.mean())
     assert metrics["relative_error_first10"] == pytest.approx(errors[:10].mean())
@@ -118,28 +121,28 @@ def test_a_filters_numbers(filtered):
     assert metrics["val_loss"] is metrics["epochs"] is None
     assert (cost["fit_seconds"], cost["parameters"]) == (0, 0)
     assert cost["denoise_seconds"] > 0
-    images = pd.read_csv(filtered / "x" / "images.csv", index_col="image")
+    images = pd.read_csv(filtered / RUN / "images.csv", index_col="image")
     assert images["label"].tolist() == [n % 10 for n in range(30)]
     np.testing.assert_allclose(images["relative_error"], errors, rtol=5e-5)
-    with np.load(filtered / "x" / "decoded.npz") as file:
+    with np.load(filtered / RUN / "decoded.npz") as file:
         np.testing.assert_array_equal(file["decoded"], np.rint(255 * expected))
-    with np.load(filtered / "x" / "pictures.npz") as file:
+    with np.load(filtered / RUN / "pictures.npz") as file:
         assert file["index"].tolist() == list(range(30))
         np.testing.assert_array_equal(file["noisy"], np.rint(255 * noisy))
 
 
 def test_the_record_vouches_for_every_other_file(filtered):
-    found = strict(filtered / "x" / "record.json")
+    found = strict(filtered / RUN / "record.json")
     assert (found["training"], found["evaluation"]) == ("abc", "def")
     assert set(found["files"]) == ALWAYS - {"record.json"}
     for name, digest in found["files"].items():
-        assert hashlib.sha256((filtered / "x" / name).read_bytes()).hexdigest() == digest
+        assert hashlib.sha256((filtered / RUN / name).read_bytes()).hexdigest() == digest
 
 
 def test_a_second_evaluation_gives_the_same_bytes(filtered):
-    before = strict(filtered / "x" / "record.json")["files"]
+    before = strict(filtered / RUN / "record.json")["files"]
     assert evaluate(filtered, strict(filtered / "run.json")) is None
-    after = strict(filtered / "x" / "record.json")["files"]
+    after = strict(filtered / RUN / "record.json")["files"]
     assert {name for name in before if before[name] != after[name]} <= {"cost.json"}
 
 
@@ -149,22 +152,22 @@ def test_small_colour_images_without_labels_one_of_them_black(tmp_path):
     clean[3] = 0
     np.save(tmp_path / "clean" / "test.npy", clean)
     assert evaluate(tmp_path, settings({"name": "mean-image"})) is None
-    metrics = strict(tmp_path / "x" / "metrics.json")
+    metrics = strict(tmp_path / RUN / "metrics.json")
     assert (metrics["images_without_error"], metrics["ssim_window"]) == (1, 7)
     mean = np.load(tmp_path / "clean" / "train.npy").mean(axis=0)
     known = np.delete(clean, 3, axis=0)
     expected = relative_error(known, np.repeat(mean[None], len(known), axis=0))
     assert metrics["relative_error"] == pytest.approx(expected.mean(), rel=1e-5)
-    images = pd.read_csv(tmp_path / "x" / "images.csv", index_col="image")
+    images = pd.read_csv(tmp_path / RUN / "images.csv", index_col="image")
     assert "label" not in images
     assert images["relative_error"].isna().to_list() == [n == 3 for n in range(30)]
-    assert strict(tmp_path / "x" / "cost.json")["parameters"] == 8 * 8 * 3
+    assert strict(tmp_path / RUN / "cost.json")["parameters"] == 8 * 8 * 3
 
 
 def test_black_is_completed_and_has_the_error_one(tmp_path):
     data(tmp_path)
     assert evaluate(tmp_path, settings({"name": "black"})) is None
-    metrics = strict(tmp_path / "x" / "metrics.json")
+    metrics = strict(tmp_path / RUN / "metrics.json")
     assert (metrics["status"], metrics["relative_error"]) == ("completed", 1)
 
 
@@ -180,8 +183,8 @@ def trained(folder, architecture, epochs=3, count=30):
     """A run's folder as a training leaves it, without the training."""
     from denoising.model.build import build_autoencoder
 
-    x = folder / "x"
-    x.mkdir()
+    x = folder / RUN
+    x.mkdir(parents=True)
     clean, noisy = (np.load(folder / kind / "test.npy") for kind in KINDS)
     model = build_autoencoder(architecture, integer(0, "weights"))
     model.save(x / "model.keras")
@@ -214,7 +217,7 @@ def test_a_trained_run_has_its_epochs_lattice_and_code_too(tmp_path, config, sha
         architecture = SMALL
     run, model, errors = trained(tmp_path, architecture)
     assert evaluate(tmp_path, run) is None
-    x = tmp_path / "x"
+    x = tmp_path / RUN
     assert names(x) == ALWAYS | TRAINED
     metrics, lattice = strict(x / "metrics.json"), strict(x / "lattice.json")
     assert metrics["relative_error"] == pytest.approx(errors.mean(), rel=1e-5)
@@ -256,8 +259,8 @@ def test_past_a_skip_there_is_no_lattice_and_no_code(tmp_path):
     }  # fmt: skip
     run, _, errors = trained(tmp_path, architecture)
     assert evaluate(tmp_path, run) is None
-    assert names(tmp_path / "x") == ALWAYS | TRAINED - {"lattice.json", "codes.csv"}
-    epochs = pd.read_csv(tmp_path / "x" / "epochs.csv")
+    assert names(tmp_path / RUN) == ALWAYS | TRAINED - {"lattice.json", "codes.csv"}
+    epochs = pd.read_csv(tmp_path / RUN / "epochs.csv")
     assert epochs["relative_error"].tolist() == pytest.approx([errors.mean()] * 3, rel=1e-5)
     assert epochs[["dead", "never_on", "live_error"]].isna().all(axis=None)
 
@@ -267,29 +270,29 @@ def test_validation_on_held_out_images_and_averaged_weights(tmp_path):
     data(tmp_path, (8, 8, 3))
     run, _, _ = trained(tmp_path, SMALL)
     assert evaluate(tmp_path, run) is None
-    seen = strict(tmp_path / "x" / "lattice.json")
+    seen = strict(tmp_path / RUN / "lattice.json")
     clean = np.load(tmp_path / "clean" / "test.npy")
     np.save(tmp_path / "clean" / "validation.npy", np.concatenate([clean] * 2))
     held_out = {**run, "data": {"validation": 60}}
     averaged = {**run, "optimizer": {"name": "adam", "use_ema": True}}
     for other in (averaged, held_out):
         assert evaluate(tmp_path, other) is None
-        found = strict(tmp_path / "x" / "lattice.json")
+        found = strict(tmp_path / RUN / "lattice.json")
         for key in ("on", "error"):
             a, b = (np.array(one["positions"][key], float) for one in (seen, found))
             np.testing.assert_allclose(a, b, atol=2e-6)
     # the same sums over twice the images: half the energy is missed
-    assert pd.read_csv(tmp_path / "x" / "epochs.csv")["live_error"][0] < seen["live_error"]
+    assert pd.read_csv(tmp_path / RUN / "epochs.csv")["live_error"][0] < seen["live_error"]
 
 
 def test_what_fails_leaves_no_record(tmp_path):
     data(tmp_path)
     run = settings({"name": "black"})
     assert evaluate(tmp_path, run) is None
-    assert (tmp_path / "x" / "record.json").exists()
+    assert (tmp_path / RUN / "record.json").exists()
     (tmp_path / KINDS[1] / "test.npy").unlink()
     assert evaluate(tmp_path, run) is not None
-    assert not (tmp_path / "x" / "record.json").exists()
+    assert not (tmp_path / RUN / "record.json").exists()
 
 
 MEASURE = """
@@ -334,9 +337,9 @@ def test_a_measure_and_a_method_are_one_entry_each(tmp_path):
     (library / "methods" / "grey.py").write_text(METHOD)
     assert evaluate(tmp_path, settings({"name": "grey", "channels": 1}), copy) is None
     train, test = (np.load(tmp_path / "clean" / f"{part}.npy") for part in ("train", "test"))
-    metrics = strict(tmp_path / "x" / "metrics.json")
+    metrics = strict(tmp_path / RUN / "metrics.json")
     assert metrics["bias"] == pytest.approx(train.mean() - test.mean(), abs=1e-6)
-    assert "bias" in pd.read_csv(tmp_path / "x" / "images.csv")
+    assert "bias" in pd.read_csv(tmp_path / RUN / "images.csv")
     error = evaluate(tmp_path, settings({"name": "grey", "channels": 2}), copy)
     assert error.strip().endswith(
         "error: the method 'grey' makes an array of shape (10, 28, 28, 2) from one of (10, 28, 28, 1);"

@@ -31,6 +31,7 @@ NOISE = {"kind": "gaussian", "level": 0.5}
 
 def run_of(epochs=2, training=None, **changes):
     return {
+        "experiment": "x",
         "seed": 0,
         "data": {"validation": "test"},
         "noise": NOISE,
@@ -384,7 +385,7 @@ def test_optimizers_and_losses_by_name(loss, optimizer, data, tmp_path):
 
 
 def test_the_program_sets_one_thread_and_onednn(tmp_path, data):
-    clean, noisy, output = (tmp_path / name for name in ("clean", "noisy", "run"))
+    clean, noisy, output = (tmp_path / name for name in ("clean", "noisy", "runs/x/seed-0"))
     for folder in (clean, noisy / "seed-0"):
         folder.mkdir(parents=True)
         np.save(folder / "train.npy", data["train"][0])
@@ -394,8 +395,7 @@ def test_the_program_sets_one_thread_and_onednn(tmp_path, data):
     program = ROOT / "workflow" / "scripts" / "train.py"
     subprocess.run(
         [sys.executable, program, "--settings", settings, "--seed", "0", "--code", "abc",
-         "--clean", clean, "--noisy", noisy, "--folder", output,
-         "--checkpoints", tmp_path / "checkpoints"],
+         "--clean", clean, "--noisy", noisy, "--results", tmp_path],
         check=True, env={**os.environ, "TF_ENABLE_ONEDNN_OPTS": "0"},
     )  # fmt: skip
     environment = json.loads((output / "environment.json").read_text())

@@ -23,6 +23,9 @@ SECONDS = 0.5  # at most, after a process' first checkpoint
 EPOCHS = 150
 
 
+RUN, CHECKPOINTS = "runs/x/seed-0", "checkpoints/x/seed-0"
+
+
 @pytest.fixture
 def arrays(tmp_path):
     clean = np.random.default_rng(0).random((500, 8, 8, 1), dtype=np.float32)
@@ -35,7 +38,7 @@ def arrays(tmp_path):
 
 def start(run, arrays, folder):
     """Start the training program on an empty output folder, as Snakemake does."""
-    shutil.rmtree(folder / "run", ignore_errors=True)
+    shutil.rmtree(folder / RUN, ignore_errors=True)
     folder.mkdir(exist_ok=True)
     settings = folder / "settings.json"
     settings.write_text(json.dumps(run))
@@ -44,7 +47,7 @@ def start(run, arrays, folder):
             [sys.executable, ROOT / "workflow" / "scripts" / "train.py",
              "--settings", settings, "--seed", "0", "--code", "abc",
              "--clean", arrays / "clean", "--noisy", arrays / "noisy",
-             "--checkpoints", folder / "checkpoints", "--folder", folder / "run"],
+             "--results", folder],
             stdout=log, stderr=log,
         )  # fmt: skip
 
@@ -62,7 +65,7 @@ def assert_same(folder, expected):
 
 def wait_for_checkpoint(process, folder):
     """Wait until this process has written one; return whether it still runs."""
-    checkpoints, before = folder / "checkpoints", None
+    checkpoints, before = folder / CHECKPOINTS, None
     while process.poll() is None:
         now = sorted(path.name for path in checkpoints.glob("*.checkpoint"))
         before = now if before is None else before
@@ -81,7 +84,7 @@ def train_and_kill(run, arrays, folder):
             time.sleep(moments.uniform(0, SECONDS))
             process.kill()
         if process.wait() == 0:
-            shutil.rmtree(folder / "checkpoints")  # it was too fast: once more
+            shutil.rmtree(folder / CHECKPOINTS)  # it was too fast: once more
         else:
             assert process.returncode == -signal.SIGKILL
             kills += 1
@@ -104,7 +107,7 @@ def test_killed_trainings(arrays, tmp_path):
     for name, run in runs.items():
         assert start(run, arrays, tmp_path / f"{name}-whole").wait() == 0
         assert "going on from the checkpoint" in (tmp_path / name / "log").read_text()
-        assert_same(tmp_path / name / "run", tmp_path / f"{name}-whole" / "run")
+        assert_same(tmp_path / name / RUN, tmp_path / f"{name}-whole" / RUN)
 
 
 # --- the whole workflow ---

@@ -66,6 +66,7 @@ TRAINED_FROM = {
             "--noisy",
             NOISY[name],
         ]
+        + ["--results", RESULTS]
     )
     for name in EXPERIMENTS
 }

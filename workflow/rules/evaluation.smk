@@ -6,7 +6,6 @@ rule evaluate:
         model_or_data,
     output:
         f"{RUN}/metrics.json",
-        f"{RUN}/record.json",
     log:
         f"{RESULTS}/logs/evaluate/{{experiment}}/seed-{{seed}}.log",
     benchmark:
@@ -17,11 +16,8 @@ rule evaluate:
         mem_mb=2000,
     params:
         made_from=lambda wildcards: MEASURED_FROM[wildcards.experiment],
-        checkpoints=f"{RESULTS}/checkpoints/{{experiment}}/seed-{{seed}}",
-        folder=RUN,
     shell:
-        'python "$LAB/evaluate.py" {params.made_from} --seed {wildcards.seed}'
-        " --checkpoints {params.checkpoints:q} --folder {params.folder:q} > {log:q} 2>&1"
+        'python "$LAB/evaluate.py" {params.made_from} --seed {wildcards.seed} > {log} 2>&1'
 
 
 rule make_table:

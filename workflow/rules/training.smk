@@ -1,5 +1,6 @@
 # One job a run (an experiment with one seed), one thread a job.
-# Checkpoints are no output: Snakemake deletes those of a job that was killed.
+# The model stands for all that a training leaves, as each file costs time in the plan of a thousand runs. Checkpoints are no
+# output: Snakemake deletes those of a job that was killed.
 
 
 rule train:
@@ -7,7 +8,6 @@ rule train:
         noisy_data,
     output:
         f"{RUN}/model.keras",
-        f"{RUN}/environment.json",
     log:
         f"{RESULTS}/logs/train/{{experiment}}/seed-{{seed}}.log",
     benchmark:
@@ -18,8 +18,5 @@ rule train:
         mem_mb=2000,
     params:
         made_from=lambda wildcards: TRAINED_FROM[wildcards.experiment],
-        checkpoints=f"{RESULTS}/checkpoints/{{experiment}}/seed-{{seed}}",
-        folder=RUN,
     shell:
-        'python "$LAB/train.py" {params.made_from} --seed {wildcards.seed}'
-        " --checkpoints {params.checkpoints:q} --folder {params.folder:q} > {log:q} 2>&1"
+        'python "$LAB/train.py" {params.made_from} --seed {wildcards.seed} > {log} 2>&1'

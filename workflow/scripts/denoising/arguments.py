@@ -14,15 +14,21 @@ def run_parser(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--code", required=True, help="digest of the code that decides its bits")
     parser.add_argument("--clean", required=True, type=Path, help="folder of the clean arrays")
     parser.add_argument("--noisy", required=True, type=Path, help="folder of the noise's seeds")
-    parser.add_argument("--checkpoints", required=True, type=Path, help="folder of the run's own")
-    parser.add_argument("--folder", required=True, type=Path, help="of the run")
+    parser.add_argument("--results", required=True, type=Path, help="folder of all results")
     return parser
 
 
 def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """Parse; ``run`` is the experiment with its seed, ``noisy`` the folder of that seed."""
+    """Parse.
+
+    Beside what is told there are ``run`` (the experiment with its seed), ``folder`` and
+    ``checkpoints`` of this run, and ``noisy`` is the folder of its seed.
+    """
     arguments = parser.parse_args()
     settings: dict[str, Any] = json.loads(arguments.settings.read_text(encoding="utf-8"))
     arguments.run = {**settings, "seed": arguments.seed}
-    arguments.noisy = arguments.noisy / f"seed-{arguments.seed}"
+    own = Path(settings["experiment"], f"seed-{arguments.seed}")
+    arguments.folder = arguments.results / "runs" / own
+    arguments.checkpoints = arguments.results / "checkpoints" / own
+    arguments.noisy = arguments.noisy / own.name
     return arguments

@@ -89,8 +89,10 @@ def state(folder: Path, wanted: Wanted) -> State:
     same_code = _read(folder / "environment.json").get("code") == wanted.training
     trained = same_code and there.issuperset(TRAINED)
     if "record.json" not in there:
-        known = trained or "model.keras" not in there
-        return State(trained, False, "" if known else "its training is of other code, or not whole")
+        if "model.keras" in there and not trained:
+            return State(trained, False, "its training is of other code, or not whole")
+        cut_short = "its measuring was cut short" if "metrics.json" in there else ""
+        return State(trained, False, cut_short)
     record = _read(folder / "record.json")
     if not isinstance(record.get("files"), dict):
         return State(trained, False, "its record.json is damaged")
