@@ -29,3 +29,4 @@ rule all:
         f"{RESULTS}/report.html",
         table_files(TABLES),
         figure_files(FIGURES, "png"),
+        sentinels(),

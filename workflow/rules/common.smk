@@ -118,6 +118,13 @@ PLAN = {
 }
 FIGURES = {figure["number"]: figure for figure in PLAN["figures"]}
 FEW_RUNS = 100
+CHAPTERS = {
+    "background": "Autoencoders",
+    "studies": "The write-up and studies",
+    "lattice": "What decides a run",
+    "images": "Single images",
+    "compression": "Compression",
+}
 BY_EXPERIMENT = ("titles", "reported", "experiments")  # facets that a figure needs a part of
 
 # Programs are found beside the Snakefile and run with the Python that runs Snakemake, whether or not its environment is
@@ -187,6 +194,17 @@ def table_inputs(wildcards):
         *(sentinels() if "runs" in declared.facets else ()),
         *(f"{RESULTS}/datasets/{one}/{declared.data}" for one in slices),
     ]
+
+
+def table_facets(wildcards):
+    """What a table reads of the plan: a file, so that another plan is noticed without Snakemake's records too."""
+    return PLAN_FILES.facets(f"tables/{wildcards.table}", PLAN, TABLES[wildcards.table].facets)
+
+
+def chapter(wildcards):
+    """Where `snakemake --report` shows a figure."""
+    section = FIGURES[wildcards.number]["section"]
+    return CHAPTERS.get(section, section)
 
 
 def drawn(number):

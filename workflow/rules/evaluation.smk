@@ -23,6 +23,7 @@ rule evaluate:
 rule make_table:
     input:
         table_inputs,
+        facets=table_facets,
     output:
         report(
             f"{RESULTS}/tables/{{table}}.csv",
@@ -40,10 +41,7 @@ rule make_table:
         code=lambda wildcards: CODE.program("make_table.py", TABLES[wildcards.table].compute),
         compute=lambda wildcards: TABLES[wildcards.table].compute,
         digits=lambda wildcards: TABLES[wildcards.table].digits or 0,
-        facets=lambda wildcards: PLAN_FILES.facets(
-            f"tables/{wildcards.table}", PLAN, TABLES[wildcards.table].facets
-        ),
         results=lambda wildcards: RESULTS,
     shell:
-        'python "$LAB/make_table.py" --compute {params.compute} --facets {params.facets:q}'
+        'python "$LAB/make_table.py" --compute {params.compute} --facets {input.facets:q}'
         " --digits {params.digits} --results {params.results:q} --output {output:q} > {log:q} 2>&1"

@@ -4,11 +4,13 @@
 rule draw_figure:
     input:
         figure_inputs,
+        facets=figure_facets,
     output:
         report(
             f"{RESULTS}/figures/{{number}}.svg",
             caption="../../report/captions/figure.rst",
             category="Figures",
+            subcategory=chapter,
             labels={"figure": "{number}"},
         ),
         f"{RESULTS}/figures/{{number}}.png",
@@ -24,8 +26,7 @@ rule draw_figure:
             "draw_figure.py", DRAW[FIGURES[wildcards.number]["name"]].draw
         ),
         draw=lambda wildcards: DRAW[FIGURES[wildcards.number]["name"]].draw,
-        facets=figure_facets,
         results=lambda wildcards: RESULTS,
     shell:
-        'python "$LAB/draw_figure.py" --draw {params.draw} --facets {params.facets:q}'
+        'python "$LAB/draw_figure.py" --draw {params.draw} --facets {input.facets:q}'
         " --results {params.results:q} --output {output:q} > {log:q} 2>&1"

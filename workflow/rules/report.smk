@@ -6,6 +6,7 @@ rule render_report:
         table_files(TABLES),
         figure_files(FIGURES, "svg", "csv"),
         data=sources_of_data,
+        plan=PLAN_FILES.put("report", PLAN),
     output:
         report(
             f"{RESULTS}/report.html",
@@ -21,10 +22,9 @@ rule render_report:
         "../../environment.yml"
     params:
         code=CODE.page(Path(HERE, "report"), SECTIONS),
-        plan=PLAN_FILES.put("report", PLAN),
         results=lambda wildcards: RESULTS,
     shell:
-        'python "$LAB/render_report.py" --plan {params.plan:q} --results {params.results:q}'
+        'python "$LAB/render_report.py" --plan {input.plan:q} --results {params.results:q}'
         ' --sources {input.data:q} --citation "$LAB/../../CITATION.cff" --report "$LAB/../../report"'
         " --output {output:q} > {log:q} 2>&1"
 
@@ -34,6 +34,7 @@ rule write_archive:
         sentinels(),
         expand("{results}/datasets/{slice}/formats.csv", results=RESULTS, slice=PLAN["slices"]),
         sources_of_data,
+        facets=PLAN_FILES.facets("archive", PLAN, ["runs", "slices"]),
     output:
         f"{RESULTS}/archive.tar.xz",
     log:
@@ -44,9 +45,8 @@ rule write_archive:
         "../../environment.yml"
     params:
         code=CODE.program("write_archive.py"),
-        facets=PLAN_FILES.facets("archive", PLAN, ["runs", "slices"]),
         weights="--weights" if CONFIG.get("archive_weights") else "",
         results=lambda wildcards: RESULTS,
     shell:
-        'python "$LAB/write_archive.py" --facets {params.facets:q} --results {params.results:q}'
+        'python "$LAB/write_archive.py" --facets {input.facets:q} --results {params.results:q}'
         " --data results/data {params.weights} --output {output:q} > {log:q} 2>&1"
