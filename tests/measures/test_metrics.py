@@ -100,6 +100,7 @@ def test_every_measure_is_described():
         "relative_error",
         "relative_error_first10",
     ]
+    assert "loss" not in {m.name for m in MEASURES.of("runs")}  # the name of the loss stands there
     with pytest.raises(ValueError, match="twice"):
         MEASURES.register("psnr", head={}, title={})(len)
 
