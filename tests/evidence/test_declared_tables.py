@@ -8,11 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
-from handmade import COUNT, SKIP, lay, settings
+from handmade import COUNT, SKIP, facets, lay, make, settings
 
-from denoising.config.read import read_yaml
-from denoising.declare import Inputs, function
-from denoising.declared import TABLES
 from denoising.measures.codes import formats_table
 
 TRAINED, FILTER = settings(), settings("median-filter", size=3)
@@ -34,32 +31,6 @@ HEADINGS = {
     "formats": {"dataset", "format", "quality", "files", "bytes", "all"},
     "smallest_codes": {"study", "meaning", "bits", "word"},
 }
-
-
-def facets(runs, **more):
-    """The facets of a plan that tables read: of these experiments, without a write-up."""
-    names = list(dict.fromkeys(name for name, _ in runs))
-    return {
-        "runs": [list(run) for run in runs],
-        "pairs": {"s": [[names[0], other] for other in names[1:]]},
-        "members": {"s": names},
-        "limits": {}, "slices": {}, "alternatives": {}, "variants": {}, "twins": {}, "writeup": {},
-        "claims": read_yaml(ROOT / "config" / "claims.yaml"),
-        **more,
-    }  # fmt: skip
-
-
-def make(results, plan):
-    """Make all tables in an order in which what they read is there."""
-    (results / "tables").mkdir()
-    waiting = list(TABLES)
-    while waiting:
-        table = next(t for t in waiting if not {one.name for one in waiting} & set(t.tables))
-        waiting.remove(table)
-        own = json.loads(json.dumps({facet: plan[facet] for facet in table.facets}))
-        made = function(table.compute)(Inputs(results, own))
-        made.to_csv(results / "tables" / f"{table.name}.csv", index=False)
-    return {table.name: pd.read_csv(results / "tables" / f"{table.name}.csv") for table in TABLES}
 
 
 def headings(tables):

@@ -18,8 +18,10 @@ DIGITS = pd.DataFrame(
     }
 )  # fmt: skip
 EXTREMES = pd.DataFrame(
-    {"rank": [1, 2, -1, -2], "image": [3, 1, 0, 2], "name": [3, 1, 0, 2],
-     "relative_error": [0.1, 0.2, 0.9, 0.8]}
+    {
+        "rank": [1, 2, -1, -2], "image": [3, 1, 0, 2], "name": [33, 1, 0, 912],
+        "relative_error": [0.1, 0.2, 0.9, 0.8],
+    }
 )  # fmt: skip
 IMAGES = np.arange(4, dtype=float)[:, None, None] / 4 * np.ones((28, 28))
 TITLES = {"b": "B", "a": "A", "c": "not trained"}
@@ -54,5 +56,5 @@ def test_digits_are_averaged_over_seeds():
 def test_best_and_worst_are_named_with_their_errors():
     panels = FIGURES["extremes"]().axes
     titles = [axes.get_title() for axes in panels if axes.get_title()]
-    assert titles == ["3: 0.10", "1: 0.20", "0: 0.90", "2: 0.80"]
+    assert titles == ["33: 0.10", "1: 0.20", "0: 0.90", "912: 0.80"]
     assert panels[0].images[0].get_array()[0, 0] == 0.75

@@ -1,5 +1,8 @@
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from denoising.measures.codes import (
     Range,
@@ -8,6 +11,7 @@ from denoising.measures.codes import (
     code_range,
     encoded,
     format_reference,
+    formats_table,
     from_sheet,
     image_errors,
     quantise,
@@ -94,6 +98,67 @@ def test_a_sheet_and_back():
     np.testing.assert_array_equal(laid[0, :2, 3:6, 0], images[1, ..., 0])
     assert not laid[0, 2:, 6:].any()
     np.testing.assert_array_equal(from_sheet(laid, images.shape), images)
+
+
+@pytest.fixture
+def spots():
+    """Twelve images of which the first is black; pixels are multiples of 1/255."""
+    pixels = np.random.default_rng(0).integers(0, 256, (12, 8, 8, 3))
+    pixels[0] = 0
+    return (pixels / 255).astype(np.float32)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_formats_of_grey_and_colour(spots, channels):
+    images = spots[..., :channels]
+    table = formats_table(images)
+    assert table.groupby("files").size().to_dict() == {"each": 6, "sheet": 6}
+    png = table[table["format"] == "PNG"].set_index("files")
+    assert png["quality"].isna().all()
+    assert png[["first", "all", "most", "every"]].max(axis=None) < 1e-6
+    files = [io.BytesIO() for _ in images]
+    for file, image in zip(files, images, strict=True):
+        pixels = np.rint(255 * image).astype(np.uint8)
+        Image.fromarray(pixels.squeeze()).save(file, "PNG", optimize=True)
+    size = np.mean([len(file.getvalue()) for file in files])
+    assert png.loc["each", "bytes"] == pytest.approx(size)
+    assert png.loc["each", "bits_ratio"] == pytest.approx(size / (8 * 8 * channels))  # 8 bits each
+    assert png.loc["sheet", "bytes"] < size  # one heading for all
+    jpeg = table[(table["format"] == "JPEG") & (table["files"] == "each")].set_index("quality")
+    assert jpeg["all"].is_monotonic_decreasing  # better quality, less error
+    assert jpeg["bytes"].is_monotonic_increasing
+    assert np.isfinite(jpeg["all"]).all()  # the black one does not count
+
+
+def test_formats_of_a_few_images_by_hand():
+    """Lossless on a sheet of 2 × 2 with one place empty."""
+    images = np.eye(4, dtype=np.float32).reshape(1, 4, 4, 1).repeat(3, axis=0)
+    table = formats_table(images).set_index(["format", "files"])
+    sheet = np.zeros((8, 8), np.uint8)
+    for row, column in ((0, 0), (0, 4), (4, 0)):
+        sheet[row : row + 4, column : column + 4] = 255 * np.eye(4)
+    file = io.BytesIO()
+    Image.fromarray(sheet).save(file, "PNG", optimize=True)
+    assert table.loc[("PNG", "sheet"), "bytes"].item() == pytest.approx(len(file.getvalue()) / 3)
+
+
+@pytest.mark.parametrize("channels", [2, 4])
+def test_no_common_format_holds_other_channels(channels):
+    table = formats_table(np.ones((12, 8, 8, channels), np.float32))
+    assert table.empty
+    assert list(table.columns) == [
+        "format", "quality", "files", "bytes", "bits_ratio", "first", "all", "most", "every",
+    ]  # fmt: skip
+
+
+def test_colour_comes_back_as_it_was():
+    image = np.zeros((16, 16, 3), np.uint8)
+    image[4:12, 4:12] = (200, 30, 90)
+    _, decoded = encoded(image, "PNG")
+    np.testing.assert_array_equal(decoded, image)
+    _, decoded = encoded(image, "JPEG", 95)
+    assert decoded.shape == image.shape
+    assert np.abs(decoded[7, 7].astype(int) - image[7, 7]).max() < 15
 
 
 def test_errors_by_each_meaning():

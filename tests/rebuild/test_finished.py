@@ -1,6 +1,11 @@
 import json
+import subprocess
+import sys
 
+import numpy as np
 import pytest
+from conftest import ROOT
+from handmade import settings
 
 from denoising.files import record
 from denoising.rebuild.finished import State, Wanted, config_text, settled, state
@@ -187,3 +192,54 @@ def test_looking_changes_no_names(run, wanted):
     aside = names(run)
     assert not settled(run, HERE, False).finished
     assert names(run) == aside
+
+
+# --- by the programs themselves ---
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Run one of the two programs on a run's folder; the data are those of all configurations."""
+    images = np.random.default_rng(0).random((30, 8, 8, 1), dtype=np.float32)
+    for folder in ("clean", "noisy/seed-0"):
+        (tmp_path / folder).mkdir(parents=True)
+        for part in ("train", "test"):
+            np.save(tmp_path / folder / f"{part}.npy", images)
+
+    def run(name, about, wanted):
+        (tmp_path / "settings.json").write_text(json.dumps(about))
+        more = ["--evaluation", wanted.evaluation] if name == "evaluate" else []
+        subprocess.run(
+            [sys.executable, ROOT / "workflow" / "scripts" / f"{name}.py", "--seed", "0",
+             "--settings", tmp_path / "settings.json", "--code", wanted.training,
+             "--clean", tmp_path / "clean", "--noisy", tmp_path / "noisy", *more,
+             "--checkpoints", tmp_path / "checkpoints", "--folder", tmp_path / "run"],
+            check=True, capture_output=True,
+        )  # fmt: skip
+
+    return run
+
+
+def test_training_and_evaluation_leave_a_finished_run_and_nothing_set_aside(program, tmp_path):
+    about = {
+        "experiment": "a",
+        **settings(),
+        "training": {"epochs": 1, "batch_size": 10, "shuffle": True, "fresh_noise": False, "early_stopping": None},
+    }  # fmt: skip
+    wanted = Wanted(config_text({**about, "seed": 0}), "t1", "e1")
+    folder = tmp_path / "run"
+    folder.mkdir()
+    train(folder, HERE)  # of another configuration
+    measure(folder, HERE)
+    assert settled(folder, wanted, True).other
+    assert (folder / "model.keras.other").exists()
+    program("train", about, wanted)
+    assert settled(folder, wanted, True) == State(trained=True, finished=False)
+    program("evaluate", about, wanted)
+    assert settled(folder, wanted, True) == DONE
+    later = wanted._replace(evaluation="e2")
+    assert settled(folder, later, True).trained
+    assert (folder / "metrics.json.other").exists()
+    program("evaluate", about, later)
+    assert settled(folder, later, True) == DONE
+    assert not [name for name in names(folder) if name.endswith(".other")]

@@ -45,6 +45,16 @@ class Drawn:
     dead: int
     reported: float | None
 
+    @property
+    def average(self) -> float:
+        """Mean relative error of the first test images, of those that have one."""
+        errors = self.errors[:FIRST]
+        return _mean(errors[np.isfinite(errors)])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if len(values) else np.nan
+
 
 def experiment_figure(runs: Sequence[Drawn], kind: str) -> Figure:
     """Draw one experiment as the write-up does.
@@ -110,7 +120,7 @@ def _errors(axes: Axes, runs: Sequence[Drawn]) -> None:
     errors = [(range(FIRST), run.errors[:FIRST]) for run in runs]
     label = "each seed; bold: their mean" if len(runs) > 1 else "each image"
     lines_of_runs(axes, errors, label, color=COLOURS[0], marker=MARKERS[0])
-    average = np.mean([run.errors[:FIRST].mean() for run in runs])
+    average = _mean([run.average for run in runs])
     axes.axhline(average, color=COLOURS[1], linewidth=1.2, linestyle=":", label="average")
     axes.set(
         title="Relative error of test images 0–9", xlabel="test image", ylabel="relative error"
@@ -153,7 +163,7 @@ def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
     same_loss = len({runs[0].loss for runs in trained}) == 1
     for position, runs in enumerate(experiments):
         style = {"color": COLOURS[position % 7]}
-        if runs in trained:
+        if runs[0].history is not None:
             curves = [
                 (
                     run.history["epoch"],
@@ -184,7 +194,7 @@ def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
 
 
 def _reported_and_ours(axes: Axes, position: int, runs: Sequence[Drawn]) -> None:
-    ours = [run.errors[:FIRST].mean() for run in runs]
+    ours = [run.average for run in runs]
     style = {"color": COLOURS[position % 7], "marker": MARKERS[position % 7]}
     shown = [(ours, "ours, each seed", {**style, "markersize": 7, "alpha": 0.6, "zorder": 3})]
     if len(ours) > 1:

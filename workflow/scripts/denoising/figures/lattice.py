@@ -242,14 +242,14 @@ def _titles(inputs: Inputs) -> dict[str, str]:
 
 def draw_law(inputs: Inputs) -> Figure:
     """Draw every run against the law of dead positions."""
-    implied = inputs.table("implied").set_index("experiment")
-    return law_figure(_with_lattice(inputs), implied, _titles(inputs))
+    implied, runs = inputs.table("implied").set_index("experiment"), _with_lattice(inputs)
+    return nothing_finished() if runs.empty else law_figure(runs, implied, _titles(inputs))
 
 
 def draw_counts(inputs: Inputs) -> Figure:
     """Draw how many positions are dead in every run."""
-    implied = inputs.table("implied").set_index("experiment")
-    return counts_figure(_with_lattice(inputs), implied, _titles(inputs))
+    implied, runs = inputs.table("implied").set_index("experiment"), _with_lattice(inputs)
+    return nothing_finished() if runs.empty else counts_figure(runs, implied, _titles(inputs))
 
 
 def draw_epochs(inputs: Inputs) -> Figure:
