@@ -69,13 +69,15 @@ def test_the_command_line_of_a_run(tmp_path, monkeypatch):
     settings = tmp_path / "a.json"
     settings.write_text(json.dumps({"experiment": "a", "noise": {"kind": "blur"}}))
     given = {"settings": settings, "seed": 7, "code": "abc", "clean": "data/clean",
-             "noisy": "data/noisy", "checkpoints": "c", "folder": "f"}  # fmt: skip
+             "noisy": "data/noisy", "results": "results"}  # fmt: skip
     words = [word for key, value in given.items() for word in (f"--{key}", str(value))]
     monkeypatch.setattr("sys.argv", ["train.py", *words])
     found = parsed(run_parser("Something."))
     assert found.run == {"experiment": "a", "noise": {"kind": "blur"}, "seed": 7}
     assert str(found.noisy) == "data/noisy/seed-7"
     assert str(found.clean) == "data/clean"
+    assert str(found.folder) == "results/runs/a/seed-7"
+    assert str(found.checkpoints) == "results/checkpoints/a/seed-7"
     monkeypatch.setattr("sys.argv", ["train.py", *words[2:]])
     with pytest.raises(SystemExit):
         parsed(run_parser("Something."))

@@ -107,6 +107,15 @@ def test_other_training_code_before_anything_was_measured(tmp_path):
     assert settled(tmp_path, HERE, True) == State(trained=True, finished=False)
 
 
+def test_measures_without_a_record_were_cut_short(run):
+    """The record is written last."""
+    (run / "record.json").unlink()
+    found = settled(run, HERE, True)
+    assert (found.trained, found.finished) == (True, False)
+    assert found.other
+    assert not (run / "metrics.json").exists()
+
+
 def test_other_evaluation_code_keeps_the_model(run):
     found = settled(run, other(evaluation="e2"), True)
     assert found == (True, False, "it was measured by other code")
@@ -213,7 +222,7 @@ def program(tmp_path):
             [sys.executable, ROOT / "workflow" / "scripts" / f"{name}.py", "--seed", "0",
              "--settings", tmp_path / "settings.json", "--code", wanted.training,
              "--clean", tmp_path / "clean", "--noisy", tmp_path / "noisy", *more,
-             "--checkpoints", tmp_path / "checkpoints", "--folder", tmp_path / "run"],
+             "--results", tmp_path / "results"],
             check=True, capture_output=True,
         )  # fmt: skip
 
@@ -227,8 +236,8 @@ def test_training_and_evaluation_leave_a_finished_run_and_nothing_set_aside(prog
         "training": {"epochs": 1, "batch_size": 10, "shuffle": True, "fresh_noise": False, "early_stopping": None},
     }  # fmt: skip
     wanted = Wanted(config_text({**about, "seed": 0}), "t1", "e1")
-    folder = tmp_path / "run"
-    folder.mkdir()
+    folder = tmp_path / "results" / "runs" / "a" / "seed-0"
+    folder.mkdir(parents=True)
     train(folder, HERE)  # of another configuration
     measure(folder, HERE)
     assert settled(folder, wanted, True).other
