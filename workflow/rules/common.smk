@@ -53,26 +53,23 @@ TRAINING_CODE = {name: CODE.training(own) for name, own in EXPERIMENTS.items()}
 EVALUATION_CODE = {name: CODE.evaluation(own) for name, own in EXPERIMENTS.items()}
 CLEAN = {name: f"{RESULTS}/datasets/{data_slug(own['data'])}" for name, own in EXPERIMENTS.items()}
 NOISY = {name: f"{CLEAN[name]}/{noise_slug(own['noise'])}" for name, own in EXPERIMENTS.items()}
-# What decides a run, as its programs get it: one parameter, since each costs time in the plan of a thousand runs.
-TRAINED_FROM = {
-    name: shlex.join(
-        [
-            "--settings",
-            SETTINGS[name],
-            "--code",
-            TRAINING_CODE[name],
-            "--clean",
-            CLEAN[name],
-            "--noisy",
-            NOISY[name],
-        ]
-        + ["--results", RESULTS]
-    )
-    for name in EXPERIMENTS
-}
+
+
+def made_from(name):
+    """What decides a run, as its programs get it: one parameter, each costs time in the plan of a thousand runs."""
+    options = {
+        "--settings": SETTINGS[name],
+        "--code": TRAINING_CODE[name],
+        "--clean": CLEAN[name],
+        "--noisy": NOISY[name],
+        "--results": RESULTS,
+    }
+    return shlex.join(part for option in options.items() for part in option)
+
+
+TRAINED_FROM = {name: made_from(name) for name in EXPERIMENTS}
 MEASURED_FROM = {
-    name: f"{made_from} --evaluation {EVALUATION_CODE[name]}"
-    for name, made_from in TRAINED_FROM.items()
+    name: f"{own} --evaluation {EVALUATION_CODE[name]}" for name, own in TRAINED_FROM.items()
 }
 
 
@@ -106,6 +103,9 @@ ABOUT_ALL_JOBS = (
 ).split()
 if not ONLY_FINISHED and not set(ABOUT_ALL_JOBS).isdisjoint(sys.argv):
     STATES = {}
+SEEDS = {name: [] for name, _ in RUNS}  # of each experiment that is shown
+for name, seed in RUNS:
+    SEEDS[name].append(seed)
 SECTIONS = sections()
 TABLES = {one.name: one for one in (*COMPUTED, *(t for s in SECTIONS.values() for t in s.tables))}
 DRAW = {one.name: one for one in (*DRAWINGS, *(f for s in SECTIONS.values() for f in s.figures))}
@@ -156,9 +156,8 @@ def of_run(file, run, done="finished"):
 
 def sentinels(experiments=None):
     """The file of each run that is there when all of it is: of all runs, or of some experiments'."""
-    return [
-        of_run("metrics.json", run) for run in RUNS if experiments is None or run[0] in experiments
-    ]
+    names = SEEDS if experiments is None else [name for name in experiments if name in SEEDS]
+    return [of_run("metrics.json", (name, seed)) for name in names for seed in SEEDS[name]]
 
 
 def held_out(data):
@@ -171,11 +170,14 @@ def noisy_data(wildcards):
     return f"{NOISY[wildcards.experiment]}/seed-{wildcards.seed}/train.npy"
 
 
-def model_or_data(wildcards):
-    """The model, whose training needed the data; else the data."""
-    run = (wildcards.experiment, int(wildcards.seed))
-    trained = "training" in EXPERIMENTS[wildcards.experiment]
-    return of_run("model.keras", run, "trained") if trained else noisy_data(wildcards)
+def model_and_data(wildcards):
+    """What is measured. The data are the training's inputs, too, unless that is done already."""
+    run, data = (wildcards.experiment, int(wildcards.seed)), noisy_data(wildcards)
+    if "training" not in EXPERIMENTS[wildcards.experiment]:
+        return data
+    if run in STATES and STATES[run].trained:
+        return [of_run("model.keras", run, "trained"), data]
+    return run_file("model.keras", run)
 
 
 def table_files(names):
@@ -207,15 +209,6 @@ def chapter(wildcards):
     return CHAPTERS.get(section, section)
 
 
-def drawn(number):
-    """The experiments of a figure and the seeds of their runs."""
-    own = {experiment: [] for experiment in FIGURES[number]["experiments"]}
-    for experiment, seed in RUNS:
-        if experiment in own:
-            own[experiment].append(seed)
-    return own
-
-
 def figure_inputs(wildcards):
     """The tables that a figure reads, or the runs; of more than a few the table of all stands for them."""
     figure = FIGURES[wildcards.number]
@@ -226,7 +219,7 @@ def figure_inputs(wildcards):
 
 def figure_facets(wildcards):
     declared = DRAW[FIGURES[wildcards.number]["name"]]
-    own = drawn(wildcards.number)
+    own = {name: SEEDS.get(name, []) for name in FIGURES[wildcards.number]["experiments"]}
     facets = {
         facet: {name: PLAN[facet][name] for name in own} if facet in BY_EXPERIMENT else PLAN[facet]
         for facet in declared.facets

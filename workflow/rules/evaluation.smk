@@ -3,7 +3,7 @@
 
 rule evaluate:
     input:
-        model_or_data,
+        model_and_data,
     output:
         f"{RUN}/metrics.json",
     log:
