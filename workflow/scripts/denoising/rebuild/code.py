@@ -14,7 +14,7 @@ from typing import Any
 
 from denoising.data.noises import NOISES
 from denoising.methods import METHODS
-from denoising.rebuild.imports import imported_modules
+from denoising.rebuild.imports import imported_modules, parsed
 from denoising.registry import Entry
 from denoising.training.bits import DECIDES_BITS
 
@@ -108,8 +108,7 @@ class CodeDigests:
 
 @cache
 def _file_digest(path: Path) -> str:
-    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    return hashlib.sha256(json.dumps(_said(tree)).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(_said(parsed(path))).encode()).hexdigest()
 
 
 def _said(node: Any) -> Any:
