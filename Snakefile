@@ -10,6 +10,12 @@ from snakemake.utils import min_version
 min_version("9.27")
 HERE = str(workflow.current_basedir)
 sys.path.insert(0, os.path.join(HERE, "workflow", "scripts"))
+# The view of the rebuild (`logger: lab`) is loaded before, from where the project is installed: perhaps another checkout.
+if (loaded := sys.modules.get("denoising")) and not loaded.__file__.startswith(
+    sys.path[0] + os.sep
+):
+    for name in [name for name in sys.modules if name.split(".")[0] == "denoising"]:
+        del sys.modules[name]
 
 
 report: "report/workflow.rst"
