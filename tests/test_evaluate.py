@@ -48,8 +48,8 @@ def data(folder, shape=(28, 28, 1), count=30, labels=True):
         np.save(folder / "clean" / f"{part}.npy", clean)
         noisy = add_noise(clean, NOISE, generator(0, f"{part} noise"))
         np.save(folder / KINDS[1] / f"{part}.npy", noisy)
-    if labels:
-        np.save(folder / "clean" / "test-labels.npy", np.arange(count, dtype=np.uint8) % 10)
+    names = np.arange(count if labels else 0, dtype=np.uint8) % 10  # none: a set without labels
+    np.save(folder / "clean" / "test-labels.npy", names)
     return folder
 
 

@@ -63,7 +63,7 @@ def main() -> None:
 
     method, fit_seconds = fitted(run, arguments, history)
     clean, noisy = (np.load(part / "test.npy") for part in (arguments.clean, arguments.noisy))
-    labels = arguments.clean / "test-labels.npy"
+    labels = np.load(arguments.clean / "test-labels.npy")
     draw = generator(run["seed"], "test noise", 1)
     other = denoised(method, add_noise(clean[:FIRST], run["noise"], draw), run)
     begin = time.perf_counter()
@@ -80,7 +80,7 @@ def main() -> None:
     errors = images["relative_error"].to_numpy()
     put(folder / "metrics.json", json_bytes(summary(measured)))
     put(folder / "cost.json", json_bytes(cost))
-    table = images_table(images, np.load(labels) if labels.exists() else None)
+    table = images_table(images, labels if len(labels) else None)
     put(folder / "images.csv", csv_bytes(table))
     put(folder / "decoded.npz", npz_bytes({"decoded": eight_bits(decoded)}))
     # Not compressed: an archive of many runs finds what they share, and is the smaller for it.
