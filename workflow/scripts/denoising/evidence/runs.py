@@ -41,7 +41,8 @@ def learning_rate(optimizer: dict[str, Any]) -> float:
 
 def noise_name(noise: dict[str, Any]) -> str:
     """Name a noise and its arguments: ``gaussian 0.5``."""
-    return " ".join(map(str, noise.values()))
+    values = [value for key, value in noise.items() if key != "kind"]
+    return " ".join(map(str, [noise["kind"], *values]))
 
 
 def run_row(folder: Path) -> dict[str, Any]:
