@@ -214,6 +214,7 @@ def program(tmp_path):
         (tmp_path / folder).mkdir(parents=True)
         for part in ("train", "test"):
             np.save(tmp_path / folder / f"{part}.npy", images)
+    np.save(tmp_path / "clean" / "test-labels.npy", np.arange(len(images), dtype=np.uint8) % 10)
 
     def run(name, about, wanted):
         (tmp_path / "settings.json").write_text(json.dumps(about))
