@@ -9,6 +9,7 @@ from denoising.config.load import load
 from denoising.config.plan import PlanFiles, plan
 from denoising.config.read import ConfigError, read_yaml
 from denoising.config.resolve import data_slug, noise_slug, resolved_experiment
+from denoising.config.schema import nearest
 from denoising.declared import FIGURES as DRAWINGS
 from denoising.declared import TABLES as COMPUTED
 from denoising.rebuild.code import CodeDigests
@@ -137,7 +138,7 @@ shell.prefix(
 
 
 wildcard_constraints:
-    experiment="|".join(EXPERIMENTS),
+    experiment="[^/]+",  # a choice of a thousand names would be matched name by name
     seed=r"0|[1-9]\d*",
     dataset="|".join(CONFIG["datasets"]),
     table="|".join(TABLES),
@@ -167,6 +168,9 @@ def held_out(data):
 
 def noisy_data(wildcards):
     """What is there when the noisy images and the clean ones are."""
+    if wildcards.experiment not in EXPERIMENTS:
+        unknown = wildcards.experiment
+        raise WorkflowError(f"there is no experiment '{unknown}'{nearest(unknown, EXPERIMENTS)}")
     return f"{NOISY[wildcards.experiment]}/seed-{wildcards.seed}/train.npy"
 
 

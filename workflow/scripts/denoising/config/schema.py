@@ -16,6 +16,7 @@ from denoising.methods import METHODS
 SCHEMA = Path(__file__).parents[3] / "schemas" / "config.schema.yaml"
 # Sections whose entries are registered: `$defs` gets `<section>_names` and `<section>s` of each.
 REGISTRIES = {"noise": NOISES, "method": METHODS}
+FEW_NAMES = 20  # of what is allowed, that a line lists
 KeyPath = tuple[str | int, ...]
 Problem = tuple[KeyPath, str]
 TYPE_NAMES = {
@@ -108,7 +109,8 @@ def nearest(value: Any, allowed: Sequence[Any]) -> str:
     if not near:  # the same in another case
         near = [n for n in names if str(value).lower() == n.lower()][:1]
     question = f", did you mean '{near[0]}'?" if near else ","
-    return f"{question} allowed: {', '.join(names) or 'nothing'}"
+    more = [f"… ({len(names)} in all)"] if len(names) > FEW_NAMES else []
+    return f"{question} allowed: {', '.join([*names[:FEW_NAMES], *more]) or 'nothing'}"
 
 
 def reference(path: KeyPath, value: Any, allowed: Sequence[str], what: str) -> Iterator[Problem]:
