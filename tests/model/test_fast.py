@@ -172,3 +172,31 @@ def test_only_what_nothing_needs_is_cropped(model, sides):
         layer.name.startswith("decoder") and type(layer) is keras.layers.Conv2DTranspose
         for layer in plain.layers
     )
+
+
+POINTWISE = [
+    keras.layers.Conv2D(3, 1, strides=2),
+    keras.layers.Conv2D(3, 1, strides=(3, 2), padding="same"),
+    keras.layers.SeparableConv2D(3, 1, strides=4),
+    keras.layers.DepthwiseConv2D(1, strides=2, padding="same"),
+]
+
+
+@pytest.mark.parametrize("layer", POINTWISE)
+@pytest.mark.parametrize("behind", [False, True])
+def test_pointwise_convolutions_take_what_they_reach(layer, behind):
+    """By hand: the pixels at every stride-th place alone, through the kernel of one pixel."""
+    layer = type(layer).from_config(layer.get_config())
+    first = [keras.layers.Dense(2)] if behind else []  # else the image itself is cropped
+    plain = model_of(*first, layer, shape=(8, 12, 2))
+    copy = cheaper(plain)
+    images = np.random.default_rng(0).random((4, 8, 12, 2), dtype=np.float32)
+    rows, columns = layer.strides
+    reached = images[:, ::rows, ::columns]
+    unstrided = type(layer).from_config({**layer.get_config(), "strides": (1, 1)})
+    hidden = first[0](reached) if behind else tf.constant(reached)
+    unstrided.build(hidden.shape)
+    unstrided.set_weights(layer.get_weights())
+    np.testing.assert_allclose(copy(images), unstrided(hidden), rtol=1e-5, atol=1e-6)
+    taken = copy.get_layer(layer.name).input.shape[1:3]
+    assert [(n - 1) % s for n, s in zip(taken, layer.strides, strict=True)] == [0, 0]

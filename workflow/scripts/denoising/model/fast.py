@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D)
 WINDOWS = (keras.layers.Conv2D, keras.layers.MaxPooling2D, keras.layers.AveragePooling2D)
 
 
@@ -48,6 +49,8 @@ def cheaper(model: keras.Model) -> keras.Model:
     - The input is cropped to the rows and columns that reach the first layers' output: a pooling
       passes over the last ones of an odd number.
     - Transposed convolutions whose kernels tile the output become matrix products.
+    - Rows and columns behind the last that a strided kernel of one pixel takes are cropped: oneDNN's
+      gradient for them writes past the end of its memory.
 
     Values, gradients and what regularizers add to the loss are equal to rounding. The copy's
     layers have the names of the model's.
@@ -65,11 +68,25 @@ def cheaper(model: keras.Model) -> keras.Model:
     copies = {id(model.input): x}
     for layer in model.layers[1:]:  # each stands behind those that it takes its input from
         before = keras.tree.map_structure(lambda tensor: copies[id(tensor)], layer.input)
+        if any(passed_over := sides_passed_over(layer, before)):
+            crops = [(0, n) for n in passed_over]
+            before = keras.layers.Cropping2D(crops, name=f"{layer.name}.cropped")(before)
         copies[id(layer.output)] = copied(layer)(before)
     copy = keras.Model(image, copies[id(model.output)])
     for layer in model.layers[1:]:
         copy.get_layer(layer.name).set_weights(layer.get_weights())
     return copy
+
+
+def sides_passed_over(layer: keras.layers.Layer, before: keras.KerasTensor) -> list[int]:
+    """Rows and columns at the end of an input that a strided convolution of one pixel passes over.
+
+    Of other layers none, whatever they pass over.
+    """
+    if not isinstance(layer, CONVOLUTIONS) or layer.kernel_size != (1, 1):
+        return [0, 0]
+    sides = zip(before.shape[1:3], layer.strides, strict=True)
+    return [(side - 1) % stride for side, stride in sides]
 
 
 def needed_sides(model: keras.Model) -> list[int]:
