@@ -123,7 +123,7 @@ def test_a_filters_numbers(filtered):
     assert cost["denoise_seconds"] > 0
     images = pd.read_csv(filtered / RUN / "images.csv", index_col="image")
     assert images["label"].tolist() == [n % 10 for n in range(30)]
-    np.testing.assert_allclose(images["relative_error"], errors, rtol=5e-5)
+    np.testing.assert_allclose(images["relative_error"], errors, rtol=5e-4)  # in four digits
     with np.load(filtered / RUN / "decoded.npz") as file:
         np.testing.assert_array_equal(file["decoded"], np.rint(255 * expected))
     with np.load(filtered / RUN / "pictures.npz") as file:

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,20 +12,6 @@ def history(*losses):
     return pd.DataFrame({"loss": losses, "val_loss": losses})
 
 
-@pytest.mark.parametrize(
-    ("losses", "decoded", "expected"),
-    [
-        ((0.2, 0.1), [0.0, 0.5], "completed"),
-        ((0.2, 0.1), [0.0, 0.0], "dead"),
-        ((0.2, np.nan), [0.0, 0.5], "diverged"),
-        ((0.2, np.inf), [0.0, 0.5], "diverged"),
-        ((0.2, 0.1), [np.nan, 0.5], "diverged"),
-    ],
-)
-def test_status(losses, decoded, expected):
-    assert status(history(*losses), np.array(decoded)) == expected
-
-
 def measured(errors, decoded=0.5, history=None, **columns):
     """A run whose images have these errors."""
     shape = (len(errors), 2, 2, 1)
@@ -34,10 +22,44 @@ def measured(errors, decoded=0.5, history=None, **columns):
     return Measured(clean, clean * np.float32(0.5), decoded, images, decoded[:10], history)
 
 
+@pytest.mark.parametrize(
+    ("losses", "decoded", "errors", "expected"),
+    [
+        ((0.2, 0.1), 0.5, [0.3, 0.4], "completed"),
+        ((0.2, 0.1), 0.0, [1.0, 1.0], "dead"),
+        ((0.2, np.nan), 0.5, [0.3, 0.4], "diverged"),
+        ((0.2, np.inf), 0.5, [0.3, 0.4], "diverged"),
+        ((0.2, 0.1), np.nan, [np.nan] * 2, "diverged"),
+        ((0.2, 0.1), 0.25, [0.5, 0.5], "not-better"),  # the noisy input's error is 0.5
+        ((0.2, 0.1), 0.25, [0.49, 0.5], "completed"),
+        ((0.2, 0.1), 0.25, [0.1, np.nan], "completed"),  # a black clean image has no error
+    ],
+)
+def test_status(losses, decoded, errors, expected):
+    assert status(measured(errors, decoded, history(*losses))) == expected
+
+
+def test_status_of_a_training_that_changed_nothing():
+    run = measured([0.1], history=history(0.2))
+    assert status(dataclasses.replace(run, unchanged=True)) == "unchanged"
+
+
+@pytest.mark.parametrize(("error", "expected"), [(0.99, "completed"), (1.0, "not-better")])
+@pytest.mark.parametrize("noisy", [0.5, 2.0])
+def test_black_is_the_bound_where_the_input_is_clean_or_worse_than_black(noisy, error, expected):
+    run = measured([error], history=history(0.2))
+    run = dataclasses.replace(run, noisy=run.clean + (noisy - 0.5))  # off by 0, or by three whites
+    assert status(run) == expected
+
+
+def test_a_method_without_training_is_never_held_against_its_input():
+    assert status(measured([2.0])) == "completed"
+
+
 def test_summary_by_hand():
     errors = np.arange(1, 21) / 20  # 0.05 … 1.00; the first ten are on average 0.275
     result = summary(measured(errors, history=history(0.3, 0.2)))
-    assert result["status"] == "completed"
+    assert result["status"] == "not-better"  # 0.525; the noisy images have 0.5
     assert result["relative_error_first10_max"] == 0.5
     assert result["relative_error_first10"] == pytest.approx(0.275)
     assert result["relative_error"] == pytest.approx(0.525)

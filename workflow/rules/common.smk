@@ -16,6 +16,7 @@ from denoising.rebuild.code import CodeDigests
 from denoising.rebuild.finished import NOTHING_THERE, Wanted, config_text, settled
 from denoising.rebuild.stale_locks import clear_stale_locks
 from denoising.report.sections import sections
+from denoising.training.rehearsal import distinct
 
 ALIVE, SOLE = clear_stale_locks(Path(".snakemake"))  # a killed Snakemake keeps nobody from going on
 

@@ -1,11 +1,34 @@
 # One job a run (an experiment with one seed), one thread a job.
 # The model stands for all that a training leaves, as each file costs time in the plan of a thousand runs. Checkpoints are no
 # output: Snakemake deletes those of a job that was killed.
+# Before any, each kind of model, optimizer and loss takes one step.
+KINDS = PLAN_FILES.put("kinds", distinct({name: EXPERIMENTS[name] for name in SEEDS}))
+PASSED = f"{RESULTS}/rehearsals/{Path(KINDS).stem}-{CODE.rehearsal()}.json"
+
+
+rule rehearse:
+    output:
+        PASSED,
+    log:
+        f"{RESULTS}/logs/rehearse.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/rehearse.tsv"
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=2000,
+    params:
+        kinds=KINDS,
+        code=CODE.rehearsal(),
+    shell:
+        'python "$LAB/rehearse.py" --kinds {params.kinds} --code {params.code}'
+        " --output {output:q} > {log:q} 2>&1"
 
 
 rule train:
     input:
         noisy_data,
+        ancient(PASSED),
     output:
         f"{RUN}/model.keras",
     log:

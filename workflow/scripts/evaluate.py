@@ -71,7 +71,9 @@ def main() -> None:
     seconds = time.perf_counter() - begin
 
     images = image_metrics(clean, decoded)
-    measured = Measured(clean, noisy, decoded, images, other, history)
+    untrained = initial_model(run) if trained else None
+    unchanged = trained and same_weights(method.model, untrained)
+    measured = Measured(clean, noisy, decoded, images, other, history, unchanged)
     cost = {
         "fit_seconds": round(fit_seconds, 3),
         "denoise_seconds": float(f"{seconds / len(noisy):.4g}"),
@@ -87,7 +89,7 @@ def main() -> None:
     shown = pictures(clean, noisy, decoded, errors)
     put(folder / "pictures.npz", npz_bytes(shown, compressed=False))
     if trained:
-        measure_training(run, arguments, method.model, measured)
+        measure_training(run, arguments, method.model, untrained, measured)
     record(folder, {"training": arguments.code, "evaluation": arguments.evaluation})
     # Not by the training itself: only now has Snakemake taken the model over.
     shutil.rmtree(arguments.checkpoints, ignore_errors=True)
@@ -126,13 +128,28 @@ def denoised(method: Any, noisy: np.ndarray, run: Mapping[str, Any]) -> np.ndarr
     return decoded
 
 
+def initial_model(run: Mapping[str, Any]) -> Any:
+    """Build the model that a run's training began with."""
+    from denoising.model.build import build_autoencoder
+
+    return build_autoencoder(run["architecture"], integer(run["seed"], "weights"))
+
+
+def same_weights(one: Any, other: Any) -> bool:
+    """Tell whether two models of one architecture have the same weights, bit by bit."""
+    pairs = zip(one.get_weights(), other.get_weights(), strict=True)
+    return all(np.array_equal(a, b) for a, b in pairs)
+
+
 def measure_training(
-    run: Mapping[str, Any], arguments: argparse.Namespace, model: Any, measured: Measured
+    run: Mapping[str, Any],
+    arguments: argparse.Namespace,
+    model: Any,
+    untrained: Any,
+    measured: Measured,
 ) -> None:
     """Write what is known of a trained run's epochs, lattice and code."""
     import keras
-
-    from denoising.model.build import build_autoencoder
 
     def predict(part: keras.Model, images: np.ndarray) -> np.ndarray:
         return part.predict(images, batch_size=BATCH, verbose=0)
@@ -155,7 +172,6 @@ def measure_training(
     else:
         sums = {key: trajectory[key][-1] for key in ("on", "squared_error")}
     dead = dead_by_epoch(trajectory, validated, architecture)
-    untrained = build_autoencoder(architecture, integer(run["seed"], "weights"))
     initial = initial_positions(predict(untrained, noisy), clean, architecture)
     lattice = lattice_summary(sums, clean, architecture, dead, initial)
     put(folder / "lattice.json", json_bytes(lattice))

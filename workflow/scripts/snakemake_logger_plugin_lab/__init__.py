@@ -29,6 +29,7 @@ AT_WORK = (
     "error: another rebuild is at work in this folder; wait until it ends, or look at what is"
     " finished: make so-far"
 )
+NO_WORD = "it left no word: killed by a signal, perhaps for want of memory"
 CHATTER = {LogEvent.WORKFLOW_STARTED, LogEvent.RESOURCES_INFO}  # shown with --verbose
 
 
@@ -134,7 +135,7 @@ class LogHandler(LogHandlerBase):
         where = ", ".join(map(str, logs)) or "no log"
         title = f"{record.rule_name} failed: {', '.join(record.output)} (log: {where})"
         self.console.print(title, markup=False, style="bold red", soft_wrap=True)
-        self.console.print(text or record.getMessage(), markup=False, soft_wrap=True)
+        self.console.print(text or NO_WORD, markup=False, soft_wrap=True)
 
     def close(self) -> None:
         """End the view with one line."""

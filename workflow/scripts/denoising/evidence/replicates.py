@@ -31,9 +31,12 @@ NOT_SHOWN = "no difference shown"
 EXACT, SAMPLED = "exact", "sampled"  # the sign-flip test, over all choices of signs or some
 
 
+FAILED = ("diverged", "dead")  # a run that ends badly otherwise has a number like any other
+
+
 def completed(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the runs that averages are taken over: neither diverged nor altogether dead."""
-    return runs[runs["status"] == "completed"]
+    return runs[~runs["status"].isin(FAILED)]
 
 
 def experiments_table(runs: pd.DataFrame) -> pd.DataFrame:

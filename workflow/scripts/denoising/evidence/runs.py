@@ -73,7 +73,7 @@ def run_row(folder: Path) -> dict[str, Any]:
 def _flat(metrics: dict[str, Any]) -> bool:
     """Tell whether outputs that are never exactly 0, such as a sigmoid's, are black nonetheless."""
     ratio = metrics["edge_ratio"]  # None where no clean image has an edge
-    return metrics["status"] == "completed" and ratio is not None and ratio < FLAT
+    return metrics["status"] in ("completed", "not-better") and ratio is not None and ratio < FLAT
 
 
 def _training(folder: Path, config: dict[str, Any]) -> dict[str, Any]:

@@ -70,6 +70,8 @@ class Measured:
         What the method made of the first ten under another draw of the noise.
     history : DataFrame or None
         ``loss`` and ``val_loss``, a row an epoch, where there was a training.
+    unchanged : bool
+        Whether a training left every weight as it was.
     """
 
     clean: np.ndarray
@@ -78,6 +80,7 @@ class Measured:
     images: "pd.DataFrame"
     other: np.ndarray
     history: "pd.DataFrame | None" = None
+    unchanged: bool = False
 
 
 @dataclass

@@ -8,6 +8,7 @@ import pandas as pd
 from denoising.measures.measure import Measured
 from denoising.measures.metrics import MEASURES, not_black, ssim_window
 
+BLACK = 1.0  # relative error of an all-black image
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -52,25 +53,29 @@ def images_table(images: pd.DataFrame, labels: np.ndarray | None) -> pd.DataFram
     return table
 
 
-def status(history: pd.DataFrame | None, decoded: np.ndarray) -> str:
+def status(run: Measured) -> str:
     """Tell how a run ended.
-
-    Parameters
-    ----------
-    history : DataFrame or None
-        None: there was no training.
-    decoded : ndarray
 
     Returns
     -------
     str
-        ``diverged`` if the last loss or any decoded pixel is no finite number, ``dead`` if a
-        training left nothing but zeros, else ``completed``.
+        ``completed``, or of what a training may have come to the first that is true: ``diverged``
+        (the last loss or an output is no finite number; also of a method without training),
+        ``unchanged`` (every weight is as it was), ``dead`` (all outputs are zero), ``not-better``
+        (on average no nearer to the clean images than the noisy ones are, or than black).
     """
-    last = np.array([]) if history is None else history[["loss", "val_loss"]].iloc[-1]
-    if not (np.isfinite(last).all() and np.isfinite(decoded).all()):
+    last = np.array([]) if run.history is None else run.history[["loss", "val_loss"]].iloc[-1]
+    if not (np.isfinite(last).all() and np.isfinite(run.decoded).all()):
         return "diverged"
-    return "completed" if history is None or decoded.any() else "dead"
+    if run.history is None:
+        return "completed"
+    if run.unchanged:
+        return "unchanged"
+    if not run.decoded.any():
+        return "dead"
+    noisy = MEASURES.found["relative_error_noisy"].compute(run)
+    bound = min(noisy, BLACK) if noisy > 0 else BLACK  # without noise the input is the target
+    return "not-better" if run.images["relative_error"].mean() >= bound else "completed"
 
 
 def summary(run: Measured) -> dict[str, Any]:
@@ -84,7 +89,7 @@ def summary(run: Measured) -> dict[str, Any]:
         ``ssim_window``, every measure and ``relative_error_quantiles``. What is no finite number
         is None, and of a diverged run every measure but those of its input.
     """
-    ended = status(run.history, run.decoded)
+    ended = status(run)
     errors = run.images["relative_error"]
     numbers = {
         name: run.images[name].mean() if measure.per_image else measure.compute(run)

@@ -43,13 +43,22 @@ def build_autoencoder(architecture: Mapping[str, Any], seed: int) -> keras.Model
     keras.Model
         From (N, *input_shape) to the same; the layer named ``code``, the encoder's last, gives
         the code.
+
+    Raises
+    ------
+    Exception
+        Whatever Keras raises of a layer, with a note of which it is.
     """
     keras.utils.set_random_seed(seed)
     image = x = keras.Input(tuple(architecture["input_shape"]), name="image")
     outputs = {"image": image}
     for name, layer in _named(architecture):
         before = [outputs[other] for other in layer["inputs"]] if "inputs" in layer else [x]
-        x = _built(layer, name)(before if len(before) > 1 else before[0])
+        try:
+            x = _built(layer, name)(before if len(before) > 1 else before[0])
+        except Exception as error:
+            error.add_note(f"layer {name}, {layer['layer']}")
+            raise
         outputs[name] = x
     return keras.Model(image, x, name="autoencoder")
 

@@ -49,8 +49,8 @@ def cheaper(model: keras.Model) -> keras.Model:
     - The input is cropped to the rows and columns that reach the first layers' output: a pooling
       passes over the last ones of an odd number.
     - Transposed convolutions whose kernels tile the output become matrix products.
-    - Rows and columns behind the last that a strided kernel of one pixel takes are cropped: oneDNN's
-      gradient for them writes past the end of its memory.
+    - Rows and columns behind the last that a strided kernel of one pixel takes are cropped: there
+      oneDNN's gradient writes past the end of its memory.
 
     Values, gradients and what regularizers add to the loss are equal to rounding. The copy's
     layers have the names of the model's.

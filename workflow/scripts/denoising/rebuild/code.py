@@ -85,6 +85,11 @@ class CodeDigests:
             files += self._module(NOISES.entry(settings["noise"]).make.__module__)
         return code_digest(files)
 
+    def rehearsal(self) -> str:
+        """Digest what a rehearsal of trainings runs through."""
+        decides = [self.library / file for file in DECIDES_BITS]
+        return code_digest([*decides, self.library / "training" / "rehearsal.py"])
+
     def evaluation(self, settings: Mapping[str, Any]) -> str:
         """Digest what measures a run."""
         return self._loading(
