@@ -13,13 +13,12 @@ from denoising.config.check_layers import (
     shape_problems,
 )
 from denoising.config.keras_names import names
-from denoising.config.read import Config, merge
+from denoising.config.read import Config, key_path, merge
 from denoising.config.resolve import TRAINED, with_variants
 from denoising.config.schema import (
     REGISTRIES,
     KeyPath,
     Problem,
-    Validator,
     nearest,
     reference,
     schema,
@@ -129,7 +128,7 @@ def _holders(
 
 
 def _line(path: KeyPath, text: str, sources: Sequence[tuple[str, Config]]) -> str:
-    key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
+    key = key_path(path)
     holders = [name for name, content in sources if _holds(content, path)]
     origin = holders[-1:] or [name for name, _ in sources[:1]]
     return ": ".join([*origin, *([key] if key else []), text])
@@ -179,47 +178,23 @@ def _architecture_problems(path: KeyPath, own: str, _: str, config: Config) -> I
 
 
 def _loss_problems(path: KeyPath, own: Config, merged: Config, _: Config) -> Iterator[Problem]:
-    found = list(named_problems(path, own, merged, names()["losses"], "Keras loss"))
-    yield from found
-    if not found and own.get("reduction") == "none":
-        text = "'none' leaves no single number to train on; leave it out"
-        yield (*path, "reduction"), text
+    yield from named_problems(path, own, merged, "losses", names()["losses"])
+
+
+CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
 def _optimizer_problems(path: KeyPath, own: Config, merged: Config, _: Config) -> Iterator[Problem]:
-    known, what = names()["optimizers"], "Keras optimizer"
     rate = own.get("learning_rate")
     scheduled = isinstance(rate, Mapping)
     plain = {k: v for k, v in own.items() if k != "learning_rate"} if scheduled else own
-    found = list(named_problems(path, plain, merged, known, what))
-    yield from found
-    said = [at for at, _ in found]
-    yield from (problem for problem in _value_problems(path, own) if problem[0] not in said)
+    yield from named_problems(path, plain, merged, "optimizers", names()["optimizers"])
+    clipped = [key for key in CLIPPING if merged.get(key) is not None]
+    if len(clipped) > 1:
+        text = f"stands beside '{clipped[0]}': Keras clips in one way only"
+        yield (*path, clipped[1]), text
     if scheduled:
         yield from _schedule_problems((*path, "learning_rate"), rate, merged["learning_rate"])
-
-
-# What Keras, by its own checks or by dying in the training, demands of arguments of optimizers.
-SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-POSITIVE = {"type": ["number", "null"], "exclusiveMinimum": 0}
-CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
-OPTIMIZER_VALUES = {
-    **dict.fromkeys(CLIPPING, POSITIVE),
-    **dict.fromkeys(("momentum", "ema_momentum", "beta_1", "beta_2", "rho"), SHARE),
-    "weight_decay": {"type": ["number", "null"], "minimum": 0},
-    "loss_scale_factor": POSITIVE,
-    "ema_overwrite_frequency": {"type": ["integer", "null"], "minimum": 1},
-    "gradient_accumulation_steps": {"type": ["integer", "null"], "minimum": 2},
-}
-
-
-def _value_problems(path: KeyPath, own: Config) -> Iterator[Problem]:
-    for key, value in own.items():
-        if key in OPTIMIZER_VALUES:
-            yield from schema_problems(value, OPTIMIZER_VALUES[key], (*path, key))
-    clipped = [key for key in CLIPPING if own.get(key) is not None]
-    if len(clipped) > 1:
-        yield (*path, clipped[1]), f"stands beside '{clipped[0]}': Keras clips in one way only"
 
 
 FILLED_IN = "decay_steps"  # all steps of the training
@@ -231,33 +206,19 @@ def _schedule_problems(path: KeyPath, own: Config, merged: Config) -> Iterator[P
         name: {**dict.fromkeys(about["required"], 0), **about["optional"]}
         for name, about in schedules.items()
     }
-    if merged["name"] == "piecewise_constant_decay":
-        known[merged["name"]] = dict.fromkeys(("boundaries", "values"))
-        yield from _piecewise_problems(path, merged)
-    found = list(named_problems(path, own, merged, known, "Keras learning-rate schedule"))
+    found = list(named_problems(path, own, merged, "schedules", known))
     yield from found
     if found:
         return
     for key in schedules[merged["name"]]["required"]:
         if key not in merged and key != FILLED_IN:
             yield (*path, key), f"is missing ({merged['name']} needs it)"
-    for key, value in own.items():
-        least = 0 if key == "warmup_steps" else 1
-        if key.endswith("_steps") and not (isinstance(value, int) and value >= least):
-            yield (*path, key), f"{show(value)}, must be a whole number of at least {least}"
-        elif key == "initial_learning_rate" and value <= 0:
-            yield (*path, key), f"{show(value)}, must be greater than 0"
-
-
-def _piecewise_problems(path: KeyPath, schedule: Config) -> Iterator[Problem]:
-    boundaries, values = (schedule.get(key) for key in ("boundaries", "values"))
-    whole = Validator({"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 1}})
-    rates = Validator({"type": "array", "items": {"type": "number", "exclusiveMinimum": 0}})
-    if not whole.is_valid(boundaries) or sorted(set(boundaries)) != boundaries:
-        yield (*path, "boundaries"), f"{show(boundaries)}, must be a list of rising whole numbers"
-    elif not rates.is_valid(values) or len(values) != len(boundaries) + 1:
-        text = f"must be a list of {len(boundaries) + 1} numbers greater than 0"
-        yield (*path, "values"), f"{show(values)}, {text}"
+    boundaries, values = (merged.get(key) for key in ("boundaries", "values"))
+    if boundaries and sorted(set(boundaries)) != boundaries:
+        yield (*path, "boundaries"), f"{show(boundaries)}, must rise from one to the next"
+    elif boundaries and values and len(values) != len(boundaries) + 1:
+        text = f"has {len(values)} entries, must have {len(boundaries) + 1}: one more than boundaries"
+        yield (*path, "values"), text
 
 
 def _registered_problems(

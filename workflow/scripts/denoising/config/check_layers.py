@@ -107,14 +107,24 @@ def function_problems(path: KeyPath, arguments: Config) -> Iterator[Problem]:
             yield from reference((*path, key), value, known, "Keras activation")
         elif key.endswith("_initializer"):
             known = names()["initializers"]
+            if key == "bias_initializer":  # which has one axis
+                known = [name for name in known if name != "orthogonal"]
             yield from reference((*path, key), value, known, "Keras initializer")
         elif key.endswith("_regularizer"):
             known = names()["regularizers"]
-            yield from named_problems((*path, key), value, value, known, "Keras regularizer")
+            yield from named_problems((*path, key), value, value, "regularizers", known)
+
+
+KERAS = {  # section of `keras_names.json` and of the schema's `arguments` → what a line calls it
+    "optimizers": "Keras optimizer",
+    "losses": "Keras loss",
+    "schedules": "Keras learning-rate schedule",
+    "regularizers": "Keras regularizer",
+}
 
 
 def named_problems(
-    path: KeyPath, own: Config, merged: Config, known: Mapping[str, Config], what: str
+    path: KeyPath, own: Config, merged: Config, section: str, known: Mapping[str, Config]
 ) -> Iterator[Problem]:
     """Find what is wrong with something of Keras that is chosen by name.
 
@@ -122,24 +132,34 @@ def named_problems(
     ----------
     own, merged : dict
         ``name`` and arguments as they stand there, and laid over what is below.
+    section : str
+        What it is: a key of `KERAS`.
     known : mapping
         Name → argument → default.
-    what : str
-        What it is, for a line about an unknown name.
     """
     if merged["name"] not in known:
-        yield from reference((*path, "name"), merged["name"], list(known), what)
+        yield from reference((*path, "name"), merged["name"], list(known), KERAS[section])
         return
-    arguments = known[merged["name"]]
+    arguments, ranges = known[merged["name"]], schema()["$defs"]["arguments"][section]
     for key, value in own.items():
         if key == "name":
             continue
         if key not in arguments:
             text = f"unknown argument of '{merged['name']}'{nearest(key, list(arguments))}"
             yield (*path, key), text
+        elif value is None and arguments[key] is None:
+            continue
+        elif key in ranges:
+            yield from schema_problems(value, _or_null(ranges[key], arguments[key]), (*path, key))
         elif not _like(value, arguments[key]):
             expected = {bool: "true or false", str: "a text"}.get(type(arguments[key]), "a number")
             yield (*path, key), f"{show(value)}, must be {expected} (default {arguments[key]})"
+
+
+def _or_null(rule: Config, default: Any) -> Config:
+    """Let a line about an argument say that null is allowed, too, where that is the default."""
+    optional = default is None and isinstance(rule.get("type"), str)
+    return {**rule, "type": [rule["type"], "null"]} if optional else rule
 
 
 def _like(value: Any, default: Any) -> bool:

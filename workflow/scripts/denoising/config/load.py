@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from denoising.config.check import check
-from denoising.config.read import Config, ConfigError, merge, read_yaml, typed
+from denoising.config.read import Config, ConfigError, merge, read_yaml, typed, unfit
 from denoising.config.resolve import with_variants
 
 
@@ -31,7 +31,10 @@ def load(
     """
     sources = [(str(path), read_yaml(path)) for path in paths]
     if overrides:
-        sources.append((origin, typed(overrides)))
+        own = typed(overrides)
+        if lines := [f"{origin}: {line}" for line in unfit(own)]:
+            raise ConfigError(lines)
+        sources.append((origin, own))
     config = reduce(merge, (content for _, content in sources))
     lines = check(config, sources)
     if lines:

@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import Any
 from jsonschema import Draft202012Validator, TypeChecker, ValidationError, validators
 from ruamel.yaml import YAML
 
+from denoising.config.read import printable
 from denoising.data.noises import NOISES
 from denoising.methods import METHODS
 
-SCHEMA = Path(__file__).parents[3] / "schemas" / "config.schema.yaml"
+SCHEMAS = Path(__file__).parents[3] / "schemas"
 # Sections whose entries are registered: `$defs` gets `<section>_names` and `<section>s` of each.
 REGISTRIES = {"noise": NOISES, "method": METHODS}
+LONGEST = 200  # characters that are compared with names
 FEW_NAMES = 20  # of what is allowed, that a line lists
 KeyPath = tuple[str | int, ...]
 Problem = tuple[KeyPath, str]
@@ -33,7 +36,7 @@ TYPE_NAMES = {
 @cache
 def schema() -> dict[str, Any]:
     """Return the JSON schema of the configuration; noises and methods describe themselves."""
-    found = YAML(typ="safe", pure=True).load(SCHEMA)
+    found = YAML(typ="safe", pure=True).load(SCHEMAS / "config.schema.yaml")
     for name, registry in REGISTRIES.items():
         found["$defs"][f"{name}_names"] = {"enum": registry.names()}
         found["$defs"][f"{name}s"] = registry.rules()
@@ -52,12 +55,22 @@ def _strict_types() -> TypeChecker:
     return Draft202012Validator.TYPE_CHECKER.redefine_many({"number": number, "integer": integer})
 
 
-Validator = validators.extend(Draft202012Validator, type_checker=_strict_types())
+def _pattern(
+    validator: Any, pattern: str, value: Any, _: dict[str, Any]
+) -> Iterator[ValidationError]:
+    """As JSON Schema means it: `$` is the end, and not also what stands before a last line feed."""
+    if isinstance(value, str) and not re.search(pattern.replace("$", r"\Z"), value):
+        yield ValidationError(f"of the form {pattern}")
+
+
+Validator = validators.extend(
+    Draft202012Validator, {"pattern": _pattern}, type_checker=_strict_types()
+)
 
 
 def schema_problems(value: Any, rules: dict[str, Any], at: KeyPath = ()) -> Iterator[Problem]:
     # References inside `rules` are resolved against the whole schema.
-    validator = Validator({**rules, "$defs": schema()["$defs"]})
+    validator = Validator({"$defs": schema()["$defs"], **rules})
     for error in sorted(validator.iter_errors(value), key=lambda e: list(map(str, e.path))):
         yield from _explain(error, (*at, *error.absolute_path))
 
@@ -83,10 +96,12 @@ def _explain(error: ValidationError, path: KeyPath) -> Iterator[Problem]:
         "minimum": lambda: f"{shown}, must be at least {limit}",
         "maximum": lambda: f"{shown}, must be at most {limit}",
         "exclusiveMinimum": lambda: f"{shown}, must be greater than {limit}",
+        "exclusiveMaximum": lambda: f"{shown}, must be less than {limit}",
         "minItems": lambda: f"has {len(value)} entries, needs at least {limit}",
         "maxItems": lambda: f"has {len(value)} entries, must have at most {limit}",
         "minProperties": lambda: f"is empty, needs at least {limit} entry",
         "minLength": lambda: "is empty",
+        "maxLength": lambda: f"has {len(value)} characters, must have at most {limit}",
         "uniqueItems": lambda: f"{shown} holds an entry twice",
     }
     yield path, texts[rule]() if rule in texts else f"{shown}, must be {hint or error.message}"
@@ -99,13 +114,12 @@ def _type_names(types: str | list[str]) -> str:
 def show(value: Any) -> str:
     if value is None:
         return "is empty (null)"
-    text = f"'{value}'" if isinstance(value, str) else str(value)
-    return f"is {text if len(text) <= 60 else text[:57] + '…'}"
+    return "is " + printable(f"'{value}'" if isinstance(value, str) else str(value))
 
 
 def nearest(value: Any, allowed: Sequence[Any]) -> str:
     names = [str(a) for a in allowed]
-    near = difflib.get_close_matches(str(value), names, n=1)
+    near = difflib.get_close_matches(str(value)[:LONGEST], names, n=1)
     if not near:  # the same in another case
         near = [n for n in names if str(value).lower() == n.lower()][:1]
     question = f", did you mean '{near[0]}'?" if near else ","
@@ -115,4 +129,4 @@ def nearest(value: Any, allowed: Sequence[Any]) -> str:
 
 def reference(path: KeyPath, value: Any, allowed: Sequence[str], what: str) -> Iterator[Problem]:
     if value not in allowed:
-        yield path, f"there is no {what} '{value}'{nearest(value, allowed)}"
+        yield path, f"there is no {what} '{printable(str(value))}'{nearest(value, allowed)}"
