@@ -5,9 +5,10 @@ import shlex
 from pathlib import Path
 
 from denoising.config import studies
+from denoising.config.claims import load_claims
 from denoising.config.load import load
 from denoising.config.plan import PlanFiles, plan
-from denoising.config.read import ConfigError, read_yaml
+from denoising.config.read import ConfigError
 from denoising.config.resolve import data_slug, noise_slug, resolved_experiment
 from denoising.config.schema import nearest
 from denoising.declared import FIGURES as DRAWINGS
@@ -38,7 +39,8 @@ def checked_configuration():
 
 try:
     CONFIG = checked_configuration()
-    CLAIMS = read_yaml(config_file("claims.yaml"))
+    beside = config_file("claims.yaml").parent == config_file("config.yaml").parent
+    CLAIMS = load_claims(config_file("claims.yaml"), CONFIG, about_it=beside)
 except ConfigError as error:
     count = f"{len(error.lines)} error{'s' if len(error.lines) > 1 else ''}"
     raise WorkflowError(f"the configuration has {count}:\n{error}") from None

@@ -1,6 +1,6 @@
 """Everything that can be wrong with a configuration, found at once and said in plain lines."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -12,9 +12,10 @@ from denoising.config.check_layers import (
     named_problems,
     shape_problems,
 )
+from denoising.config.check_model import model_problems
 from denoising.config.keras_names import names
 from denoising.config.read import Config, key_path, merge
-from denoising.config.resolve import TRAINED, with_variants
+from denoising.config.resolve import TRAINED, resolved_experiment, with_variants
 from denoising.config.schema import (
     REGISTRIES,
     KeyPath,
@@ -107,7 +108,38 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
             problems += _study_problems(("studies", name), study, known)
     if sound("studies") and not any(s.get("enabled", True) for s in config["studies"].values()):
         problems.append((("studies",), "none is enabled; set `enabled: true` in one of them"))
+    if not problems:  # the parts are sound: so is the whole?
+        problems += _whole_problems(config)
     return [_line(path, text, sources) for path, text in dict.fromkeys(problems)]
+
+
+def _whole_problems(config: Config) -> Iterator[Problem]:
+    whole = with_variants(config)
+    makers = {
+        name: ("variants", variant)
+        for variant, pairs in variant_experiments(config).items()
+        for name in pairs
+    }
+    yield from _case_problems(("datasets",), whole["datasets"], {})
+    yield from _case_problems(("experiments",), whole["experiments"], makers)
+    for name, own in whole["experiments"].items():
+        settings = resolved_experiment(whole, name)
+        if "training" in settings:
+            for path, text in model_problems(settings):
+                stated = own if path[0] in own else config["defaults"]
+                at = ("defaults",) if stated is not own else makers.get(name, ("experiments", name))
+                yield (*at, *path), text
+
+
+def _case_problems(
+    at: KeyPath, found: Collection[str], makers: Mapping[str, KeyPath]
+) -> Iterator[Problem]:
+    """Names become folders, which some file systems do not tell apart by case."""
+    folded: dict[str, str] = {}
+    for name in found:
+        other = folded.setdefault(name.lower(), name)
+        if other != name:
+            yield makers.get(name, (*at, name)), f"'{name}' and '{other}' differ in case alone"
 
 
 def _holders(
@@ -217,8 +249,8 @@ def _schedule_problems(path: KeyPath, own: Config, merged: Config) -> Iterator[P
     if boundaries and sorted(set(boundaries)) != boundaries:
         yield (*path, "boundaries"), f"{show(boundaries)}, must rise from one to the next"
     elif boundaries and values and len(values) != len(boundaries) + 1:
-        text = f"has {len(values)} entries, must have {len(boundaries) + 1}: one more than boundaries"
-        yield (*path, "values"), text
+        wanted = f"must have {len(boundaries) + 1}: one more than `boundaries`"
+        yield (*path, "values"), f"has {len(values)} entries, {wanted}"
 
 
 def _registered_problems(

@@ -18,7 +18,8 @@ EXCLUDED = {"Optimizer", "MultiOptimizer", "LossScaleOptimizer", "OptimizerMap",
 
 EXCLUDED |= {"Initializer", "Constant", "STFT", "Identity"}
 EXCLUDED |= {"LearningRateSchedule", "Regularizer", "OrthogonalRegularizer"}  # the last: matrices
-# Losses that compare labels of classes, not images.
+# Losses that compare classes, not images: of black pixels, or of one channel, they are no number.
+EXCLUDED |= {"CategoricalCrossentropy", "CategoricalFocalCrossentropy", "CategoricalHinge"}
 EXCLUDED |= {"CategoricalGeneralizedCrossEntropy", "Circle", "SparseCategoricalCrossentropy"}
 
 

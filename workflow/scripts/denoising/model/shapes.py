@@ -281,3 +281,15 @@ def graph_shapes(architecture: Mapping[str, Any], image: Shape) -> dict[str, Sha
             error.key = node.key
             raise
     return shapes
+
+
+def weights(layer: Layer, shapes: Sequence[Shape]) -> int:
+    """Count the numbers that a layer learns from inputs of these shapes; running means are none."""
+    kind, channels = layer["layer"], shapes[0][-1]
+    if kind in ("BatchNormalization", "LayerNormalization"):
+        return 2 * channels
+    made = layer.get("filters") or layer.get("units")
+    if not made:
+        return 0
+    window = prod(pair(layer["kernel_size"])) if "kernel_size" in layer else 1
+    return window * channels * made + (made if layer.get("use_bias", True) else 0)
