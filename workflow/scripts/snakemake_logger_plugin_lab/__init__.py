@@ -1,7 +1,8 @@
 """Snakemake logger plugin ``lab``: shows a rebuild as `denoising.progress` draws it.
 
 Snakemake finds it by its module name (``logger: lab`` in the profile). Before and beside the
-execution (dry runs, errors, warnings) it prints what Snakemake itself would print.
+execution (dry runs, errors, warnings) it prints what Snakemake itself would print. It is also the
+first of the project that Snakemake asks: before the presets are read.
 """
 
 import re
@@ -9,19 +10,23 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from logging import WARNING, LogRecord
 from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
+from snakemake.cli import get_argument_parser
 from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultFormatter
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from denoising.config.read import ConfigError, read_yaml
 from denoising.rebuild.progress import Rebuild, clock, plain, render
 
 REFRESHES_PER_SECOND = 1
 PLAIN_SECONDS = 30  # between two lines where there is no terminal
+TEMPLATE = "__use_yte__"
 REPORT_RULE = "render_report"
 TENSORFLOW_CHATTER = re.compile(r"[IWE]0000 |WARNING: All log messages before absl")
 # Locks of a dead Snakemake are cleared at the start: what is locked is at work.
@@ -31,6 +36,26 @@ AT_WORK = (
 )
 NO_WORD = "it left no word: killed by a signal, perhaps for want of memory"
 CHATTER = {LogEvent.WORKFLOW_STARTED, LogEvent.RESOURCES_INFO}  # shown with --verbose
+
+
+def refuse_presets(arguments: Sequence[str]) -> None:
+    """End with a line a mistake if a preset is no YAML of the project's kind.
+
+    Snakemake's own reader, which reads them next, takes seconds or dies of some, and runs the
+    expressions of templates.
+    """
+    if not any(argument.startswith("--conf") for argument in arguments):
+        return
+    asked, _ = get_argument_parser().parse_known_args(arguments)
+    lines = []
+    for path in asked.configfile:
+        try:
+            if TEMPLATE in read_yaml(path):
+                lines.append(f"{path}: {TEMPLATE}: a preset is no template; leave it out")
+        except ConfigError as error:
+            lines += error.lines
+    if lines:
+        sys.exit("\n".join(["error: the configuration cannot be read:", *lines]))
 
 
 class LogHandler(LogHandlerBase):
@@ -43,6 +68,7 @@ class LogHandler(LogHandlerBase):
     needs_rulegraph = False
 
     def __post_init__(self) -> None:
+        refuse_presets(sys.argv[1:])
         settings = self.common_settings
         stream = sys.stdout if settings.stdout else sys.stderr
         self.default = ColorizingTextHandler(nocolor=settings.nocolor, stream=stream)
