@@ -5,6 +5,7 @@ import os
 import sys
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 from snakemake.utils import min_version
 
 min_version("9.27")
@@ -36,3 +37,15 @@ rule all:
         table_files(TABLES),
         figure_files(FIGURES, "png"),
         sentinels(),
+
+
+def in_plain_words(record):
+    """Snakemake says that a target is missing, not what is near it."""
+    if getattr(record, "exception", None) in ("MissingRuleException", "InputFunctionException"):
+        wanted = [*(rule.name for rule in workflow.rules), *rules.all.input]
+        record.msg = plainer(record.getMessage(), wanted, RESULTS, config_file("config.yaml"))
+    return True
+
+
+if workflow.modifier.is_main_snakefile():
+    logger.addFilter(in_plain_words)

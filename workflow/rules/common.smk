@@ -10,7 +10,7 @@ from denoising.config.load import load
 from denoising.config.plan import PlanFiles, plan
 from denoising.config.read import ConfigError
 from denoising.config.resolve import data_slug, noise_slug, resolved_experiment
-from denoising.config.schema import nearest
+from denoising.config.targets import plainer, unknown_experiment
 from denoising.declared import FIGURES as DRAWINGS
 from denoising.declared import TABLES as COMPUTED
 from denoising.rebuild.code import CodeDigests
@@ -169,12 +169,20 @@ def held_out(data):
     return 0 if data["validation"] == "test" else data["validation"]
 
 
+EXTRA = set()  # runs that are asked for by name alone
+
+
 def noisy_data(wildcards):
     """What is there when the noisy images and the clean ones are."""
-    if wildcards.experiment not in EXPERIMENTS:
-        unknown = wildcards.experiment
-        raise WorkflowError(f"there is no experiment '{unknown}'{nearest(unknown, EXPERIMENTS)}")
-    return f"{NOISY[wildcards.experiment]}/seed-{wildcards.seed}/train.npy"
+    name, seed = wildcards.experiment, int(wildcards.seed)
+    if name not in EXPERIMENTS:
+        raise WorkflowError(unknown_experiment(name, EXPERIMENTS, config_file("config.yaml")))
+    if seed not in studies.seeds_of(CONFIG, name) and (name, seed) not in EXTRA:
+        EXTRA.add((name, seed))
+        print(
+            f"note: seed {seed} of {name} is none of its seeds: no page shows it", file=sys.stderr
+        )
+    return f"{NOISY[name]}/seed-{seed}/train.npy"
 
 
 def model_and_data(wildcards):

@@ -10,13 +10,13 @@ import signal
 import sys
 import threading
 import time
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from logging import WARNING, LogRecord
 from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
-from snakemake.cli import get_argument_parser
 from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultFormatter
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -44,9 +44,10 @@ def refuse_presets(arguments: Sequence[str]) -> None:
     Snakemake's own reader, which reads them next, takes seconds or dies of some, and runs the
     expressions of templates.
     """
-    if not any(argument.startswith("--conf") for argument in arguments):
-        return
-    asked, _ = get_argument_parser().parse_known_args(arguments)
+    parser = ArgumentParser(add_help=False)  # Snakemake's own takes a second
+    parser.add_argument("--configfile", "--configfiles", nargs="+", type=Path, default=[])
+    parser.add_argument("--config", nargs="*")
+    asked, _ = parser.parse_known_args(arguments)
     lines = []
     for path in asked.configfile:
         try:
