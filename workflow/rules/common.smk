@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 from denoising.config import studies
+from denoising.config.check_model import JOB_MEMORY_MB
 from denoising.config.claims import load_claims
 from denoising.config.load import load
 from denoising.config.plan import PlanFiles, plan

@@ -13,7 +13,7 @@ rule evaluate:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=2000,
+        mem_mb=JOB_MEMORY_MB,
     params:
         made_from=lambda wildcards: MEASURED_FROM[wildcards.experiment],
     shell:

@@ -38,7 +38,7 @@ rule train:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=2000,
+        mem_mb=JOB_MEMORY_MB,
     params:
         made_from=lambda wildcards: TRAINED_FROM[wildcards.experiment],
     shell:

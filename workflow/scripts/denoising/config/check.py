@@ -124,11 +124,10 @@ def _whole_problems(config: Config) -> Iterator[Problem]:
     yield from _case_problems(("experiments",), whole["experiments"], makers)
     for name, own in whole["experiments"].items():
         settings = resolved_experiment(whole, name)
-        if "training" in settings:
-            for path, text in model_problems(settings):
-                stated = own if path[0] in own else config["defaults"]
-                at = ("defaults",) if stated is not own else makers.get(name, ("experiments", name))
-                yield (*at, *path), text
+        stated = {*own, *(("architecture",) if "output" in own else ())}
+        for path, text in model_problems(settings) if "training" in settings else ():
+            at = makers.get(name, ("experiments", name)) if path[0] in stated else ("defaults",)
+            yield (*at, *path), text
 
 
 def _case_problems(

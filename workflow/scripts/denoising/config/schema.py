@@ -71,8 +71,11 @@ Validator = validators.extend(
 def schema_problems(value: Any, rules: dict[str, Any], at: KeyPath = ()) -> Iterator[Problem]:
     # References inside `rules` are resolved against the whole schema.
     validator = Validator({"$defs": schema()["$defs"], **rules})
-    for error in sorted(validator.iter_errors(value), key=lambda e: list(map(str, e.path))):
-        yield from _explain(error, (*at, *error.absolute_path))
+    errors = sorted(validator.iter_errors(value), key=lambda e: list(map(str, e.path)))
+    untyped = [error.absolute_path for error in errors if error.validator == "type"]
+    for error in errors:
+        if error.validator == "type" or error.absolute_path not in untyped:
+            yield from _explain(error, (*at, *error.absolute_path))
 
 
 def _explain(error: ValidationError, path: KeyPath) -> Iterator[Problem]:
