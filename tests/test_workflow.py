@@ -86,8 +86,51 @@ def test_any_seed_and_any_experiment_can_be_asked_for(project):
 def test_an_unknown_experiment_is_refused(project):
     done = project.snakemake("-n", "results/runs/adagrd/seed-0/metrics.json", check=False)
     assert done.returncode != 0
-    assert "results/runs/adagrd/seed-0/metrics.json" in done.stdout
+    assert "error: there is no experiment 'adagrd', did you mean 'adagrad'?" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+def test_a_misspelt_target_is_told_its_neighbour(project):
+    done = project.snakemake("reprot", "-n", check=False)
+    assert done.returncode != 0
+    assert "error: there is no target 'reprot', did you mean 'results/report.html'?" in done.stdout
+
+
+def test_a_target_of_a_preset_without_its_configfile(project):
+    done = project.snakemake("results/quick/report.html", "-n", check=False)
+    assert done.returncode != 0
+    assert "write `--configfile config/quick.yaml` behind it" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"seeds: caf\xe9\n", "mine.yaml:1: is not UTF-8 text"),
+        (b"seeds:\n\t- 1\n", "mine.yaml:2:1: found a tab; indent with spaces"),
+        (b"seeds: &a [*a]\n", "mine.yaml:1:8: refers to itself"),
+        (
+            b"__use_yte__: true\nseeds: ?open('run', 'w').write('x') and [1]\n",
+            "mine.yaml: __use_yte__: a preset is no template",
+        ),
+    ],
+)
+def test_a_preset_that_snakemake_must_not_read(project, content, says):
+    (project.folder / "mine.yaml").write_bytes(content)
+    done = project.snakemake("-n", "--configfile", "mine.yaml", check=False)
+    assert done.returncode != 0
+    assert f"error: the configuration cannot be read:\n{says}" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert not (project.folder / "run").exists()
+
+
+def test_a_mistake_in_the_claims_is_said_before_any_job(project):
+    project.edit("config/claims.yaml", "experiments: [baseline]", "experiments: [basline]")
+    done = project.snakemake("-n", check=False)
+    assert done.returncode != 0
+    assert (
+        "config/claims.yaml: claims[0].experiments[0]: there is no experiment 'basline'"
+        in done.stdout
+    )
 
 
 def test_one_line_switches_the_repairs_on(project):

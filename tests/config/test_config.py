@@ -1,4 +1,5 @@
 import copy
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -44,12 +45,74 @@ def test_numbers_as_people_write_them(yaml_file):
         ("a: *nowhere\n", "some.yaml:1:4:"),
         ("a:\n\tc: d\n", "some.yaml:2:1:"),
         (b"a: 1\nname: caf\xe9\n", "some.yaml:2: is not UTF-8 text"),
+        ("a: 1\n---\na: 2\n", "some.yaml:2:1: begins a second document"),
+        ("a:\n\tb: 1\n", "some.yaml:2:1: found a tab; indent with spaces"),
+        (b"a: \x00\n", "some.yaml: is no YAML"),
+        ('a: "\\0"\n', r"some.yaml: a: holds a character that cannot be printed (\u0000)"),
+        ('a: "\\ud800"\n', r"some.yaml: a: holds a character that cannot be printed (\ud800)"),
+        ("a: x\u202ey\n", r"some.yaml: a: holds a character that cannot be printed (\u202e)"),
+        ('"a\\nb": 1\n', r"some.yaml: the key 'a\nb' holds a character that cannot be printed"),
+        ("1: a\n", "some.yaml: the key 1 is no text; put it in quotes"),
+        ("a: 2024-01-01\n", "some.yaml: a: is neither text nor number (date)"),
+        (
+            "a: 2024-13-01\n",
+            "some.yaml:1:4: '2024-13-01' cannot be read as the value that it looks like",
+        ),
+        ("a: [" + 400 * "9" + "]\n", "some.yaml: a[0]: is a whole number of more than 18 digits"),
+        ("a: " + 5000 * "9" + "\n", "some.yaml:1:4: '99999"),
+        ("a: " + 3000 * "[" + "\n", "some.yaml:1:45: is nested more than 40 levels deep"),
+        ("a: " + 3000 * "{b: " + "\n", "is nested more than 40 levels deep"),
+        ("a:\n " + 3000 * "- " + "b\n", "is nested more than 40 levels deep"),
+        ("a: &a [*a]\n", "some.yaml:1:4: refers to itself"),
+        ("a: &a\n  <<: *a\n", "some.yaml:1:4: refers to itself"),
+        ("a: !!python/object/apply:os.system [ls]\n", "could not determine a constructor"),
+        (b"#" + 300_000 * b"x", "some.yaml: is too large, must have at most 300000 bytes"),
     ],
 )
 def test_unreadable_files_are_said_in_one_line(yaml_file, content, says):
     with pytest.raises(ConfigError) as error:
         read_yaml(yaml_file(content))
     assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+BOMBS = {
+    "list": "a0: &a0 [x]\n"
+    + "".join(f"a{n + 1}: &a{n + 1} [{','.join(10 * [f'*a{n}'])}]\n" for n in range(12)),
+    "merge": "a0: &a0 {x: 1}\n"
+    + "".join(f"a{n + 1}: &a{n + 1} {{<<: [{','.join(10 * [f'*a{n}'])}]}}\n" for n in range(12)),
+}
+
+
+@pytest.mark.parametrize("kind", BOMBS)
+def test_references_that_stand_for_a_million_million_values_are_not_followed(yaml_file, kind):
+    with pytest.raises(ConfigError, match="stands for more than 100000 values"):
+        read_yaml(yaml_file(BOMBS[kind]))
+
+
+def test_a_byte_order_mark_and_a_right_to_left_mark_are_no_mistakes(yaml_file):
+    assert read_yaml(yaml_file("\ufeffa: \u200fb\n")) == {"a": "\u200fb"}
+
+
+def test_a_folder_and_a_device_are_no_configuration(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_yaml(tmp_path)
+    with pytest.raises(ConfigError, match="is no file"):
+        read_yaml(Path("/dev/zero"))
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("9" * 400, "--config: seeds: is a whole number of more than 18 digits"),
+        ("\udcff", r"--config: seeds: holds a character that cannot be printed (\udcff)"),
+        ("[" * 3000, "--config: seeds: is '[[["),
+    ],
+)
+def test_hostile_values_on_the_command_line(value, says):
+    with pytest.raises(ConfigError) as error:
+        load([ROOT / "config" / "config.yaml"], {"seeds": value})
+    assert str(error.value).startswith(says)
     assert "\n" not in str(error.value)
 
 

@@ -14,7 +14,7 @@ from denoising.config.check_layers import (
 )
 from denoising.config.check_model import model_problems
 from denoising.config.keras_names import names
-from denoising.config.read import Config, key_path, merge
+from denoising.config.read import Config, escaped, key_path, merge
 from denoising.config.resolve import TRAINED, resolved_experiment, with_variants
 from denoising.config.schema import (
     REGISTRIES,
@@ -162,7 +162,7 @@ def _line(path: KeyPath, text: str, sources: Sequence[tuple[str, Config]]) -> st
     key = key_path(path)
     holders = [name for name, content in sources if _holds(content, path)]
     origin = holders[-1:] or [name for name, _ in sources[:1]]
-    return ": ".join([*origin, *([key] if key else []), text])
+    return ": ".join([*origin, *([key] if key else []), escaped(text)])
 
 
 def _holds(content: Any, path: KeyPath) -> bool:

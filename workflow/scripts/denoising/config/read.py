@@ -150,9 +150,14 @@ def key_path(path: tuple[str | int, ...]) -> str:
     return "".join(parts).lstrip(".")
 
 
+def escaped(text: str) -> str:
+    """Write what cannot be printed as its number, in one line."""
+    return UNPRINTABLE.sub(lambda found: rf"\u{ord(found[0]):04x}", text).replace("\n", r"\n")
+
+
 def printable(text: str) -> str:
-    """Write what cannot be printed as its number, and cut what is long."""
-    text = UNPRINTABLE.sub(lambda found: rf"\u{ord(found[0]):04x}", text).replace("\n", r"\n")
+    """Write a value for a person: in one line and not too long."""
+    text = escaped(text)
     return text if len(text) <= SHOWN else text[: SHOWN - 3] + "…"
 
 
