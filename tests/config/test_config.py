@@ -5,7 +5,7 @@ import pytest
 from conftest import ROOT
 
 from denoising.config.load import load
-from denoising.config.read import ConfigError, merge, read_yaml
+from denoising.config.read import ConfigError, merge, read_config
 from denoising.config.resolve import (
     data_slug,
     english,
@@ -27,7 +27,7 @@ def yaml_file(tmp_path):
 
 
 def test_numbers_as_people_write_them(yaml_file):
-    content = read_yaml(yaml_file("a: 1e-4\nb: 10\nc: on\nd: 0.5\n"))
+    content = read_config(yaml_file("a: 1e-4\nb: 10\nc: on\nd: 0.5\n"))
     assert content == {"a": 0.0001, "b": 10, "c": "on", "d": 0.5}
 
 
@@ -71,7 +71,7 @@ def test_numbers_as_people_write_them(yaml_file):
 )
 def test_unreadable_files_are_said_in_one_line(yaml_file, content, says):
     with pytest.raises(ConfigError) as error:
-        read_yaml(yaml_file(content))
+        read_config(yaml_file(content))
     assert says in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -87,18 +87,18 @@ BOMBS = {
 @pytest.mark.parametrize("kind", BOMBS)
 def test_references_that_stand_for_a_million_million_values_are_not_followed(yaml_file, kind):
     with pytest.raises(ConfigError, match="stands for more than 100000 values"):
-        read_yaml(yaml_file(BOMBS[kind]))
+        read_config(yaml_file(BOMBS[kind]))
 
 
 def test_a_byte_order_mark_and_a_right_to_left_mark_are_no_mistakes(yaml_file):
-    assert read_yaml(yaml_file("\ufeffa: \u200fb\n")) == {"a": "\u200fb"}
+    assert read_config(yaml_file("\ufeffa: \u200fb\n")) == {"a": "\u200fb"}
 
 
 def test_a_folder_and_a_device_are_no_configuration(tmp_path):
     with pytest.raises(ConfigError, match="cannot be read"):
-        read_yaml(tmp_path)
+        read_config(tmp_path)
     with pytest.raises(ConfigError, match="is no file"):
-        read_yaml(Path("/dev/zero"))
+        read_config(Path("/dev/zero"))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_hostile_values_on_the_command_line(value, says):
 
 def test_missing_file(tmp_path):
     with pytest.raises(ConfigError, match=r"none\.yaml: cannot be read"):
-        read_yaml(tmp_path / "none.yaml")
+        read_config(tmp_path / "none.yaml")
 
 
 def test_merge_lays_mappings_over_each_other():

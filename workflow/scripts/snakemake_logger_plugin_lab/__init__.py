@@ -21,7 +21,7 @@ from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultForma
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from denoising.config.read import ConfigError, read_yaml
+from denoising.config.read import ConfigError, read_config
 from denoising.rebuild.progress import Rebuild, clock, plain, render
 
 REFRESHES_PER_SECOND = 1
@@ -51,7 +51,7 @@ def refuse_presets(arguments: Sequence[str]) -> None:
     lines = []
     for path in asked.configfile:
         try:
-            if TEMPLATE in read_yaml(path):
+            if TEMPLATE in read_config(path):
                 lines.append(f"{path}: {TEMPLATE}: a preset is no template; leave it out")
         except ConfigError as error:
             lines += error.lines

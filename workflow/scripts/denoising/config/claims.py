@@ -8,7 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from denoising.config.read import Config, ConfigError, escaped, key_path, read_yaml
+from denoising.config.read import Config, ConfigError, escaped, key_path, read_config
 from denoising.config.schema import SCHEMAS, Problem, reference, schema, schema_problems
 from denoising.measures.metrics import MEASURES
 
@@ -41,7 +41,7 @@ def load_claims(path: Path, config: Config, *, about_it: bool = True) -> Config:
     ConfigError
         With all that is wrong.
     """
-    claims = read_yaml(path)
+    claims = read_config(path)
     problems = dict.fromkeys(_problems(claims, config, about_it))
     if problems:
         raise ConfigError([f"{path}: {key_path(at)}: {escaped(text)}" for at, text in problems])

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from denoising.config.check import check
-from denoising.config.read import Config, ConfigError, merge, read_yaml, typed, unfit
+from denoising.config.read import Config, ConfigError, merge, read_config, typed, unfit
 from denoising.config.resolve import with_variants
 
 
@@ -29,7 +29,7 @@ def load(
     ConfigError
         With all that is wrong.
     """
-    sources = [(str(path), read_yaml(path)) for path in paths]
+    sources = [(str(path), read_config(path)) for path in paths]
     if overrides:
         own = typed(overrides)
         if lines := [f"{origin}: {line}" for line in unfit(own)]:

@@ -106,8 +106,7 @@ def read_yaml(path: Path) -> Config:
     Raises
     ------
     ConfigError
-        If it cannot be read, is too large, is no YAML, is empty, repeats a key, holds no mapping
-        or something that no configuration holds (`unfit`).
+        If it cannot be read, is too large, is no YAML, is empty, repeats a key, holds no mapping.
     """
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):
@@ -139,6 +138,18 @@ def read_yaml(path: Path) -> Config:
         raise ConfigError(
             [f"{path}: must hold keys at top level, holds a {type(content).__name__}"]
         )
+    return content
+
+
+def read_config(path: Path) -> Config:
+    """Read a file of the configuration.
+
+    Raises
+    ------
+    ConfigError
+        As `read_yaml`; and if it holds what no configuration holds (`unfit`).
+    """
+    content = read_yaml(path)
     if lines := [f"{path}: {line}" for line in unfit(content)]:
         raise ConfigError(lines)
     return content
