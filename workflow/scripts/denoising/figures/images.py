@@ -16,10 +16,11 @@ from denoising.figures.style import (
     UNLISTED,
     WIDTH,
     listed,
+    no_error,
     nothing_finished,
     picture_of,
-    read_pictures,
 )
+from denoising.measures.pictures import read_pictures
 
 MARKS = {
     "ten images: middle 95 % of their averages": {
@@ -79,7 +80,8 @@ def digits_figure(digits: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
     for (row, column), value in np.ndenumerate(values):
         dark = value > (low + high) / 2
         colour = "white" if dark else INK
-        axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=colour, fontsize=8)
+        text = f"{value:.2f}" if np.isfinite(value) else "–"
+        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
     axes.set_xticks(range(len(means.columns)), means.columns)
     axes.set_yticks(range(len(means)), [titles[name] for name in means.index])
     axes.set(xlabel="class")
@@ -100,7 +102,7 @@ def extremes_figure(
     extremes : DataFrame
         ``rank``, ``image`` (its place in the pictures), ``name`` (its number in the test set) and
         ``relative_error``.
-    clean, noisy, decoded : ndarray, shape (N, rows, columns)
+    clean, noisy, decoded : ndarray, shape (N, rows, columns, 1 or 3)
         Pictures of test images, in [0, 1]; as one run restores them.
     """
     figure = Figure(figsize=(WIDTH, 6.0), layout="constrained")
@@ -133,6 +135,8 @@ def draw_digits(inputs: Inputs) -> Figure:
     """Draw the average error of each class."""
     digits = inputs.table("digits")
     digits = digits[digits["experiment"].isin(list(inputs.drawn))]
+    if digits["relative_error"].isna().all() and len(digits):
+        return no_error()
     return nothing_finished() if digits.empty else digits_figure(digits, _titles(inputs))
 
 
@@ -145,8 +149,10 @@ def draw_extremes(inputs: Inputs) -> Figure:
     run = (runs["experiment"].iloc[0], runs["seed"].iloc[0])
     errors = inputs.csv(*run, "images.csv").set_index("image")[["relative_error"]]
     pictures = read_pictures(inputs.folder(*run))
-    known = {int(image): position for position, image in enumerate(pictures["index"])}
+    known = {int(image): position for position, image in enumerate(pictures.index)}
     chosen = extremes(errors)
+    if chosen.empty:
+        return no_error()
     chosen = chosen[chosen["image"].isin(list(known))]
     chosen = chosen.assign(image=chosen["image"].map(known), name=chosen["image"])
-    return extremes_figure(chosen, *(pictures[part] for part in ("clean", "noisy", "decoded")))
+    return extremes_figure(chosen, pictures.clean, pictures.noisy, pictures.decoded)

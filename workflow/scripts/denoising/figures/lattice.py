@@ -54,10 +54,11 @@ def law_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str, s
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     shares = np.linspace(0, 1, 101)
     typical = runs["live_error"].median()
-    left.plot(
-        shares, [predicted_error(share, 1, typical) for share in shares], color="#888888",
-        linewidth=1.2, zorder=1, label=f"the law, e₀ = {typical:.2f}",
-    )  # fmt: skip
+    if np.isfinite(typical):
+        left.plot(
+            shares, [predicted_error(share, 1, typical) for share in shares], color="#888888",
+            linewidth=1.2, zorder=1, label=f"the law, e₀ = {typical:.2f}",
+        )  # fmt: skip
     for position, (name, own) in enumerate(runs.groupby("experiment", sort=False)):
         colour = COLOURS[position % len(COLOURS)]
         marker = MARKERS[(position + position // len(COLOURS)) % len(MARKERS)]

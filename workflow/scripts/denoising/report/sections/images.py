@@ -36,7 +36,7 @@ def content(results: Results) -> list[Any]:
         return []
     first = rows[0]["experiment"]
     return [
-        Text(results.texts("images.text")),
+        *([Text(results.texts("images.text"))] if spread["group_sd"].notna().any() else []),
         Statement(image_sentences(spread, first, results.titles[first])),
         Listing("spread", results.texts("images.table"), COLUMNS, rows, file="image_spread"),
         *map(Drawing, results.figures_of("images")),

@@ -9,6 +9,7 @@ from scipy.stats import binomtest
 from denoising.evidence import replicates
 from denoising.evidence.law import ALL, LEARNED, STATED
 from denoising.files import read_json
+from denoising.measures.status import DIVERGED
 from denoising.report.numbers import format_interval, format_number
 from denoising.report.procedure import flat
 from denoising.report.results import Results
@@ -215,7 +216,7 @@ def repaired_sentences(
     titles : mapping
         Experiment → its title.
     """
-    own = runs[runs["experiment"].isin(twins) & (runs["status"] != "diverged")]
+    own = runs[runs["experiment"].isin(twins) & (runs["status"] != DIVERGED)]
     if own.empty:
         return []
     dying = own[own["dead_positions"] > 0].groupby("experiment", sort=False).size()
@@ -246,10 +247,10 @@ def dying_sentences(
     titles : mapping
         Experiment → its title.
     """
-    own = runs[runs["experiment"].isin(experiments) & (runs["status"] != "diverged")]
+    own = runs[runs["experiment"].isin(experiments) & (runs["status"] != DIVERGED)]
     own = own.dropna(subset=["dead_positions"])
     dying = (own["dead_positions"] > 0).groupby(own["experiment"]).agg(["sum", "size"])
-    if len(dying) < 2:
+    if len(dying) < 2 or dying["size"].max() < 2:
         return []
     each = (
         filled(

@@ -1,0 +1,43 @@
+"""How a run can end: what the page calls it, and whether averages are taken over it."""
+
+from typing import NamedTuple
+
+
+class Status(NamedTuple):
+    """One way to end.
+
+    Attributes
+    ----------
+    word, said : dict
+        Language → how a table names it, and how a sentence says it of runs.
+    averaged : bool
+        Whether such a run's numbers are in averages, comparisons and verdicts. Of the others the
+        page tells how many there are.
+    """
+
+    word: dict[str, str]
+    said: dict[str, str]
+    averaged: bool = False
+
+
+COMPLETED, DIVERGED, DEAD = "completed", "diverged", "dead"
+STATUSES = {
+    COMPLETED: Status(
+        {"en": "completed", "zh": "完成"}, {"en": "completed", "zh": "完成"}, averaged=True
+    ),
+    DIVERGED: Status({"en": "diverged", "zh": "发散"}, {"en": "diverged", "zh": "发散"}),
+    DEAD: Status({"en": "dead", "zh": "死亡"}, {"en": "ended black (dead)", "zh": "输出全黑（死亡）"}),
+    "unchanged": Status(
+        {"en": "unchanged", "zh": "权重未变"}, {"en": "changed no weight", "zh": "没有改变任何权重"}
+    ),
+    "not-better": Status(
+        {"en": "not better", "zh": "没有改善"},
+        {
+            "en": "ended no better than the noisy input or a black image",
+            "zh": "最终不优于加噪输入或全黑图像",
+        },
+        averaged=True,
+    ),
+}  # fmt: skip
+AVERAGED = [name for name, status in STATUSES.items() if status.averaged]
+LEFT_OUT = [name for name, status in STATUSES.items() if not status.averaged]
