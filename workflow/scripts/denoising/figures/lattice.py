@@ -204,7 +204,7 @@ def _lattice(axes: Axes, run: LatticeDrawn) -> None:
     size = 8 if rows <= 4 else 5.5
     for (row, column), error in np.ndenumerate(run.error):
         colour = "white" if error > 0.6 else INK
-        text = f"{error:.2f}" if rows <= 4 else f"{error:.1f}"
+        text = f"{error:.{2 if rows <= 4 else 1}f}" if np.isfinite(error) else "–"
         axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
     axes.set_title(f"{run.dead} of {rows * columns} positions dead", fontsize=9)
 

@@ -19,8 +19,10 @@ from denoising.model.shapes import period
 
 # A position is dead where its relative error over all images is at least DEAD_ERROR: it says next
 # to nothing of the clean images. One that is never on has 1. Early in training an error can be as
-# large without that, so a ReLU's must also be on (above 0) in less than ON_SHARE of its pixels.
+# large without that: a ReLU's must also be on (above 0) in less than ON_SHARE of its pixels, and
+# another output's error be at most BLACK_ERROR, as what is grey everywhere misses by more.
 DEAD_ERROR = 0.95
+BLACK_ERROR = 1.05
 ON_SHARE = 0.05
 
 
@@ -47,7 +49,7 @@ class Positions(NamedTuple):
     @property
     def dead(self) -> np.ndarray:
         """Which positions are dead."""
-        silent = self.on < ON_SHARE if self.rectified else True
+        silent = self.on < ON_SHARE if self.rectified else self.error <= BLACK_ERROR
         return (self.error >= DEAD_ERROR) & silent
 
 

@@ -26,9 +26,12 @@ STATUSES = {
         {"en": "completed", "zh": "完成"}, {"en": "completed", "zh": "完成"}, averaged=True
     ),
     DIVERGED: Status({"en": "diverged", "zh": "发散"}, {"en": "diverged", "zh": "发散"}),
-    DEAD: Status({"en": "dead", "zh": "死亡"}, {"en": "ended black (dead)", "zh": "输出全黑（死亡）"}),
+    DEAD: Status(
+        {"en": "dead", "zh": "死亡"}, {"en": "ended black (dead)", "zh": "输出全黑（死亡）"}
+    ),
     "unchanged": Status(
-        {"en": "unchanged", "zh": "权重未变"}, {"en": "changed no weight", "zh": "没有改变任何权重"}
+        {"en": "unchanged", "zh": "权重未变"},
+        {"en": "changed no weight", "zh": "没有改变任何权重"},
     ),
     "not-better": Status(
         {"en": "not better", "zh": "没有改善"},

@@ -27,7 +27,7 @@ def content(results: Results) -> list[Any]:
     """Return the spread of single images of the write-up's experiments, or else of all."""
     from denoising.report.sentences.images import image_sentences, spread_rows
 
-    spread = results.read("image_spread")
+    spread = results.read("image_spread").dropna(subset=["mean"])
     if spread.empty:
         return []
     shown = results.writeup or list(results.titles)
