@@ -6,8 +6,10 @@ from html import unescape
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 from made import RELU, gaussian, method, page, plan, trained, write
 
+from denoising.config.read import read_yaml
 from denoising.evidence.replicates import experiments_table
 from denoising.measures.status import STATUSES
 from denoising.report.page import built
@@ -366,3 +368,18 @@ def test_filters_alone_speak_of_no_training(tmp_path):
     for word in ("of training", "optimizers", "every loss curve", "e₀"):
         assert word not in text, word
     assert "validation loss by epoch" not in html
+
+
+def test_mnist_is_known_by_its_images_not_by_its_name(one):
+    folder, about = one
+    sheet = "70,000 handwritten digits"
+    data = about["experiments"]["a"]["settings"]["data"]
+    data["files"] = {"train-images": "of something else"}
+    text = said(page(folder, about)[1])
+    assert sheet not in text
+    assert "Known issues of MNIST" not in text
+    data["files"] = read_yaml(ROOT / "config" / "config.yaml")["datasets"]["mnist"]["files"]
+    data["files"] = {name: file["sha256"] for name, file in data["files"].items()}
+    text = said(page(folder, about)[1])
+    assert sheet in text
+    assert "Known issues of MNIST" in text

@@ -66,3 +66,10 @@ def test_saying_what_keras_does_anyway_changes_nothing(settings, path, to):
 def test_an_experiment_that_is_not_the_write_ups_is_held_against_what_it_says_of_all(settings):
     own = {**settings["baseline"], "optimizer": {"name": "lion"}, "noise": {"kind": "blur"}}
     assert changed_procedure({"mine": own}) == {"noise.kind": {"blur": ["mine"]}}
+
+
+def test_other_images_under_the_same_name_are_found(settings):
+    to = {"train-images": "of something else"}
+    assert changed(settings, "sgd", "data", "files", to=to) == {
+        "data.dataset": {"mnist (other images)": ["sgd"]}
+    }

@@ -110,6 +110,7 @@ def dead_by_epoch_figure(experiments: Sequence[Sequence[LatticeDrawn]]) -> Figur
         axes.set_title(runs[0].title)
         axes.set_ylim(-0.5, max(4, max(run.epochs["dead"].max() for run in runs)) + 0.5)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     for axes in panels.flat[len(experiments) :]:
         axes.axis("off")
     figure.supxlabel("epoch", fontsize="medium")
@@ -121,7 +122,9 @@ def missing_dots_figure(runs: Sequence[LatticeDrawn]) -> Figure:
     """Draw an enlarged digit of each run, and below it the error of each lattice position."""
     columns = min(4, len(runs))
     rows = -(-len(runs) // columns)
-    figure = Figure(figsize=(WIDTH, 4.6 * rows), layout="constrained")
+    side = WIDTH / max(columns, 3)
+    size = (side * columns, (2 * side + 0.1) * rows)
+    figure = Figure(figsize=size, layout="constrained")
     panels = figure.subplots(2 * rows, columns, squeeze=False)
     for axes in panels.flat:
         axes.axis("off")

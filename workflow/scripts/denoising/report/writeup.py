@@ -5,6 +5,7 @@ from typing import Any
 
 from denoising.config.keras_names import names
 
+MNIST = "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"  # its training images
 # Of all of them.
 PROCEDURE = {
     "data.dataset": "mnist", "data.train": 10_000, "data.test": 10_000, "data.validation": "test",
@@ -66,6 +67,8 @@ def described(settings: Mapping[str, Any]) -> dict[str, Any]:
         part, name = key.split(".")
         if name in settings.get(part, {}):
             found[key] = settings[part][name]
+    if settings["data"].get("files", {}).get("train-images", MNIST) != MNIST:
+        found["data.dataset"] = f"{found['data.dataset']} (other images)"
     for part in ("optimizer", "loss"):
         if part in settings:
             found |= _filled(part, settings[part])

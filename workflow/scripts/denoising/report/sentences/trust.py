@@ -7,8 +7,9 @@ from denoising.measures.status import LEFT_OUT, STATUSES
 from denoising.report.procedure import grouped
 from denoising.report.results import Results
 from denoising.report.texts import Sentence, joined, localised
+from denoising.report.writeup import MNIST
 
-KNOWN_DATA = ("mnist",)  # data sets that the page says more of
+KNOWN_DATA = {MNIST: "mnist"}  # data sets that the page says more of
 
 
 def items(results: Results, part: str) -> list[Sentence]:
@@ -96,10 +97,13 @@ def _training_images(results: Results, name: str) -> tuple[str, int, Any]:
 
 def _data_sheet(results: Results) -> Items:
     sets = grouped(list(results.settings), lambda name: results.settings[name]["data"]["dataset"])
+    issues = False
     for name, names in sets.items():
         about = results.plan["datasets"][name]
-        if name in KNOWN_DATA:
-            yield name, {}
+        files = results.settings[names[0]]["data"].get("files", {})
+        known = KNOWN_DATA.get(files.get("train-images", ""))
+        if known:
+            yield known, {}
         else:
             shape = "×".join(map(str, about["shape"]))
             yield (
@@ -111,8 +115,9 @@ def _data_sheet(results: Results) -> Items:
         )
         used = joined("; ", (results.texts("trust.used", train=a, test=b) for a, b in slices))
         yield "used", {"name": name, "used": used}
+        issues |= known == "mnist"
     yield "noise", {}
-    if "mnist" in sets:
+    if issues:
         yield "issues", {}
 
 
