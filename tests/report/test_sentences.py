@@ -283,12 +283,12 @@ def test_one_experiment_alone_is_not_counted_among_others(texts):
     study = {"experiments": ["a"], "error_limit": 0.5}
     frame = {"a": [0.3, 0.4, 0.6]}
     said = said_of(texts, study_sentences(table_of(**frame), runs(**frame), study))
-    assert "The average over the first ten stays under 50 %, in 2 of 3 runs." in said
+    assert "The average over the first ten stays under 50 %; by run in 2 of 3." in said
     assert "smallest code" not in said
     assert "of 1" not in said
     frame = {"a": [0.7]}
     said = said_of(texts, study_sentences(table_of(**frame), runs(**frame), study))
-    assert "does not stay under 50 %" in said
+    assert "does not stay under 50 %." in said
 
 
 def test_where_all_images_are_black_that_is_said():
