@@ -249,3 +249,7 @@ def test_a_diverged_run_is_drawn_and_breaks_off_no_mean(tmp_path):
         errors = data[data["panel"] == "Relative error of test images 0–9"]
         bold = errors[(errors["run"] == "") & (errors["series"] != "average")]
         assert bold["y"].tolist() == pytest.approx([0.4 + n / 1000 for n in range(10)])
+
+
+def test_classes_of_images_without_labels_are_not_said_to_be_of_no_run(results):
+    assert words(drawn(results, "digits", "f")) >= {"no labels"}

@@ -15,6 +15,7 @@ from denoising.figures.style import (
     TABLE,
     UNLISTED,
     WIDTH,
+    empty_figure,
     listed,
     no_error,
     nothing_finished,
@@ -133,11 +134,14 @@ def draw_spread(inputs: Inputs) -> Figure:
 
 def draw_digits(inputs: Inputs) -> Figure:
     """Draw the average error of each class."""
-    digits = inputs.table("digits")
+    digits, runs = inputs.table("digits"), completed(inputs.runs)
     digits = digits[digits["experiment"].isin(list(inputs.drawn))]
-    if digits["relative_error"].isna().all() and len(digits):
-        return no_error()
-    return nothing_finished() if digits.empty else digits_figure(digits, _titles(inputs))
+    if not runs["experiment"].isin(list(inputs.drawn)).any():
+        return nothing_finished()
+    if digits.empty:
+        return empty_figure("no labels")
+    known = digits["relative_error"].notna().any()
+    return digits_figure(digits, _titles(inputs)) if known else no_error()
 
 
 def draw_extremes(inputs: Inputs) -> Figure:

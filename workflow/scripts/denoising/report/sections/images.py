@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from denoising.report.section import Column, Drawing, Listing, Section, Statement, Text
@@ -39,8 +40,16 @@ def content(results: Results) -> list[Any]:
         *([Text(results.texts("images.text"))] if spread["group_sd"].notna().any() else []),
         Statement(image_sentences(spread, first, results.titles[first])),
         Listing("spread", results.texts("images.table"), COLUMNS, rows, file="image_spread"),
-        *map(Drawing, results.figures_of("images")),
+        *(
+            Drawing(figure)
+            for figure in results.figures_of("images")
+            if figure["name"] != "digits" or _has_classes(results, figure)
+        ),
     ]
+
+
+def _has_classes(results: Results, figure: Mapping[str, Any]) -> bool:
+    return bool(results.read("digits")["experiment"].isin(figure["experiments"]).any())
 
 
 SECTION = Section("images", content, order=70, chapter=4)

@@ -201,8 +201,10 @@ def _limit_sentences(rows: pd.DataFrame, runs: pd.DataFrame, limit: float) -> li
     if len(rows) == 1:
         errors = own.get_group(rows.index[0])
         values = {"limit": limit, "count": (errors < limit).sum(), "runs": len(errors)}
-        key = "results.under" if len(under) else "results.not_under"
-        return [Sentence(key if len(errors) > 1 else f"{key}_alone", values)]
+        alone = len(errors) == 1
+        if len(under):
+            return [Sentence("results.under_alone" if alone else "results.under", values)]
+        return [Sentence("results.not_under_alone" if alone else "results.not_under", values)]
     each = (
         filled("{title} ({n}/{all})", title=row.title, n=(errors < limit).sum(), all=len(errors))
         for row in rows.itertuples()
