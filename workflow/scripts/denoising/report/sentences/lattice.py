@@ -32,7 +32,8 @@ def lattice_texts(results: Results) -> list[Localised]:
         if layer.get("activation") == "relu" and not layer.get("use_bias", True)
     ]
     if dying:
-        who = None if len(dying) == len(names) else results.listed(dying)
+        everyone = [name for name in results.trained if name in results.first]
+        who = None if len(dying) == len(everyone) else results.listed(dying)
         texts.append(t("lattice.dying_relu_of", who=who) if who else t("lattice.dying_relu"))
     return texts
 
