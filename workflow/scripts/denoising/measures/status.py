@@ -21,6 +21,7 @@ class Status(NamedTuple):
 
 
 COMPLETED, DIVERGED, DEAD = "completed", "diverged", "dead"
+UNCHANGED, NOT_BETTER = "unchanged", "not-better"
 STATUSES = {
     COMPLETED: Status(
         {"en": "completed", "zh": "完成"}, {"en": "completed", "zh": "完成"}, averaged=True
@@ -29,18 +30,20 @@ STATUSES = {
     DEAD: Status(
         {"en": "dead", "zh": "死亡"}, {"en": "ended black (dead)", "zh": "输出全黑（死亡）"}
     ),
-    "unchanged": Status(
+    # a training that ended badly otherwise has a number like any other
+    UNCHANGED: Status(
         {"en": "unchanged", "zh": "权重未变"},
         {"en": "changed no weight", "zh": "没有改变任何权重"},
+        averaged=True,
     ),
-    "not-better": Status(
-        {"en": "not better", "zh": "没有改善"},
+    NOT_BETTER: Status(
+        {"en": "no better than its input or black", "zh": "不优于输入或全黑"},
         {
             "en": "ended no better than the noisy input or a black image",
             "zh": "最终不优于加噪输入或全黑图像",
         },
         averaged=True,
     ),
-}  # fmt: skip
+}
 AVERAGED = [name for name, status in STATUSES.items() if status.averaged]
 LEFT_OUT = [name for name, status in STATUSES.items() if not status.averaged]
