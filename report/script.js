@@ -215,7 +215,7 @@ function standalone(svg) {
     .replace(/var\((--[\w-]+)\)/g, (_, variable) => style.getPropertyValue(variable).trim());
   const [, , width, height] = svg.getAttribute('viewBox').split(' ').map(Number);
   const font = `<style>text{font-family:system-ui,"Noto Sans CJK SC",sans-serif;fill:${getComputedStyle(svg).color}}svg{stroke-linejoin:round}</style>`;
-  return { width, height, text: text.replace(/style="max-width[^"]*"/, `width="${width}" height="${height}"`).replace('>', `>${font}`) };
+  return { width, height, text: text.replace(/style="--width[^"]*"/, `width="${width}" height="${height}"`).replace('>', `>${font}`) };
 }
 
 function png(svg, name) {

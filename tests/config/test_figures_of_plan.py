@@ -205,3 +205,14 @@ def test_a_section_of_ones_own_numbers_its_figures_by_its_chapter(config):
     assert next(f for f in found if f.name == "lines").experiments == tuple(
         enabled_experiments(config)
     )
+
+
+def test_a_study_is_compared_by_what_it_is_tested_on(config):
+    """Other noise or other test images are another figure; one alone has none to stand beside."""
+    experiments = {
+        "a": {}, "b": {"noise": {"level": 1}}, "c": {"data": {"test": 50}},
+        "d": {"data": {"train": 50}}, "e": {"noise": {"level": 1}, "method": "median-filter"},
+    }  # fmt: skip
+    found = [one for one in of_studies(own(config, experiments)) if one.name == "study"]
+    assert [one.experiments for one in found] == [("a", "d"), ("b", "e")]
+    assert [one.number for one in found] == ["2.1.6", "2.1.7"]

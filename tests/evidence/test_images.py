@@ -37,3 +37,11 @@ def test_extremes():
     assert found["rank"].tolist() == [*range(1, 11), *range(-1, -11, -1)]
     assert found["image"].tolist() == [*range(10), *range(29, 19, -1)]
     assert found["relative_error"][0] == pytest.approx(0.01)
+
+
+def test_one_ten_has_no_rank_and_no_range():
+    found = group_spread(pd.Series(np.arange(15) / 100))
+    assert found["first"] == pytest.approx(0.045)
+    assert [np.isnan(found[key]) for key in ("group_sd", "group_low", "group_high", "rank")] == (
+        [True] * 4
+    )

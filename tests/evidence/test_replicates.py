@@ -127,3 +127,16 @@ def test_a_study_of_one_has_no_comparison():
 )
 def test_verdicts(count, difference, p, says):
     assert verdict(count, difference, p) == says
+
+
+@pytest.mark.parametrize(
+    ("status", "averaged"),
+    [("completed", True), ("not-better", True), ("diverged", False), ("dead", False), ("unchanged", True)],
+)  # fmt: skip
+def test_which_runs_are_averaged(status, averaged):
+    runs = runs_of(seeds=3, a=0.0)
+    runs.loc[2, "status"] = status
+    found = row(experiments_table(runs), experiment="a", measure="relative_error")
+    assert (found["runs"], found["count"]) == (3, 3 if averaged else 2)
+    counted = {name: found[name] for name in ("diverged", "dead")}
+    assert counted == {name: int(name == status) for name in counted}

@@ -11,6 +11,7 @@ from denoising.declare import Inputs
 from denoising.evidence.runs import (
     RUN_COLUMNS,
     code_shape,
+    ended,
     learning_rate,
     noise_name,
     run_row,
@@ -177,3 +178,19 @@ def test_the_learning_rate_of_a_schedule_is_its_first():
     assert learning_rate({"name": "sgd", "learning_rate": cosine}) == 0.3
     steps = {"name": "piecewise_constant_decay", "boundaries": [5], "values": [0.2, 0.1]}
     assert learning_rate({"name": "sgd", "learning_rate": steps}) == 0.2
+
+
+@pytest.mark.parametrize(
+    ("status", "edge_ratio", "expected"),
+    [
+        ("completed", 0.9, "completed"),
+        ("completed", 1e-9, "dead"),  # black, though never exactly 0
+        ("not-better", 1e-9, "dead"),
+        ("diverged", None, "diverged"),
+        ("completed", None, "completed"),  # no clean image has an edge
+    ],
+)
+def test_how_a_training_ended(status, edge_ratio, expected):
+    metrics = {"status": status, "edge_ratio": edge_ratio}
+    assert ended(settings(), metrics) == expected
+    assert ended(settings("black"), metrics) == status

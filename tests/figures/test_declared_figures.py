@@ -187,7 +187,7 @@ def test_pictures_in_colour(tmp_path):
     )
     make(tmp_path, facets([("a", 0)]))
     axes = drawn(tmp_path, "images", "a", seeds=(0,)).axes[0]
-    assert axes.images[0].get_array()[0, 0].tolist() == [1, 0, 0.2]
+    assert axes.images[0].get_array()[0, 0].tolist() == pytest.approx([1, 0, 0.2])
     for figure in ("architecture", "dots", "gallery", "extremes"):
         save(drawn(tmp_path, figure, "a", seeds=(0,)), [tmp_path / "x.svg"])
 
@@ -207,3 +207,49 @@ def test_the_program_writes_what_the_function_draws(results, tmp_path):
     assert outputs[1].read_bytes().startswith(b"\x89PNG")
     table = pd.read_csv(outputs[2])
     assert set(table["series"]) == {"training", "validation"}
+
+
+@pytest.mark.filterwarnings("error")
+def test_where_all_test_images_are_black_there_is_no_error_to_draw(tmp_path):
+    folder = lay(tmp_path, "a", 0, TRAINED, error=np.nan)
+    lattice = json.loads((folder / "lattice.json").read_text())
+    lattice |= {"live_error": None, "predicted_error": None, "dead": 0}
+    lattice["positions"]["error"] = [[None] * 2] * 2
+    (folder / "lattice.json").write_text(json.dumps(lattice))
+    metrics = json.loads((folder / "metrics.json").read_text())
+    numbers = {key: None if one != one else one for key, one in metrics.items()}
+    (folder / "metrics.json").write_text(json.dumps(numbers))
+    make(tmp_path, facets([("a", 0)], limits={"s": {"experiments": ["a"], "error_limit": 0.5}}))
+    for figure in DRAW:
+        made = drawn(tmp_path, figure, "a", seeds=(0,))
+        save(made, [tmp_path / "a.svg", tmp_path / "a.csv"])
+        assert "nan" not in " ".join(words(made))
+        if figure in ("digits", "extremes"):
+            assert "no test image has a relative error" in words(made)
+
+
+def test_the_data_of_classes_name_the_classes(tmp_path):
+    folder = lay(tmp_path, "a", 0, TRAINED)
+    images = pd.read_csv(folder / "images.csv")
+    images["label"] = np.where(images["image"] % 2, 7, 61)
+    images.to_csv(folder / "images.csv", index=False)
+    make(tmp_path, facets([("a", 0)]))
+    data = points(drawn(tmp_path, "digits", "a", seeds=(0,)))
+    assert data["x"].tolist() == [7, 61]
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_diverged_run_is_drawn_and_breaks_off_no_mean(tmp_path):
+    lay(tmp_path, "a", 0, TRAINED, error=0.3)
+    lay(tmp_path, "a", 1, TRAINED, status="diverged")
+    lay(tmp_path, "a", 2, TRAINED, error=0.5)
+    make(tmp_path, facets([("a", seed) for seed in range(3)]))
+    for figure in ("experiment", "study"):
+        data = points(drawn(tmp_path, figure, "a", seeds=(0, 1, 2)))
+        errors = data[data["panel"] == "Relative error of test images 0–9"]
+        bold = errors[(errors["run"] == "") & (errors["series"] != "average")]
+        assert bold["y"].tolist() == pytest.approx([0.4 + n / 1000 for n in range(10)])
+
+
+def test_classes_of_images_without_labels_are_not_said_to_be_of_no_run(results):
+    assert words(drawn(results, "digits", "f")) >= {"no labels"}

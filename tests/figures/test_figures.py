@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -118,8 +120,24 @@ def test_many_seeds_are_thin_lines_below_a_bold_mean():
 
 def test_a_mean_of_curves_ends_with_the_shortest():
     axes = Figure().subplots()
-    lines_of_runs(axes, [([1, 2, 3], [1.0, 2.0, 3.0]), ([1, 2], [3.0, 4.0])], "both")
+    curves = [([1, 2, 3], [1.0, 2.0, 3.0]), ([1, 2], [3.0, 4.0])]
+    lines_of_runs(axes, curves, "both", [True, True])
     assert axes.lines[-1].get_ydata().tolist() == [2, 3]
+
+
+def test_a_mean_of_curves_leaves_out_runs_that_are_in_no_average():
+    axes = Figure().subplots()
+    curves = [([1, 2], [1.0, 2.0]), ([1], [np.nan]), ([1, 2], [3.0, 4.0])]
+    lines_of_runs(axes, curves, "all", [True, False, True])
+    assert len(axes.lines) == 4  # each is drawn
+    assert axes.lines[-1].get_ydata().tolist() == [2, 3]
+
+
+def test_averages_of_a_study_are_of_the_runs_that_are_averaged():
+    runs = [drawn(), replace(drawn(seed=1), averaged=False), drawn(seed=2)]
+    data = points(study_figure([runs, [drawn("SGD")]]))
+    mean = data.loc[data["series"] == "Baseline: ours, mean", "x"].item()
+    assert mean == pytest.approx(np.mean([runs[0].average, runs[2].average]))
 
 
 def test_the_images_are_followed_by_the_lattice():

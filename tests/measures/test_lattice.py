@@ -78,6 +78,12 @@ def test_a_relu_that_is_on_is_not_dead_however_wrong(images):
     clean, decoded = images
     decoded[:, 0::4, 1::4] = 1.2  # an error of 0.7 / 0.5
     assert not described(clean, decoded).dead.any()
+
+
+def test_a_sigmoids_position_is_dead_where_it_is_black_and_not_where_it_is_grey(images):
+    clean, decoded = images
+    decoded[:, 0::4, 1::4] = 0.001  # an error of 0.998; never exactly 0
+    decoded[:, 2::4, 3::4] = 1.2  # an error of 0.7 / 0.5
     assert np.argwhere(described(clean, decoded, "sigmoid").dead).tolist() == [[0, 1]]
 
 

@@ -10,8 +10,10 @@ from denoising.model.shapes import (
     format_shape,
     graph_shapes,
     has_bottleneck,
+    has_lattice,
     nodes,
     output_shape,
+    period,
     used_nodes,
 )
 
@@ -197,3 +199,28 @@ def test_what_the_output_does_not_depend_on_is_not_used():
     assert used_nodes(U_NET) == {"image", *(node.name for node in nodes(U_NET))}
     aside = with_decoder(CONV, {**CONV, "inputs": ["fine"]})
     assert used_nodes(aside) == {"image", "fine", "decoder_2"}
+
+
+UP = {"layer": "Conv2DTranspose", "filters": 1, "kernel_size": 3, "strides": 2}
+
+
+@pytest.mark.parametrize(
+    ("architecture", "expected"),
+    [
+        (CHAIN, (2, 2)),
+        (with_decoder(UP, {**UP, "strides": [3, 1]}, CONV), (6, 2)),
+        (with_decoder(CONV), (1, 1)),
+        (with_decoder({**UP, "strides": 1}), (1, 1)),
+        # a dense layer gives each pixel weights of its own
+        (with_decoder(UP, {"layer": "Flatten"}, {"layer": "Dense", "units": 48}), (1, 1)),
+        (with_decoder({"layer": "Reshape", "target_shape": [3, 4, 2]}, UP), (2, 2)),
+    ],
+)
+def test_positions_of_a_lattice(architecture, expected):
+    assert period(architecture) == expected
+    assert has_lattice(architecture) is (expected != (1, 1))
+
+
+def test_past_a_skip_there_is_no_lattice():
+    assert period(U_NET) == (2, 2)
+    assert not has_lattice(U_NET)

@@ -175,6 +175,8 @@ def _run(folder, name, seed, settings, error):
     pd.DataFrame({"image": range(count), "label": 7, "relative_error": error}).to_csv(
         run / "images.csv", index=False
     )
+    metrics = {"images": count, "images_without_error": 0}
+    (run / "metrics.json").write_text(json.dumps(metrics))
     (run / "environment.json").write_text(
         json.dumps({"cpu": "one", "cores": 2, "system": "Linux", "python": "3.11", "commit": "abc",
                     "threads": 1, "packages": {"keras": "3"}, "environment": {"A": "1"}})

@@ -4,8 +4,16 @@ import json
 import re
 from html import unescape
 
+import pandas as pd
 import pytest
+from conftest import ROOT
 from made import RELU, gaussian, method, page, plan, trained, write
+
+from denoising.config.read import read_yaml
+from denoising.evidence.replicates import experiments_table
+from denoising.measures.status import STATUSES
+from denoising.report.page import built
+from denoising.report.section import Listing, Section, Text
 
 SKIPS = (
     {"layer": "Conv2DTranspose", "filters": 4, "kernel_size": 2, "strides": 2, "name": "up",
@@ -81,7 +89,7 @@ def test_nothing_is_ranked_across_images_or_noise(own):
     assert "not compared, since they are tested on other images or with other noise: 3" in text
     assert "Plain − Clothes" not in text
     assert (
-        "the numbers cannot be ranked"
+        "their numbers cannot be ranked"
         in re.search(r'id="figure-2.1.1".*?</figure>', own[1], re.S)[0]
     )
     assert "Plain − Median filter" in text
@@ -212,13 +220,16 @@ def test_the_write_ups_sentences_are_of_its_own_experiments(tmp_path):
     about = plan(experiments, {"own": {"title": "Own", "experiments": list(experiments)}})
     write(folder, about)
     results, html = page(folder, about)
-    assert results.changed_procedure == {"data.test": [20]}
+    assert results.changed_procedure == {
+        "data.test": {"20": ["baseline"]},
+        "layers": {"small": ["baseline"]},
+    }
     text = said(html)
     assert (
-        "1 of them is trained again here, but not as the write-up says: data.test: 20. 1 run."
+        "1 of them is trained again here, but not as the write-up says: data.test: 20, layers: small. 1 run."
         in text
     )
-    assert "Settings. Here, other than the write-up says: data.test: 20." in text
+    assert "Settings. Here, other than the write-up says: data.test: 20, layers: small." in text
     assert "With all other experiments there are 2 runs" in text
 
 
@@ -269,3 +280,104 @@ def test_relu_outputs_are_named_only_where_they_are(own):
     assert "The output layer of Plain, Weak noise, Salt, Clothes is a ReLU without bias" in said(
         own[1]
     )
+
+
+@pytest.fixture
+def one(tmp_path):
+    """An experiment with one seed, and its results."""
+    about = plan({"a": {"settings": trained()}}, {"s": {"title": "S", "experiments": ["a"]}})
+    write(tmp_path / "results", about)
+    return tmp_path / "results", about
+
+
+def test_of_one_run_no_interval_range_or_middle_half_is_told(one):
+    text = said(page(*one)[1])
+    assert "One seed an experiment." in text
+    for word in ("Range", "IQM", "interquartile", "95 % interval", "BCa", "Seeds an"):
+        assert word not in text, word
+    assert "20 weights" in text  # not "20 to 20"
+
+
+def test_every_status_is_shown(tmp_path):
+    folder = tmp_path / "results"
+    names = list(STATUSES)
+    experiments = {name: {"settings": trained()} for name in names}
+    about = plan(experiments, {"s": {"title": "S", "experiments": names}})
+    write(folder, about)
+    table = pd.read_csv(folder / "tables" / "runs.csv").assign(status=names)
+    table.to_csv(folder / "tables" / "runs.csv", index=False)
+    experiments_table(table).to_csv(folder / "tables" / "experiments.csv", index=False)
+    html = page(folder, about)[1]
+    for language in ("en", "zh"):
+        text = said(html, language)
+        for name, status in STATUSES.items():
+            assert f"{name}0{status.word[language]}" in text
+            assert (status.said[language] in text) or name == "completed"
+    text = said(html)
+    assert "Runs with the status diverged, dead are counted and are in no average" in text
+    assert "Of unchanged, 1 of 1 run changed no weight." in text
+    assert (
+        "Of not-better, 1 of 1 run ended no better than the noisy input or a black image." in text
+    )
+
+
+def test_tables_without_rows_are_left_out(one):
+    results, _ = page(*one)
+    blocks = [Text("some"), Listing("empty", "Nothing", (), []), Listing("full", "One", (), [{}])]
+    [part] = built(results, [Section("cite", lambda _: blocks, order=1)]).parts
+    assert [block.text if isinstance(block, Text) else block.name for block in part.blocks] == [
+        "some",
+        "full",
+    ]
+
+
+def test_black_test_images_are_counted(one):
+    folder, about = one
+    run = folder / "runs" / "a" / "seed-0"
+    images = pd.read_csv(run / "images.csv")
+    images.loc[[3, 15, 16], "relative_error"] = None
+    images.to_csv(run / "images.csv", index=False)
+    (run / "metrics.json").write_text(json.dumps({"images": 20, "images_without_error": 3}))
+    text = said(page(folder, about)[1])
+    assert "Of the 20 test images of mnist 3 are black (1 of the first ten)" in text
+    assert "are black" not in said(page(*one)[1]).replace("3 are black", "")
+
+
+@pytest.mark.parametrize(("side", "window"), [(8, 7), (9, 9), (11, None), (28, None)])
+def test_a_window_of_ssim_that_is_not_the_usual_one_is_told(one, side, window):
+    folder, about = one
+    about["datasets"]["mnist"]["shape"] = [side, side, 1]
+    said_of = re.findall(
+        r"SSIM of images of (\d+)×.*? window of (\d+)×", said(page(folder, about)[1])
+    )
+    assert said_of == ([(str(side), str(window))] if window else [])
+
+
+def test_filters_alone_speak_of_no_training(tmp_path):
+    folder = tmp_path / "results"
+    filters = {
+        name: {"settings": method("median-filter", size=n)} for n, name in ((3, "a"), (5, "b"))
+    }
+    about = plan(filters, {"s": {"title": "S", "experiments": ["a", "b"]}})
+    write(folder, about)
+    html = page(folder, about)[1]
+    text = said(html)
+    assert "2 runs; nothing is trained." in text
+    for word in ("of training", "optimizers", "every loss curve", "e₀"):
+        assert word not in text, word
+    assert "validation loss by epoch" not in html
+
+
+def test_mnist_is_known_by_its_images_not_by_its_name(one):
+    folder, about = one
+    sheet = "70,000 handwritten digits"
+    data = about["experiments"]["a"]["settings"]["data"]
+    data["files"] = {"train-images": "of something else"}
+    text = said(page(folder, about)[1])
+    assert sheet not in text
+    assert "Known issues of MNIST" not in text
+    data["files"] = read_yaml(ROOT / "config" / "config.yaml")["datasets"]["mnist"]["files"]
+    data["files"] = {name: file["sha256"] for name, file in data["files"].items()}
+    text = said(page(folder, about)[1])
+    assert sheet in text
+    assert "Known issues of MNIST" in text

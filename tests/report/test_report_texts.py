@@ -95,7 +95,6 @@ COMPUTED = defaultdict(
         "captions": {*FIGURE_KINDS, "images_alone", "experiment_alone", "experiment_untrained"},
         "alternatives": {*FIGURE_KINDS, "images_alone", "experiment_untrained"},
         "measures": {*replicates.COMPARED, "dead_share"},
-        "results.statuses": {"completed", "diverged", "dead", "unchanged", "not-better"},
         "lattice.groups": {"stated", "all", "learned"},
         "compression.meanings": set(MEANINGS),
         "compression.words": {"32", "fewest"},

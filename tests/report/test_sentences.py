@@ -58,9 +58,11 @@ def test_failed_runs_are_said_and_no_numbers_made_up(texts):
     sentences = study_sentences(
         table_of(a=[None], b=[0.4]), runs(a=[None], b=[0.4]), {"experiments": ["a", "b"]}
     )
-    assert "failed" in keys(sentences)
+    assert "left_out" in keys(sentences)
+    said = {"en": "Of A, 1 of 1 run diverged: in no average, but drawn.", "zh": "1 次发散"}
+    assert said[texts.language] in said_of(texts, sentences)
     alone = study_sentences(table_of(a=[None]), runs(a=[None]), {"experiments": ["a"]})
-    assert keys(alone) == ["none_completed"]
+    assert keys(alone) == ["none_completed", "left_out"]
 
 
 def test_an_experiment_without_runs_is_named():
@@ -266,3 +268,30 @@ def test_values_are_escaped(texts):
     said = texts.say(Sentence("captions.loss", {"title": EXPERIMENTS["c"]["title"]}))
     assert "<script>" not in said
     assert "&lt;script&gt;" in said
+
+
+def test_of_ten_images_no_spread_of_tens_is_told(texts):
+    one = {"sd": 0.1, "group_sd": float("nan"), "group_low": 0.4, "group_high": 0.4, "first": 0.4}
+    spread = pd.DataFrame([{"experiment": "a", "seed": 0, "mean": 0.4, "rank": 0.0, **one}])
+    assert said_of(texts, image_sentences(spread, "a", "A")).strip() == (
+        "A: single images spread by 0.100 (standard deviation)."
+    )
+    assert image_sentences(spread.assign(sd=float("nan")), "a", "A") == []
+
+
+def test_one_experiment_alone_is_not_counted_among_others(texts):
+    study = {"experiments": ["a"], "error_limit": 0.5}
+    frame = {"a": [0.3, 0.4, 0.6]}
+    said = said_of(texts, study_sentences(table_of(**frame), runs(**frame), study))
+    assert "The average over the first ten stays under 50 %; by run in 2 of 3." in said
+    assert "smallest code" not in said
+    assert "of 1" not in said
+    frame = {"a": [0.7]}
+    said = said_of(texts, study_sentences(table_of(**frame), runs(**frame), study))
+    assert "does not stay under 50 %." in said
+
+
+def test_where_all_images_are_black_that_is_said():
+    frame = runs(a=[0.3]).assign(relative_error_first10=float("nan"), relative_error=float("nan"))
+    table = experiment_table(frame, experiments_table(frame), {"a": EXPERIMENTS["a"]})
+    assert keys(study_sentences(table, frame, {"experiments": ["a"]})) == ["no_error"]

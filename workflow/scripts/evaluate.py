@@ -30,7 +30,7 @@ from denoising.measures.measure import Measured
 from denoising.measures.metrics import FIRST, eight_bits
 from denoising.measures.pictures import pictures
 from denoising.measures.summary import image_metrics, images_table, summary
-from denoising.model.shapes import has_bottleneck
+from denoising.model.shapes import has_bottleneck, has_lattice
 from denoising.rebuild.finished import SET_ASIDE, TRAINED, config_text
 from denoising.seeds import generator, integer
 from denoising.training.provenance import environment
@@ -141,6 +141,11 @@ def same_weights(one: Any, other: Any) -> bool:
     return all(np.array_equal(a, b) for a, b in pairs)
 
 
+def predict(model: Any, images: np.ndarray) -> np.ndarray:
+    """Return what a Keras model makes of images."""
+    return model.predict(images, batch_size=BATCH, verbose=0)
+
+
 def measure_training(
     run: Mapping[str, Any],
     arguments: argparse.Namespace,
@@ -148,11 +153,8 @@ def measure_training(
     untrained: Any,
     measured: Measured,
 ) -> None:
-    """Write what is known of a trained run's epochs, lattice and code."""
+    """Write what is known of a trained run's epochs, lattice and code, where it has these."""
     import keras
-
-    def predict(part: keras.Model, images: np.ndarray) -> np.ndarray:
-        return part.predict(images, batch_size=BATCH, verbose=0)
 
     folder, architecture = arguments.folder, run["architecture"]
     with np.load(folder / "trajectory.npz") as file:
@@ -161,20 +163,13 @@ def measure_training(
     held_out = run["data"].get("validation", "test") != "test"
     validated = np.load(arguments.clean / "validation.npy") if held_out else clean
     epochs = by_epoch(trajectory, validated, architecture)
-    has_lattice = has_bottleneck(architecture)  # else pixels of one position do not see alike
-    if not has_lattice:
+    if has_lattice(architecture):
+        measure_lattice(run, arguments, untrained, measured, trajectory, validated)
+    else:
         epochs[["dead", "never_on", "live_error"]] = np.nan
     put(folder / "epochs.csv", csv_bytes(epochs, digits=9))  # all that 32-bit errors say
-    if not has_lattice:
+    if not has_bottleneck(architecture):
         return
-    if held_out or run["optimizer"].get("use_ema"):  # no epoch saw these weights and images
-        sums = pixel_sums(measured.decoded, clean)
-    else:
-        sums = {key: trajectory[key][-1] for key in ("on", "squared_error")}
-    dead = dead_by_epoch(trajectory, validated, architecture)
-    initial = initial_positions(predict(untrained, noisy), clean, architecture)
-    lattice = lattice_summary(sums, clean, architecture, dead, initial)
-    put(folder / "lattice.json", json_bytes(lattice))
     code = model.get_layer("code").output
     encoder, decoder = keras.Model(model.input, code), keras.Model(code, model.output)
     table = code_errors(
@@ -185,6 +180,27 @@ def measure_training(
         clean,
     )
     put(folder / "codes.csv", csv_bytes(table))
+
+
+def measure_lattice(
+    run: Mapping[str, Any],
+    arguments: argparse.Namespace,
+    untrained: Any,
+    measured: Measured,
+    trajectory: Mapping[str, np.ndarray],
+    validated: np.ndarray,
+) -> None:
+    """Write what is known of a trained run's positions, dead and alive."""
+    architecture, clean = run["architecture"], measured.clean
+    held_out = run["data"].get("validation", "test") != "test"
+    if held_out or run["optimizer"].get("use_ema"):  # no epoch saw these weights and images
+        sums = pixel_sums(measured.decoded, clean)
+    else:
+        sums = {key: trajectory[key][-1] for key in ("on", "squared_error")}
+    dead = dead_by_epoch(trajectory, validated, architecture)
+    initial = initial_positions(predict(untrained, measured.noisy), clean, architecture)
+    lattice = lattice_summary(sums, clean, architecture, dead, initial)
+    put(arguments.folder / "lattice.json", json_bytes(lattice))
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ FIGURES = (
     Figure("dots", f"{DRAWING}.lattice:draw_dots", ("runs",), ("titles",)),
     Figure("gallery", f"{DRAWING}.lattice:draw_gallery", ("runs",), ("titles",)),
     Figure("spread", f"{DRAWING}.images:draw_spread", ("image_spread",), ("titles",)),
-    Figure("digits", f"{DRAWING}.images:draw_digits", ("digits",), ("titles",)),
+    Figure("digits", f"{DRAWING}.images:draw_digits", ("runs", "digits"), ("titles",)),
     Figure("extremes", f"{DRAWING}.images:draw_extremes", ("runs",), ("titles",)),
     Figure("compression", f"{DRAWING}.compression:draw", ("compression", "formats"), ("titles",)),
 )

@@ -1,18 +1,18 @@
 """The figures of a rebuild: their numbers, what they draw, and of which experiments."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from denoising.config import studies
 from denoising.config.read import Config
-from denoising.model.shapes import has_bottleneck
+from denoising.model.shapes import has_bottleneck, has_lattice
 
 LATTICE_FIGURES = ("law", "counts", "epochs", "dots", "gallery")
 OF_ALL = ("law", "counts")  # the others draw the write-up's experiments
 IMAGE_FIGURES = ("spread", "digits", "extremes")
 # How an experiment is drawn where it is first mentioned.
 KINDS = {"together": ("experiment",), "separate": ("loss", "error", "images"), "none": ()}
-ENLARGING = {"Conv2DTranspose": "strides", "UpSampling2D": "size"}
 
 
 class Drawn(NamedTuple):
@@ -58,7 +58,7 @@ def figures(
         those that they bring themselves, of all experiments.
     """
     trained = [name for name in finished if "architecture" in settings[name]]
-    strided = [name for name in finished if _has_lattice(settings[name])]
+    strided = [name for name in trained if has_lattice(settings[name]["architecture"])]
     reported = [name for name in finished if "reported" in config["experiments"][name]]
     chosen = reported or list(finished[:1])
     told = [name for name in chosen if name in strided] or strided[:1]
@@ -84,8 +84,9 @@ def figures(
 def _of_studies(config: Config, settings: Mapping[str, Config], chapter: int) -> list[Drawn]:
     """Number the figures of the enabled studies: the n-th study's are 2.n.1, 2.n.2 and so on.
 
-    An experiment is drawn where it is first mentioned; a study of several is closed by a figure
-    that compares them.
+    An experiment is drawn where it is first mentioned; a study is closed by a figure that compares
+    its experiments, one for each group of several that are tested on the same images with the same
+    noise.
     """
     seen: set[str] = set()
     listed = []
@@ -98,8 +99,10 @@ def _of_studies(config: Config, settings: Mapping[str, Config], chapter: int) ->
             for kind in kinds
             if kind != "loss" or "training" in settings[experiment]
         ]
-        if len(study["experiments"]) > 1:
-            parts.append(("study", tuple(study["experiments"])))
+        groups: dict[str, list[str]] = {}
+        for experiment in study["experiments"]:
+            groups.setdefault(tested_on(settings[experiment]), []).append(experiment)
+        parts += [("study", tuple(group)) for group in groups.values() if len(group) > 1]
         seen.update(study["experiments"])
         listed += [
             Drawn(f"{chapter}.{position}.{n}", "studies", kind, name, experiments)
@@ -108,17 +111,10 @@ def _of_studies(config: Config, settings: Mapping[str, Config], chapter: int) ->
     return listed
 
 
-def _has_lattice(settings: Mapping[str, Any]) -> bool:
-    """Tell whether a decoder enlarges: then its output has a lattice of positions."""
-    if not has_code(settings):
-        return False  # past skips, pixels of one position differ
-    layers = settings["architecture"]["decoder"]
-    default = {"strides": 1, "size": 2}
-    return any(
-        layer.get(key, default[key]) not in (1, [1, 1])
-        for layer in layers
-        if (key := ENLARGING.get(layer["layer"]))
-    )
+def tested_on(settings: Mapping[str, Any]) -> str:
+    """Say what an experiment is tested on, the images and their noise: only alike are compared."""
+    data = settings["data"]
+    return json.dumps([data["dataset"], data["test"], settings["noise"]], sort_keys=True)
 
 
 def has_code(settings: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from denoising.config import studies
-from denoising.config.figures import figures
+from denoising.config.figures import figures, tested_on
 from denoising.config.read import Config
 from denoising.config.resolve import data_slug, resolved_experiment
 from denoising.config.titles import distinct, drawn_titles
@@ -128,11 +128,7 @@ def plan(
 
 def _alike(a: str, b: str, settings: Mapping[str, Config]) -> bool:
     """Tell whether two experiments are tested under one condition: the same images and noise."""
-    tested = [
-        (own["data"]["dataset"], own["data"]["test"], own["noise"])
-        for own in (settings[a], settings[b])
-    ]
-    return tested[0] == tested[1]
+    return tested_on(settings[a]) == tested_on(settings[b])
 
 
 def _entries(registry: Registry, names: Collection[str]) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from denoising.evidence.replicates import completed
+
 ERROR = "relative_error_first10"
 ALL_ERROR = "relative_error"
 NONE = pd.Series(index=["mean", "sd", "low", "high", "iqm", "min", "max"], dtype=float)
@@ -29,14 +31,14 @@ def experiment_table(
     Returns
     -------
     DataFrame
-        Indexed by name. Runs that did not complete are counted (``failed``) and in no average;
+        Indexed by name. Runs that are in no average are counted (``failed``);
         of an experiment without runs there are no numbers.
     """
     rows = []
     by_measure = summaries.set_index(["experiment", "measure"])
     for name, about in experiments.items():
         own = runs[runs["experiment"] == name]
-        completed = own[own["status"] == "completed"]
+        averaged = completed(own)
         first = own.iloc[0] if len(own) else pd.Series(index=runs.columns, dtype=float)
 
         def summary(measure: str, name: str = name) -> pd.Series:
@@ -50,17 +52,17 @@ def experiment_table(
                 "reported": about["reported"],
                 **first[list(CONFIGURED)],
                 "seeds": len(own),
-                "failed": len(own) - len(completed),
+                "failed": len(own) - len(averaged),
                 "ours": ten["mean"],
                 **ten[["sd", "low", "high", "iqm", "min", "max"]],
                 "all_images": summary(ALL_ERROR)["mean"],
                 "live_error": summary("live_error")["mean"],
                 "dead_positions": summary("dead_positions")["mean"],
                 "positions": first["positions"],
-                "share_under_limit": completed["share_under_limit"].mean(),
-                "psnr": completed["psnr"].mean(),
-                "ssim": completed["ssim"].mean(),
-                "val_loss": completed["val_loss"].mean(),
+                "share_under_limit": averaged["share_under_limit"].mean(),
+                "psnr": averaged["psnr"].mean(),
+                "ssim": averaged["ssim"].mean(),
+                "val_loss": averaged["val_loss"].mean(),
             }
         )
     table = pd.DataFrame(rows).set_index("experiment")

@@ -30,11 +30,12 @@ def group_spread(errors: pd.Series) -> dict[str, float]:
     dict
         ``mean`` and ``sd`` of the images; ``group_sd``, ``group_low`` and ``group_high`` (the
         middle 95 %) of the averages of consecutive tens; ``first`` of them, and its ``rank``, the
-        share of tens with a lower average.
+        share of tens with a lower average. NaN where there is but one ten.
     """
     whole = len(errors) // FIRST * FIRST
     groups = errors.iloc[:whole].groupby(np.arange(whole) // FIRST).mean()
-    low, high = groups.quantile(COVERED)
+    several = groups.count() > 1  # one ten has no rank, and no range
+    low, high = groups.quantile(COVERED) if several else (np.nan, np.nan)
     return {
         "mean": errors.mean(),
         "sd": errors.std(),
@@ -42,7 +43,7 @@ def group_spread(errors: pd.Series) -> dict[str, float]:
         "group_low": low,
         "group_high": high,
         "first": groups[0],
-        "rank": (groups.dropna() < groups[0]).mean(),
+        "rank": (groups.dropna() < groups[0]).mean() if several else np.nan,
     }
 
 

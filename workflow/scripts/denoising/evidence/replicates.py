@@ -8,6 +8,7 @@ import pandas as pd
 from denoising.declare import Inputs
 from denoising.evidence.statistics import SIGNIFICANCE, compare, enough, exact, holm, summarise
 from denoising.measures.metrics import MEASURES
+from denoising.measures.status import AVERAGED, LEFT_OUT
 
 
 def _measures(table: str) -> list[str]:
@@ -31,12 +32,9 @@ NOT_SHOWN = "no difference shown"
 EXACT, SAMPLED = "exact", "sampled"  # the sign-flip test, over all choices of signs or some
 
 
-FAILED = ("diverged", "dead")  # a run that ends badly otherwise has a number like any other
-
-
 def completed(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the runs that averages are taken over: neither diverged nor altogether dead."""
-    return runs[~runs["status"].isin(FAILED)]
+    """Return the runs that averages are taken over; see `denoising.measures.status`."""
+    return runs[runs["status"].isin(AVERAGED)]
 
 
 def experiments_table(runs: pd.DataFrame) -> pd.DataFrame:
@@ -50,9 +48,9 @@ def experiments_table(runs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row an experiment and measure of `SUMMARISED`: ``runs``, ``diverged`` and ``dead``
-        (counted, and in no average), ``count``, ``mean``, ``sd``, ``low``, ``high`` (95 %),
-        ``iqm``, ``min``, ``max``.
+        A row an experiment and measure of `SUMMARISED`: ``runs``, how many of them ended in each
+        way that is in no average (``diverged``, ``dead``, …), ``count``, ``mean``, ``sd``,
+        ``low``, ``high`` (95 %), ``iqm``, ``min``, ``max``.
     """
     rows = []
     for experiment, own in runs.groupby("experiment", sort=False):
@@ -64,8 +62,7 @@ def experiments_table(runs: pd.DataFrame) -> pd.DataFrame:
                     "experiment": experiment,
                     "measure": measure,
                     "runs": len(own),
-                    "diverged": (own["status"] == "diverged").sum(),
-                    "dead": (own["status"] == "dead").sum(),
+                    **{status: (own["status"] == status).sum() for status in LEFT_OUT},
                     "count": found.count,
                     "mean": found.mean,
                     "sd": found.sd,

@@ -213,7 +213,7 @@ def rivals(inputs: Inputs) -> pd.DataFrame:
             if changed in errors and base in errors and base in reported:
                 variants[name][base] = errors[changed].tolist()
                 unchanged[name][base] = errors[base].reindex(errors[changed].index).dropna()
-    lost = every[every["status"] != "completed"].groupby("experiment").size()
+    lost = every.drop(completed(every).index).groupby("experiment").size()
     failed = {
         name: lost.reindex(list(own)).sum() for name, own in {"stated": reported, **changes}.items()
     }

@@ -12,6 +12,7 @@ from denoising.declare import Inputs
 from denoising.files import read_json
 from denoising.measures.lattice import half_learned
 from denoising.measures.metrics import MEASURES
+from denoising.measures.status import COMPLETED, DEAD, NOT_BETTER
 
 MEASURED = tuple(measure.name for measure in MEASURES.of("runs"))
 RUN_COLUMNS = (
@@ -58,22 +59,26 @@ def run_row(folder: Path) -> dict[str, Any]:
         "train": config["data"]["train"],
         "noise": noise_name(config["noise"]),
         **cost,
-        **{key: metrics[key] for key in ("epochs", "status", *MEASURED)},
+        "status": ended(config, metrics),
+        **{key: metrics[key] for key in ("epochs", *MEASURED)},
         "final_loss": metrics["loss"],
     }
     if "training" in config:
         row |= _training(folder, config)
-        if _flat(metrics):
-            row["status"] = "dead"
     if (folder / "lattice.json").exists():
         row |= _lattice(read_json(folder / "lattice.json"))
     return row
 
 
-def _flat(metrics: dict[str, Any]) -> bool:
-    """Tell whether outputs that are never exactly 0, such as a sigmoid's, are black nonetheless."""
+def ended(config: dict[str, Any], metrics: dict[str, Any]) -> str:
+    """Tell how a run ended.
+
+    Outputs that are never exactly 0, such as a sigmoid's, can be black nonetheless: such a
+    training is dead, too.
+    """
     ratio = metrics["edge_ratio"]  # None where no clean image has an edge
-    return metrics["status"] in ("completed", "not-better") and ratio is not None and ratio < FLAT
+    flat = "training" in config and ratio is not None and ratio < FLAT
+    return DEAD if flat and metrics["status"] in (COMPLETED, NOT_BETTER) else metrics["status"]
 
 
 def _training(folder: Path, config: dict[str, Any]) -> dict[str, Any]:

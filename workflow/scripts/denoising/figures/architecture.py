@@ -10,7 +10,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Polygon
 from matplotlib.path import Path
 
 from denoising.declare import Inputs
-from denoising.figures.style import COLOURS, WIDTH, first_pictures
+from denoising.figures.style import COLOURS, WIDTH, first_pictures, plane
 
 LAYER_NAMES = {
     "Conv2D": "conv",
@@ -54,7 +54,7 @@ def architecture_figure(
         A run's ``layers.json``.
     input_shape : sequence of int
         Rows, columns, channels.
-    noisy, denoised : ndarray, shape (rows, columns)
+    noisy, denoised : ndarray, shape (rows, columns, 1 or 3)
         One test image as it enters and as it leaves.
     """
     inputs = input_positions(layers)
@@ -120,7 +120,9 @@ def architecture_figure(
         (noisy, 0.75, "noisy input"), (denoised, WIDTH - 0.75, "denoised output"),
     ):  # fmt: skip
         extent = (centre - 0.6, centre + 0.6, middle - 0.6, middle + 0.6)
-        axes.imshow(picture, cmap="gray", vmin=0, vmax=1, extent=extent, interpolation="none")
+        axes.imshow(
+            plane(picture), cmap="gray", vmin=0, vmax=1, extent=extent, interpolation="none"
+        )
         axes.text(centre, middle - 0.68, title, ha="center", va="top", fontsize=9)
     axes.set(xlim=(0, WIDTH), ylim=(0, top), aspect="equal")
     for start, end in ((1.38, positions[0] - 0.14), (positions[-1] + 0.14, WIDTH - 1.38)):

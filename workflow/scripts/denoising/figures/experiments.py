@@ -11,6 +11,7 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.ticker import MaxNLocator
 
 from denoising.declare import Inputs
+from denoising.evidence.runs import ended
 from denoising.figures.style import (
     COLOURS,
     MARKERS,
@@ -25,6 +26,7 @@ from denoising.figures.style import (
     picture_of,
 )
 from denoising.measures.metrics import FIRST
+from denoising.measures.status import AVERAGED
 
 HEADROOM = 1.08  # of an axis above its highest value
 
@@ -38,18 +40,23 @@ class Drawn:
     loss: str | None
     history: pd.DataFrame | None  # epoch, loss, val_loss; of a method that is trained
     errors: np.ndarray  # relative error of each test image
-    original: np.ndarray  # first test image, (rows, columns) or with 3 channels, in [0, 1]
+    original: np.ndarray  # first test image, (rows, columns, 1 or 3), in [0, 1]
     noisy: np.ndarray
     denoised: np.ndarray
     lattice: np.ndarray | None  # relative error of each lattice position, (rows, columns)
     dead: int
     reported: float | None
+    averaged: bool = True  # else it is drawn, and in no average
 
     @property
     def average(self) -> float:
         """Mean relative error of the first test images, of those that have one."""
         errors = self.errors[:FIRST]
         return _mean(errors[np.isfinite(errors)])
+
+
+def _averaged(runs: Sequence[Drawn]) -> list[bool]:
+    return [run.averaged for run in runs]
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -90,18 +97,26 @@ def experiment_figure(runs: Sequence[Drawn], kind: str) -> Figure:
 
 
 def lines_of_runs(
-    axes: Axes, runs: Sequence[tuple[Sequence[float], Sequence[float]]], label: str, **style: Any
+    axes: Axes,
+    runs: Sequence[tuple[Sequence[float], Sequence[float]]],
+    label: str,
+    averaged: Sequence[bool],
+    **style: Any,
 ) -> None:
-    """Draw a line a run, and above them a bold one of their mean over the points all have."""
+    """Draw a line a run, and above them a bold one: the mean of those that are averaged.
+
+    It ends where the shortest of them does.
+    """
     if len(runs) == 1:
         axes.plot(*runs[0], label=label, **style)
         return
     for number, (x, y) in enumerate(runs, start=1):
         thin = {**style, "marker": "", "linewidth": 0.7, "alpha": 0.45}
         axes.plot(x, y, **thin, label=label, gid=f"{RUN}{number}")
-    shortest = min((x for x, _ in runs), key=len)
-    mean = np.mean([np.asarray(y)[: len(shortest)] for _, y in runs], axis=0)
-    axes.plot(shortest, mean, label=label, **style, linewidth=2.2)
+    kept = [run for run, own in zip(runs, averaged, strict=True) if own]
+    x = min((x for x, _ in kept), key=len, default=[])
+    y = np.mean([np.asarray(y)[: len(x)] for _, y in kept], axis=0) if kept else []
+    axes.plot(x, y, label=label, **style, linewidth=2.2)
 
 
 def _loss(axes: Axes, runs: Sequence[Drawn]) -> None:
@@ -110,7 +125,7 @@ def _loss(axes: Axes, runs: Sequence[Drawn]) -> None:
         ("val_loss", "validation", {"color": COLOURS[0]}),
     ):
         curves = [(run.history["epoch"], run.history[column]) for run in runs]
-        lines_of_runs(axes, curves, label, **style)
+        lines_of_runs(axes, curves, label, _averaged(runs), **style)
     axes.set(title="Loss", xlabel="epoch", ylabel=runs[0].loss.replace("_", " "))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(*listed(axes))
@@ -119,9 +134,10 @@ def _loss(axes: Axes, runs: Sequence[Drawn]) -> None:
 def _errors(axes: Axes, runs: Sequence[Drawn]) -> None:
     errors = [(range(FIRST), run.errors[:FIRST]) for run in runs]
     label = "each seed; bold: their mean" if len(runs) > 1 else "each image"
-    lines_of_runs(axes, errors, label, color=COLOURS[0], marker=MARKERS[0])
-    average = _mean([run.average for run in runs])
-    axes.axhline(average, color=COLOURS[1], linewidth=1.2, linestyle=":", label="average")
+    lines_of_runs(axes, errors, label, _averaged(runs), color=COLOURS[0], marker=MARKERS[0])
+    average = _mean([run.average for run in runs if run.averaged])
+    ends = (0, FIRST - 1)
+    axes.plot(ends, [average] * 2, color=COLOURS[1], linewidth=1.2, linestyle=":", label="average")
     axes.set(
         title="Relative error of test images 0–9", xlabel="test image", ylabel="relative error"
     )
@@ -171,9 +187,10 @@ def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
                 )
                 for run in runs
             ]
-            lines_of_runs(losses, curves, runs[0].title, **style)
+            lines_of_runs(losses, curves, runs[0].title, _averaged(runs), **style)
         points = [(range(FIRST), run.errors[:FIRST]) for run in runs]
-        lines_of_runs(errors, points, runs[0].title, marker=MARKERS[position % 7], **style)
+        marker = MARKERS[position % 7]
+        lines_of_runs(errors, points, runs[0].title, _averaged(runs), marker=marker, **style)
         _reported_and_ours(means, position, runs)
     ylabel = trained[0][0].loss.replace("_", " ") if same_loss else "loss / loss of epoch 1"
     losses.set(title="Validation loss", xlabel="epoch", ylabel=ylabel)
@@ -199,7 +216,8 @@ def _reported_and_ours(axes: Axes, position: int, runs: Sequence[Drawn]) -> None
     shown = [(ours, "ours, each seed", {**style, "markersize": 7, "alpha": 0.6, "zorder": 3})]
     if len(ours) > 1:
         style |= {"marker": "d", "markersize": 9, "markeredgecolor": "white", "zorder": 4}
-        shown.append(([np.mean(ours)], "ours, mean", style))
+        mean = _mean([run.average for run in runs if run.averaged])
+        shown.append(([mean], "ours, mean", style))
     if (reported := runs[0].reported) is not None:
         mark = {"marker": "|", "markersize": 16, "markeredgewidth": 2.5, "color": "black"}
         shown.append(([reported], "write-up", mark))
@@ -235,6 +253,7 @@ def read_drawn(inputs: Inputs, experiment: str, seed: int) -> Drawn:
         lattice=lattice,
         dead=dead,
         reported=inputs.facets["reported"][experiment],
+        averaged=ended(config, inputs.json(experiment, seed, "metrics.json")) in AVERAGED,
     )
 
 

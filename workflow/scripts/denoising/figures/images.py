@@ -15,11 +15,13 @@ from denoising.figures.style import (
     TABLE,
     UNLISTED,
     WIDTH,
+    empty_figure,
     listed,
+    no_error,
     nothing_finished,
     picture_of,
-    read_pictures,
 )
+from denoising.measures.pictures import read_pictures
 
 MARKS = {
     "ten images: middle 95 % of their averages": {
@@ -79,7 +81,8 @@ def digits_figure(digits: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
     for (row, column), value in np.ndenumerate(values):
         dark = value > (low + high) / 2
         colour = "white" if dark else INK
-        axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=colour, fontsize=8)
+        text = f"{value:.2f}" if np.isfinite(value) else "–"
+        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
     axes.set_xticks(range(len(means.columns)), means.columns)
     axes.set_yticks(range(len(means)), [titles[name] for name in means.index])
     axes.set(xlabel="class")
@@ -100,7 +103,7 @@ def extremes_figure(
     extremes : DataFrame
         ``rank``, ``image`` (its place in the pictures), ``name`` (its number in the test set) and
         ``relative_error``.
-    clean, noisy, decoded : ndarray, shape (N, rows, columns)
+    clean, noisy, decoded : ndarray, shape (N, rows, columns, 1 or 3)
         Pictures of test images, in [0, 1]; as one run restores them.
     """
     figure = Figure(figsize=(WIDTH, 6.0), layout="constrained")
@@ -131,9 +134,14 @@ def draw_spread(inputs: Inputs) -> Figure:
 
 def draw_digits(inputs: Inputs) -> Figure:
     """Draw the average error of each class."""
-    digits = inputs.table("digits")
+    digits, runs = inputs.table("digits"), completed(inputs.runs)
     digits = digits[digits["experiment"].isin(list(inputs.drawn))]
-    return nothing_finished() if digits.empty else digits_figure(digits, _titles(inputs))
+    if not runs["experiment"].isin(list(inputs.drawn)).any():
+        return nothing_finished()
+    if digits.empty:
+        return empty_figure("no labels")
+    known = digits["relative_error"].notna().any()
+    return digits_figure(digits, _titles(inputs)) if known else no_error()
 
 
 def draw_extremes(inputs: Inputs) -> Figure:
@@ -145,8 +153,10 @@ def draw_extremes(inputs: Inputs) -> Figure:
     run = (runs["experiment"].iloc[0], runs["seed"].iloc[0])
     errors = inputs.csv(*run, "images.csv").set_index("image")[["relative_error"]]
     pictures = read_pictures(inputs.folder(*run))
-    known = {int(image): position for position, image in enumerate(pictures["index"])}
+    known = {int(image): position for position, image in enumerate(pictures.index)}
     chosen = extremes(errors)
+    if chosen.empty:
+        return no_error()
     chosen = chosen[chosen["image"].isin(list(known))]
     chosen = chosen.assign(image=chosen["image"].map(known), name=chosen["image"])
-    return extremes_figure(chosen, *(pictures[part] for part in ("clean", "noisy", "decoded")))
+    return extremes_figure(chosen, pictures.clean, pictures.noisy, pictures.decoded)

@@ -54,10 +54,11 @@ def law_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str, s
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     shares = np.linspace(0, 1, 101)
     typical = runs["live_error"].median()
-    left.plot(
-        shares, [predicted_error(share, 1, typical) for share in shares], color="#888888",
-        linewidth=1.2, zorder=1, label=f"the law, e₀ = {typical:.2f}",
-    )  # fmt: skip
+    if np.isfinite(typical):
+        left.plot(
+            shares, [predicted_error(share, 1, typical) for share in shares], color="#888888",
+            linewidth=1.2, zorder=1, label=f"the law, e₀ = {typical:.2f}",
+        )  # fmt: skip
     for position, (name, own) in enumerate(runs.groupby("experiment", sort=False)):
         colour = COLOURS[position % len(COLOURS)]
         marker = MARKERS[(position + position // len(COLOURS)) % len(MARKERS)]
@@ -109,6 +110,7 @@ def dead_by_epoch_figure(experiments: Sequence[Sequence[LatticeDrawn]]) -> Figur
         axes.set_title(runs[0].title)
         axes.set_ylim(-0.5, max(4, max(run.epochs["dead"].max() for run in runs)) + 0.5)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     for axes in panels.flat[len(experiments) :]:
         axes.axis("off")
     figure.supxlabel("epoch", fontsize="medium")
@@ -120,7 +122,9 @@ def missing_dots_figure(runs: Sequence[LatticeDrawn]) -> Figure:
     """Draw an enlarged digit of each run, and below it the error of each lattice position."""
     columns = min(4, len(runs))
     rows = -(-len(runs) // columns)
-    figure = Figure(figsize=(WIDTH, 4.6 * rows), layout="constrained")
+    side = WIDTH / max(columns, 3)
+    size = (side * columns, (2 * side + 0.1) * rows)
+    figure = Figure(figsize=size, layout="constrained")
     panels = figure.subplots(2 * rows, columns, squeeze=False)
     for axes in panels.flat:
         axes.axis("off")
@@ -203,7 +207,7 @@ def _lattice(axes: Axes, run: LatticeDrawn) -> None:
     size = 8 if rows <= 4 else 5.5
     for (row, column), error in np.ndenumerate(run.error):
         colour = "white" if error > 0.6 else INK
-        text = f"{error:.2f}" if rows <= 4 else f"{error:.1f}"
+        text = f"{error:.{2 if rows <= 4 else 1}f}" if np.isfinite(error) else "–"
         axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
     axes.set_title(f"{run.dead} of {rows * columns} positions dead", fontsize=9)
 

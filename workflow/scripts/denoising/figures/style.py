@@ -12,6 +12,8 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from denoising.measures.pictures import read_pictures
+
 # Okabe and Ito's palette: told apart with any colour vision; markers repeat what colours say.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -73,7 +75,8 @@ def points(figure: Figure) -> pd.DataFrame:
     DataFrame
         ``panel`` (its title or label), ``series``, ``run`` (a number, of one of several lines that
         another is the mean of), ``x``, ``y``: of lines and scattered points; of a panel that shows
-        a table of colours (`TABLE`), ``series`` is the row, ``x`` the column. Helping lines and
+        a table of colours (`TABLE`), ``series`` is the row, ``x`` the column
+        (its number, or what stands below it). Helping lines and
         pictures are left out.
     """
     rows = []
@@ -92,9 +95,11 @@ def points(figure: Figure) -> pd.DataFrame:
             if image.get_gid() == TABLE:
                 shown = axes.get_yticklabels() if axes.axison else []
                 names = [label.get_text() for label in shown]
+                below = [label.get_text() for label in axes.get_xticklabels()] if names else []
                 for (row, column), value in np.ndenumerate(np.asarray(image.get_array())):
                     name = names[row] if row < len(names) and names[row] else f"row {row + 1}"
-                    rows.append((panel, name, "", column, value))
+                    x = float(below[column]) if column < len(below) else column
+                    rows.append((panel, name, "", x, value))
     return pd.DataFrame(rows, columns=["panel", "series", "run", "x", "y"])
 
 
@@ -113,30 +118,26 @@ def nothing_finished() -> Figure:
     return empty_figure("no run completed")
 
 
-def read_pictures(folder: Path) -> dict[str, np.ndarray]:
-    """Read a run's pictures: ``index`` of the test images, and ``clean``, ``noisy``, ``decoded``.
-
-    Pictures are float, shape (N, rows, columns) or, of three channels, (N, rows, columns, 3).
-    """
-    with np.load(folder / "pictures.npz") as archive:
-        found = {name: archive[name] for name in archive.files}
-    for name in ("clean", "noisy", "decoded"):
-        pictures = found[name] / 255
-        found[name] = pictures if pictures.shape[-1] == 3 else pictures[..., 0]
-    return found
+def no_error() -> Figure:
+    """Say that no test image has an error to draw: all are black."""
+    return empty_figure("no test image has a relative error")
 
 
 def first_pictures(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Read the first test image of a run: clean, noisy and denoised."""
-    pictures = read_pictures(folder)
-    at = int(np.flatnonzero(pictures["index"] == 0)[0])
-    return pictures["clean"][at], pictures["noisy"][at], pictures["decoded"][at]
+    first = read_pictures(folder).only([0])
+    return first.clean[0], first.noisy[0], first.decoded[0]
 
 
 def picture_of(axes: Axes, picture: np.ndarray) -> None:
-    """Show a picture in [0, 1], grey or with three channels."""
-    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="none")
+    """Show a picture in [0, 1], shape (rows, columns, 1 or 3)."""
+    axes.imshow(plane(picture), cmap="gray", vmin=0, vmax=1, interpolation="none")
     axes.axis("off")
+
+
+def plane(picture: np.ndarray) -> np.ndarray:
+    """Return a picture as matplotlib takes it: a grey one has no channels."""
+    return picture[..., 0] if picture.shape[-1] == 1 else picture
 
 
 def lattice_of(axes: Axes, error: np.ndarray) -> None:

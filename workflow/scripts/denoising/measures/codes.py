@@ -225,10 +225,12 @@ def image_errors(errors: np.ndarray, first: int) -> dict[str, float]:
     -------
     dict
         ``first``, the mean of those; ``all``, the mean of all; ``most``, what 95 % of the images
-        stay under; ``every``, the largest.
+        stay under; ``every``, the largest. NaN where no image has an error.
     """
+    if not len(errors):
+        return dict.fromkeys(("first", "all", "most", "every"), math.nan)
     return {
-        "first": float(errors[:first].mean()),
+        "first": float(errors[:first].mean()) if first else math.nan,
         "all": float(errors.mean()),
         "most": float(np.quantile(errors, 0.95)),
         "every": float(errors.max()),

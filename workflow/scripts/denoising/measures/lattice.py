@@ -9,21 +9,21 @@ Such a class of pixels is a *position* of the lattice.
 """
 
 from collections.abc import Mapping
-from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from denoising.measures.metrics import FIRST
-from denoising.model.shapes import pair
+from denoising.model.shapes import period
 
 # A position is dead where its relative error over all images is at least DEAD_ERROR: it says next
 # to nothing of the clean images. One that is never on has 1. Early in training an error can be as
-# large without that, so a ReLU's must also be on (above 0) in less than ON_SHARE of its pixels.
+# large without that: a ReLU's must also be on (above 0) in less than ON_SHARE of its pixels, and
+# another output's error be at most BLACK_ERROR, as what is grey everywhere misses by more.
 DEAD_ERROR = 0.95
+BLACK_ERROR = 1.05
 ON_SHARE = 0.05
-ENLARGING = {"Conv2DTranspose": "strides", "UpSampling2D": "size"}
 
 
 class Positions(NamedTuple):
@@ -49,18 +49,8 @@ class Positions(NamedTuple):
     @property
     def dead(self) -> np.ndarray:
         """Which positions are dead."""
-        silent = self.on < ON_SHARE if self.rectified else True
+        silent = self.on < ON_SHARE if self.rectified else self.error <= BLACK_ERROR
         return (self.error >= DEAD_ERROR) & silent
-
-
-def period(architecture: Mapping[str, Any]) -> tuple[int, int]:
-    """Rows and columns of an architecture's lattice, from the strides of its decoder."""
-    factors = [
-        pair(layer.get(key, 2 if key == "size" else 1))
-        for layer in architecture["decoder"]
-        if (key := ENLARGING.get(layer["layer"]))
-    ]
-    return prod(f[0] for f in factors), prod(f[1] for f in factors)
 
 
 def rectified(architecture: Mapping[str, Any]) -> bool:
@@ -75,7 +65,7 @@ def by_position(pixels: np.ndarray, lattice: tuple[int, int]) -> np.ndarray:
     ----------
     pixels : ndarray, shape (..., rows, columns, channels)
     lattice : tuple of int
-        From `period`.
+        From `denoising.model.shapes.period`.
 
     Returns
     -------
@@ -118,9 +108,9 @@ def positions(
 def live_error(found: Positions) -> np.ndarray:
     """Relative error e₀ over the pixels of the positions that are not dead; NaN if all are."""
     alive = ~found.dead
-    squared = np.where(alive, found.error**2 * found.energy, 0).sum(axis=(-2, -1))
     energy = np.where(alive, found.energy, 0).sum(axis=(-2, -1))
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore"):  # black images have no error
+        squared = np.where(alive, found.error**2 * found.energy, 0).sum(axis=(-2, -1))
         return np.sqrt(squared / energy)
 
 

@@ -4,6 +4,8 @@ One entry a measure, here and nowhere else: ``metrics.json``, ``images.csv`` and
 it names take it from `MEASURES`.
 """
 
+from math import prod
+
 import numpy as np
 
 from denoising.measures.measure import HIGHER, LOWER, Measured, Measures
@@ -18,7 +20,7 @@ MEASURES = Measures()
 
 def not_black(images: np.ndarray) -> np.ndarray:
     """Tell of each image whether it has any light in it; shape (N,)."""
-    return images.reshape(len(images), -1).any(axis=1)
+    return images.any(axis=tuple(range(1, images.ndim)))
 
 
 @MEASURES.register(
@@ -50,8 +52,9 @@ def relative_error(clean: np.ndarray, decoded: np.ndarray) -> np.ndarray:
     ndarray of float64, shape (N,)
         0 for a perfect image, 1 for an empty one; NaN where the clean image is black.
     """
-    x = clean.reshape(len(clean), -1).astype(np.float64)
-    difference = x - decoded.reshape(len(decoded), -1)
+    flat = (len(clean), prod(clean.shape[1:]))  # also of no image
+    x = clean.reshape(flat).astype(np.float64)
+    difference = x - decoded.reshape(flat)
     norm = np.linalg.norm(x, axis=1)
     norm[norm == 0] = np.nan
     return np.linalg.norm(difference, axis=1) / norm

@@ -7,6 +7,7 @@ import pandas as pd
 
 from denoising.measures.measure import Measured
 from denoising.measures.metrics import MEASURES, not_black, ssim_window
+from denoising.measures.status import COMPLETED, DEAD, DIVERGED, NOT_BETTER, UNCHANGED
 
 BLACK = 1.0  # relative error of an all-black image
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -66,16 +67,16 @@ def status(run: Measured) -> str:
     """
     last = np.array([]) if run.history is None else run.history[["loss", "val_loss"]].iloc[-1]
     if not (np.isfinite(last).all() and np.isfinite(run.decoded).all()):
-        return "diverged"
+        return DIVERGED
     if run.history is None:
-        return "completed"
+        return COMPLETED
     if run.unchanged:
-        return "unchanged"
+        return UNCHANGED
     if not run.decoded.any():
-        return "dead"
+        return DEAD
     noisy = MEASURES.found["relative_error_noisy"].compute(run)
     bound = min(noisy, BLACK) if noisy > 0 else BLACK  # without noise the input is the target
-    return "not-better" if run.images["relative_error"].mean() >= bound else "completed"
+    return NOT_BETTER if run.images["relative_error"].mean() >= bound else COMPLETED
 
 
 def summary(run: Measured) -> dict[str, Any]:
@@ -94,9 +95,9 @@ def summary(run: Measured) -> dict[str, Any]:
     numbers = {
         name: run.images[name].mean() if measure.per_image else measure.compute(run)
         for name, measure in MEASURES.found.items()
-        if measure.always or ended != "diverged"
+        if measure.always or ended != DIVERGED
     }
-    quantiles = {str(q): None if ended == "diverged" else errors.quantile(q) for q in QUANTILES}
+    quantiles = {str(q): None if ended == DIVERGED else errors.quantile(q) for q in QUANTILES}
     return {
         "status": ended,
         "epochs": None if run.history is None else len(run.history),

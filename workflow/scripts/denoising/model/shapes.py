@@ -17,6 +17,7 @@ Shape = tuple[int, ...]
 Layer = dict[str, Any]
 IMAGE, CODE = "image", "code"
 STACKS = ("encoder", "decoder")
+ENLARGING = {"Conv2DTranspose": "strides", "UpSampling2D": "size"}  # layer → its factor
 
 
 class Node(NamedTuple):
@@ -76,6 +77,29 @@ def used_nodes(architecture: Mapping[str, Any], without: str | None = None) -> s
 def has_bottleneck(architecture: Mapping[str, Any]) -> bool:
     """Tell whether every path from the image to the output passes through the code."""
     return IMAGE not in used_nodes(architecture, without=CODE)
+
+
+def period(architecture: Mapping[str, Any]) -> tuple[int, int]:
+    """Rows and columns of an architecture's lattice of output positions.
+
+    They are the product of what its decoder's layers enlarge by (``strides`` of transposed
+    convolutions, ``size`` of upsampling) since pixels were last made without neighbours.
+    """
+    factors = []
+    for layer in architecture["decoder"]:
+        if layer["layer"] in ("Flatten", "Reshape"):
+            factors = []
+        elif key := ENLARGING.get(layer["layer"]):
+            factors.append(pair(layer.get(key, 2 if key == "size" else 1)))
+    return prod(f[0] for f in factors), prod(f[1] for f in factors)
+
+
+def has_lattice(architecture: Mapping[str, Any]) -> bool:
+    """Tell whether output pixels share their weights in several classes, the positions.
+
+    Past skips, pixels of one position do not see alike.
+    """
+    return has_bottleneck(architecture) and period(architecture) != (1, 1)
 
 
 def pair(value: int | list[int]) -> tuple[int, int]:

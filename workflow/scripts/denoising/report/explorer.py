@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from denoising.report.results import Pictures, Results
+from denoising.measures.pictures import Pictures
+from denoising.measures.status import AVERAGED
+from denoising.report.results import Results
 from denoising.report.texts import Localised
 
 FIRST_IMAGES = 100
@@ -44,21 +46,13 @@ def sprite(images: np.ndarray) -> str:
         picture = Image.fromarray(grid[..., 0], mode="P")
         picture.putpalette([one * 255 // (LEVELS - 1) for one in range(LEVELS) for _ in range(3)])
         return _address(picture, bits=4)
-    return _address(Image.fromarray(_colours(grid) * (255 // (LEVELS - 1))))
+    return _address(Image.fromarray(grid * (255 // (LEVELS - 1))))
 
 
 def tile(image: np.ndarray) -> str:
     """Return one image, shape (rows, columns, channels), in [0, 1], as such an address."""
     levels = np.rint(np.clip(np.nan_to_num(image), 0, 1) * 255).astype(np.uint8)
-    return _address(Image.fromarray(levels[..., 0] if levels.shape[-1] == 1 else _colours(levels)))
-
-
-def _colours(image: np.ndarray) -> np.ndarray:
-    """Return red, green and blue; of two or more than three channels the first ones."""
-    rows, columns, channels = image.shape
-    found = np.zeros((rows, columns, 3), np.uint8)
-    found[..., : min(channels, 3)] = image[..., :3]
-    return found
+    return _address(Image.fromarray(levels[..., 0] if levels.shape[-1] == 1 else levels))
 
 
 def _address(picture: Image.Image, **options: Any) -> str:
@@ -83,9 +77,9 @@ def middle_runs(runs: pd.DataFrame) -> dict[str, int]:
     Returns
     -------
     dict
-        Experiment → index of its row in ``runs.csv``; runs that diverged or died come last.
+        Experiment → index of its row in ``runs.csv``; runs that are in no average come last.
     """
-    ordered = runs.assign(failed=runs["status"] != "completed").sort_values(
+    ordered = runs.assign(failed=~runs["status"].isin(AVERAGED)).sort_values(
         ["failed", "relative_error_first10"], kind="stable"
     )
     return {

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from denoising.evidence.replicates import completed
+from denoising.report.numbers import format_number, format_range, format_short
 from denoising.report.texts import joined
 
 
@@ -27,17 +28,16 @@ def figure_values(
     return {
         "title": rows["title"].iloc[0],
         "titles": joined(", ", rows["title"]),
-        "error": rows["ours"].iloc[0],
+        "error": format_number(rows["ours"].iloc[0]),
         "epochs": len(history),
-        "first_val_loss": history["val_loss"].iloc[0],
-        "last_val_loss": history["val_loss"].iloc[-1],
-        "least": rows["ours"].min(),
-        "most": rows["ours"].max(),
+        "first_val_loss": format_short(history["val_loss"].iloc[0]),
+        "last_val_loss": format_short(history["val_loss"].iloc[-1]),
+        "range": format_range(rows["ours"].min(), rows["ours"].max()),
         "runs": len(own),
         "alive": (own["dead_positions"] == 0).sum(),
         "dead_first": own["dead_after_first_epoch"].sum(),
         "dead_last": own["dead_positions"].sum(),
-        "residual": (own["relative_error"] - own["predicted_error"]).abs().max(),
+        "residual": format_number((own["relative_error"] - own["predicted_error"]).abs().max()),
     }
 
 

@@ -19,6 +19,12 @@ def format_interval(low: float, high: float, digits: int = 3, sign: bool = False
     return f"{format_number(low, digits, sign)} … {format_number(high, digits, sign)}"
 
 
+def format_range(least: float, most: float, digits: int = 3) -> str:
+    """Write a range as 0.411 … 0.532, or as one number where both ends read the same."""
+    ends = dict.fromkeys(format_number(end, digits) for end in (least, most))
+    return " … ".join(ends)
+
+
 def format_share(value: float | None, digits: int = 0) -> str:
     """Write a share in [0, 1] in per cent; a missing one is an en dash."""
     return (

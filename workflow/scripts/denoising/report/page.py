@@ -1,7 +1,7 @@
 """The page: its sections in their order, numbered, written as one HTML file."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -56,8 +56,13 @@ def built(results: Results, sections: Iterable[Section]) -> Page:
 def _parts(results: Results, section: Section) -> list[Part]:
     found = list(section.content(results))
     if not found or isinstance(found[0], Part):
-        return found
-    return [Part(section.name, results.texts(f"{section.name}.heading"), found)]
+        return [replace(part, blocks=_filled(part.blocks)) for part in found]
+    return [Part(section.name, results.texts(f"{section.name}.heading"), _filled(found))]
+
+
+def _filled(blocks: Iterable[Any]) -> list[Any]:
+    """Leave out tables without rows."""
+    return [block for block in blocks if not isinstance(block, Listing) or block.rows]
 
 
 def listings(parts: Iterable[Part]) -> Iterator[Listing]:

@@ -5,16 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
+from denoising.report import writeup
+
 PARTS = ("data", "noise", "method", "optimizer", "loss", "training")
 CHECKSUMS = "data.files."  # follow from the data set
 OUTPUT = ("activation", "use_bias", "kernel_initializer")  # of the last layer: what variants change
-# What the write-up's appendix says of all its experiments.
-STATED = {
-    "data.dataset": "mnist", "data.train": 10_000, "data.test": 10_000, "data.validation": "test",
-    "noise.kind": "gaussian", "noise.level": 0.5, "method.name": "autoencoder",
-    "training.epochs": 50, "training.batch_size": 10, "training.shuffle": True,
-    "training.fresh_noise": False, "training.early_stopping": None,
-}  # fmt: skip
 
 
 def flat(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,19 +67,24 @@ def differences(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str
     return {name: own for name, own in found.items() if own}
 
 
-def changed_procedure(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Any]]:
+def changed_procedure(
+    settings: Mapping[str, Mapping[str, Any]],
+) -> dict[str, dict[str, list[str]]]:
     """Compare the write-up's experiments with what its appendix says.
 
     Returns
     -------
     dict
-        Key → the other values that it has here.
+        Key → each other value that it has here, as it is written → the experiments that have it.
+        ``layers`` has the name of the architecture.
     """
-    found: dict[str, list[Any]] = {}
-    for own in map(flat, settings.values()):
-        for key, stated in STATED.items():
-            if key in own and own[key] != stated and own[key] not in found.get(key, []):
-                found.setdefault(key, []).append(own[key])
+    found: dict[str, dict[str, list[str]]] = {}
+    for name, own in settings.items():
+        here = writeup.described(own)
+        for key, stated in writeup.stated(name).items():
+            if key in here and here[key] != stated:
+                value = own["architecture"]["name"] if key == "layers" else written(here[key])
+                found.setdefault(key, {}).setdefault(value, []).append(name)
     return found
 
 

@@ -2,51 +2,27 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from denoising.config.titles import distinct, drawn_titles
 from denoising.evidence.experiments import experiment_table
+from denoising.files import read_json
+from denoising.measures.metrics import FIRST
+from denoising.measures.pictures import Pictures, read_pictures
 from denoising.model.shapes import has_bottleneck
 from denoising.report import figure_data, procedure
 from denoising.report.section import Section
 from denoising.report.svg import Labels, inline
 from denoising.report.tables import code
-from denoising.report.texts import Localised, Texts, joined, localised
+from denoising.report.texts import Localised, Texts, filled, joined, localised
 
 WRITEUP_KINDS = ("architecture", "loss", "error", "images", "experiment")
 AUTOENCODER = "autoencoder"
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """Test images of a run, ``(N, rows, columns, channels)`` in [0, 1], and their numbers."""
-
-    index: np.ndarray
-    clean: np.ndarray
-    noisy: np.ndarray
-    decoded: np.ndarray
-
-    def only(self, wanted: Sequence[int]) -> "Pictures":
-        """Return those of these numbers that there are."""
-        kept = np.isin(self.index, wanted)
-        return Pictures(
-            *(part[kept] for part in (self.index, self.clean, self.noisy, self.decoded))
-        )
-
-
-def read_pictures(folder: Path) -> Pictures:
-    """Read what a run's folder shows of its test images."""
-    with np.load(folder / "pictures.npz") as stored:
-        index = stored["index"]
-        parts = (stored[part].astype(np.float32) / 255 for part in ("clean", "noisy", "decoded"))
-        return Pictures(index, *parts)
 
 
 def size(shape: Sequence[int]) -> str:
@@ -205,17 +181,33 @@ class Results:
         return procedure.differences(self.settings)
 
     @cached_property
-    def changed_procedure(self) -> dict[str, list[Any]]:
+    def changed_procedure(self) -> dict[str, dict[str, list[str]]]:
         """Return in what the write-up's experiments are not run as it says."""
         return procedure.changed_procedure({name: self.settings[name] for name in self.writeup})
 
     def changed_settings(self) -> Any:
         """Write `changed_procedure` as code; empty where nothing was changed."""
-        changes = self.changed_procedure.items()
-        return joined(
-            ", ",
-            (code(f"{key}: {', '.join(map(procedure.written, found))}") for key, found in changes),
-        )
+        changes = []
+        for key, found in self.changed_procedure.items():
+            for value, names in found.items():
+                said = code(f"{key}: {value}")
+                everyone = len(names) == len(self.writeup)
+                changes.append(
+                    said if everyone else filled("{a} ({b})", a=said, b=self.listed(names))
+                )
+        return joined(", ", changes)
+
+    def black_images(self) -> list[dict[str, Any]]:
+        """Return of each set of test images how many are black: these have no relative error."""
+        found = {}
+        for name, folder in self.first.items():
+            metrics = read_json(folder / "metrics.json")
+            if count := metrics["images_without_error"]:
+                errors = pd.read_csv(folder / "images.csv")["relative_error"]
+                about = {"count": count, "images": metrics["images"]}
+                about["first"] = int(errors[:FIRST].isna().sum())
+                found[self.test_images(name)] = {"dataset": self.test_images(name)[0], **about}
+        return list(found.values())
 
     def sizes(self, names: Sequence[str] | None = None) -> str:
         """Write the sizes of the images: ``28×28 = 784``."""
@@ -282,6 +274,11 @@ class Results:
     def _words(self, about: Mapping[str, Any]) -> tuple[str, str]:
         """Name the caption and the text alternative: they speak of no panel that is not there."""
         name, first = about["name"], self.first.get(about["experiments"][0])
+        if name == "study":
+            whole = set(self.plan["studies"][about["study"]]["experiments"])
+            part = set(about["experiments"])
+            caption = "study" if part == whole else "study_part"
+            return caption, "study" if part & set(self.trained) else "study_untrained"
         if name not in ("images", "experiment") or first is None:
             return name, name
         if name == "experiment" and not (first / "history.csv").exists():

@@ -115,7 +115,7 @@ def inline(path: Path, name: str, labels: Labels) -> Markup:
     root.attrib |= {
         "role": "img",
         "aria-labelledby": f"{name}-alt",
-        "style": f"max-width: {round(float(width) * 1.3)}px",
+        "style": f"--width: {round(float(width) * 1.3)}px",
     }
     text = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
     return Markup(re.sub(r"(</?)\w+:|\sxmlns:?\w*=\"[^\"]*\"", r"\1", text).replace(" \n", " "))

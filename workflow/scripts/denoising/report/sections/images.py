@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from denoising.report.section import Column, Drawing, Listing, Section, Statement, Text
@@ -27,7 +28,7 @@ def content(results: Results) -> list[Any]:
     """Return the spread of single images of the write-up's experiments, or else of all."""
     from denoising.report.sentences.images import image_sentences, spread_rows
 
-    spread = results.read("image_spread")
+    spread = results.read("image_spread").dropna(subset=["mean"])
     if spread.empty:
         return []
     shown = results.writeup or list(results.titles)
@@ -36,11 +37,19 @@ def content(results: Results) -> list[Any]:
         return []
     first = rows[0]["experiment"]
     return [
-        Text(results.texts("images.text")),
+        *([Text(results.texts("images.text"))] if spread["group_sd"].notna().any() else []),
         Statement(image_sentences(spread, first, results.titles[first])),
         Listing("spread", results.texts("images.table"), COLUMNS, rows, file="image_spread"),
-        *map(Drawing, results.figures_of("images")),
+        *(
+            Drawing(figure)
+            for figure in results.figures_of("images")
+            if figure["name"] != "digits" or _has_classes(results, figure)
+        ),
     ]
+
+
+def _has_classes(results: Results, figure: Mapping[str, Any]) -> bool:
+    return bool(results.read("digits")["experiment"].isin(figure["experiments"]).any())
 
 
 SECTION = Section("images", content, order=70, chapter=4)

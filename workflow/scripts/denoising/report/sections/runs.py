@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from denoising.report.section import Column, Listing, Section, Text
@@ -9,10 +10,18 @@ from denoising.report.section import Column, Listing, Section, Text
 if TYPE_CHECKING:
     from denoising.report.results import Results
 
+
+def _status(row: Mapping[str, Any], page: Any) -> Any:
+    from denoising.measures.status import STATUSES
+    from denoising.report.texts import localised
+
+    return localised(STATUSES[row["status"]].word, page.texts.languages)
+
+
 COLUMNS = (
     Column("experiment", "title"),
     Column("seed", digits=0),
-    Column("status", "word", words="results.statuses."),
+    Column("status", "text", write=_status),
     Column("data", "text"),
     Column("train_images", digits=0),
     Column("noise", "text"),
@@ -36,6 +45,7 @@ COLUMNS = (
 def content(results: Results) -> list[Any]:
     """Return the table of runs, with what differs between them."""
     from denoising.files import records
+    from denoising.measures.status import AVERAGED
     from denoising.report.tables import of_measures
 
     columns = COLUMNS + of_measures(results, "runs", COLUMNS)
@@ -43,7 +53,7 @@ def content(results: Results) -> list[Any]:
     rows = [
         {**row, **dict.fromkeys(("data", "train_images", "noise", "method", "batch_size"))}
         | differing[row["experiment"]]
-        | {"class": "" if row["status"] == "completed" else "failed"}
+        | {"class": "" if row["status"] in AVERAGED else "failed"}
         for row in records(results.runs)
     ]
     left_out = results.plan.get("left_out", [])

@@ -77,8 +77,11 @@ ALTERNATIVES = (
 
 def content(results: Results) -> list[Any]:
     """Return a part a study."""
+    import pandas as pd
+
     from denoising.report.sentences.studies import studies
     from denoising.report.tables import of_measures
+    from denoising.report.texts import joined
 
     t, parts = results.texts, []
     for study in studies(results):
@@ -92,9 +95,16 @@ def content(results: Results) -> list[Any]:
         columns = EXPERIMENTS + (CODES if "error_limit" in study else LOSS)
         columns += of_measures(results, "experiments", (*columns, *ELSEWHERE))
         rows = study["rows"]
-        blocks.append(Listing(f"study-{name}", t("results.table"), columns, rows, "experiments"))
+        several = any(row["iqm"] is not None for row in rows)
+        caption = t("results.table" if several else "results.table_one")
+        live = any(pd.notna(row["live_error"]) for row in rows)
+        if live:
+            caption = joined("", [caption, t("results.live_error")])
+        blocks.append(Listing(f"study-{name}", caption, columns, rows, "experiments"))
         if study["comparisons"]:
             caption, rows = t("comparisons.table"), study["comparisons"]
+            if live:
+                caption = joined("", [caption, t("comparisons.live_error")])
             blocks.append(Listing(f"comparisons-{name}", caption, COMPARISONS, rows, "comparisons"))
         if study["alternatives"]:
             caption, rows = t("equal_k.table"), study["alternatives"]

@@ -32,16 +32,42 @@ def content(results: Results) -> list[Any]:
     """Return pictures, the answers, and the table of the write-up's experiments, or else of all."""
     from denoising.report.explorer import strips
     from denoising.report.sentences.studies import summary_rows
+    from denoising.report.texts import joined
 
     t = results.texts
     found: list[Any] = [Template("strip.html.j2", {"strips": strips(results)})]
     if not results.preview:
         found.append(Template("summary.html.j2", _answers(results)))
     rows = summary_rows(results)
-    found.append(Listing("summary", t("summary.table"), COLUMNS, rows, "experiments"))
-    found.append(Text(t("summary.how_to_read", sizes=results.sizes()), "note"))
+    several = any(row["max"] is not None for row in rows)
+    caption = t("summary.table" if several else "summary.table_one")
+    found.append(Listing("summary", caption, COLUMNS, rows, "experiments"))
+    found.append(Text(joined("", _how_to_read(results, several)), "note"))
     if any(row["dead_positions"] == row["dead_positions"] for row in rows):
         found.append(Text(t("summary.dead"), "note"))
+    return found
+
+
+def _how_to_read(results: Results, several: bool) -> list[Any]:
+    from denoising.measures.metrics import SSIM_WINDOW, ssim_window
+    from denoising.measures.status import LEFT_OUT, STATUSES
+    from denoising.report.results import size
+    from denoising.report.texts import joined, localised
+
+    t = results.texts
+    found = [t("summary.how_to_read", sizes=results.sizes())]
+    found += [t("summary.black", **one) for one in results.black_images()]
+    if several:
+        found.append(t("summary.intervals"))
+    words = (localised(STATUSES[name].word, t.languages) for name in LEFT_OUT)
+    found.append(t("summary.left_out", statuses=joined(", ", words)))
+    shapes = dict.fromkeys(results.shape(name) for name in results.settings)
+    windows = {size(shape): ssim_window(shape) for shape in shapes}
+    found += [
+        t("summary.ssim", size=text, window=window)
+        for text, window in windows.items()
+        if window < SSIM_WINDOW
+    ]
     return found
 
 
@@ -73,6 +99,8 @@ def _answers(results: Results) -> Mapping[str, Any]:
         numbers = len([n for n in results.writeup if n in results.first])
         scope.append(t(key, stated=stated, numbers=numbers, changes=results.changed_settings()))
     more = "summary.scope_all" if stated and stated < len(runs) else "summary.scope_alone"
+    if not results.trained:
+        more = "summary.scope_untrained"
     scope.append(t(more, runs=len(runs), duration=duration))
     one_seed = [
         one for study in every for one in study["sentences"] if one.key == "results.one_seed"

@@ -38,8 +38,9 @@ def compression_sentences(
             "titles": joined(", ", (titles[name] for name in small["experiment"])),
             "lost": max(lost, 0.001),  # an upper bound that can be read
         }
-        sentences.append(Sentence("compression.bytes", values))
-    if formats.empty:
+        if pd.notna(lost):
+            sentences.append(Sentence("compression.bytes", values))
+    if formats.empty or formats["all"].isna().all():
         return sentences
     png = formats[(formats["format"] == "PNG") & (formats["files"] == "each")].iloc[0]
     lossy = formats[(formats["format"] != "PNG") & (formats["files"] == "each")]

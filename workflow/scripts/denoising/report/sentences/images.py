@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from denoising.files import records
@@ -52,7 +53,13 @@ def image_sentences(
         "mean": own["mean"].mean(),
         "rank": own["rank"].mean(),
     }
-    sentences = [Sentence("images.ten", values)]
+    told = {key: one for key, one in values.items() if key != "title"}
+    if np.isfinite(list(told.values())).all():
+        sentences = [Sentence("images.ten", values)]
+    elif np.isfinite(values["sd"]):  # too few images for several tens
+        sentences = [Sentence("images.few", {"title": title, "sd": values["sd"]})]
+    else:
+        return []
     if len(own) > 1:
         sentences.append(Sentence("images.seeds", {"sd": own["mean"].std(), "seeds": len(own)}))
     return sentences

@@ -9,6 +9,7 @@ from scipy.stats import binomtest
 from denoising.evidence import replicates
 from denoising.evidence.law import ALL, LEARNED, STATED
 from denoising.files import read_json
+from denoising.measures.status import DIVERGED
 from denoising.report.numbers import format_interval, format_number
 from denoising.report.procedure import flat
 from denoising.report.results import Results
@@ -31,7 +32,8 @@ def lattice_texts(results: Results) -> list[Localised]:
         if layer.get("activation") == "relu" and not layer.get("use_bias", True)
     ]
     if dying:
-        who = None if len(dying) == len(names) else results.listed(dying)
+        everyone = [name for name in results.trained if name in results.first]
+        who = None if len(dying) == len(everyone) else results.listed(dying)
         texts.append(t("lattice.dying_relu_of", who=who) if who else t("lattice.dying_relu"))
     return texts
 
@@ -215,7 +217,7 @@ def repaired_sentences(
     titles : mapping
         Experiment → its title.
     """
-    own = runs[runs["experiment"].isin(twins) & (runs["status"] != "diverged")]
+    own = runs[runs["experiment"].isin(twins) & (runs["status"] != DIVERGED)]
     if own.empty:
         return []
     dying = own[own["dead_positions"] > 0].groupby("experiment", sort=False).size()
@@ -246,10 +248,10 @@ def dying_sentences(
     titles : mapping
         Experiment → its title.
     """
-    own = runs[runs["experiment"].isin(experiments) & (runs["status"] != "diverged")]
+    own = runs[runs["experiment"].isin(experiments) & (runs["status"] != DIVERGED)]
     own = own.dropna(subset=["dead_positions"])
     dying = (own["dead_positions"] > 0).groupby(own["experiment"]).agg(["sum", "size"])
-    if len(dying) < 2:
+    if len(dying) < 2 or dying["size"].max() < 2:
         return []
     each = (
         filled(

@@ -40,7 +40,7 @@ def facts(results: Results) -> list[tuple[Any, list[Any]]]:
 def in_short(results: Results) -> list[Any]:
     """Say how many seeds there are, what is paired, and what the first experiment is made of."""
     t, seeds = results.texts, int(results.table["seeds"].max())
-    found = [t("summary.seeds", seeds=seeds)]
+    found = [t("summary.seeds" if seeds > 1 else "summary.seeds_one", seeds=seeds)]
     if len(results.conditions(list(results.settings))) > 1:
         found.append(t("summary.paired_in_part"))
     elif seeds > 1:

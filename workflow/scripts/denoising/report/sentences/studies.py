@@ -11,6 +11,7 @@ import pandas as pd
 from denoising.evidence import replicates
 from denoising.evidence.statistics import ENOUGH, enough
 from denoising.files import records
+from denoising.measures.status import COMPLETED, STATUSES
 from denoising.report.numbers import format_interval, format_number
 from denoising.report.results import Results
 from denoising.report.sentences import lattice
@@ -90,6 +91,8 @@ def _rows(results: Results, experiments: list[str]) -> list[dict[str, Any]]:
             "condition": results.condition_title(results.condition(name)) if several else None,
             "method": results.method_title(name) if methods else None,
             "expected": results.plan["expected"].get(name, row["seeds"]),
+            # of one run there is no range, and no mean of a middle half
+            **(dict.fromkeys(("min", "max", "iqm")) if row["seeds"] - row["failed"] < 2 else {}),
             "input_share": row["code_elements"] / row["input_elements"],
         }
     return rows
@@ -122,7 +125,9 @@ def study_sentences(
     rows = table.loc[list(study["experiments"])]
     known = rows.dropna(subset=["ours"])
     if known.empty:
-        return [Sentence("results.none_completed")]
+        none = rows["seeds"].eq(rows["failed"]).all()
+        first = Sentence("results.none_completed" if none else "results.no_error")
+        return [first, *ended_sentences(rows, runs)]
     groups = groups or {"": study["experiments"]}
     sentences = [Sentence("results.apart", {"count": len(groups)})] if len(groups) > 1 else []
     for title, names in groups.items():
@@ -133,11 +138,7 @@ def study_sentences(
         if study.get("error_limit"):
             said += _limit_sentences(own, runs, study["error_limit"])
         sentences += [replace(one, of=title if len(groups) > 1 else "") for one in said]
-    sentences += [
-        Sentence("results.failed", {"title": row.title, "failed": row.failed, "seeds": row.seeds})
-        for row in rows.itertuples()
-        if row.failed
-    ]
+    sentences += ended_sentences(rows, runs)
     missing = rows.loc[rows["seeds"] == 0, "title"]
     if len(missing):
         sentences.append(Sentence("results.missing", {"titles": joined(", ", missing)}))
@@ -147,6 +148,20 @@ def study_sentences(
     elif len(alone):
         sentences.append(Sentence("results.one_seed_of", {"titles": joined(", ", alone)}))
     return sentences
+
+
+def ended_sentences(rows: pd.DataFrame, runs: pd.DataFrame) -> list[Sentence]:
+    """Say how many runs of each experiment ended otherwise than completed."""
+    found = []
+    for row in rows.itertuples():
+        counts = runs.loc[runs["experiment"] == row.Index, "status"].value_counts()
+        for name, status in STATUSES.items():
+            if name != COMPLETED and name in counts.index:
+                key = "results.ended" if status.averaged else "results.left_out"
+                how = localised(status.said, list(status.said))
+                values = {"title": row.title, "count": counts[name], "runs": row.seeds, "how": how}
+                found.append(Sentence(key, values))
+    return found
 
 
 def _error_sentences(rows: pd.DataFrame) -> list[Sentence]:
@@ -183,6 +198,13 @@ def _order_sentences(rows: pd.DataFrame) -> list[Sentence]:
 def _limit_sentences(rows: pd.DataFrame, runs: pd.DataFrame, limit: float) -> list[Sentence]:
     under = rows[rows["ours"] < limit]
     own = replicates.completed(runs).groupby("experiment")["relative_error_first10"]
+    if len(rows) == 1:
+        errors = own.get_group(rows.index[0])
+        values = {"limit": limit, "count": (errors < limit).sum(), "runs": len(errors)}
+        alone = len(errors) == 1
+        if len(under):
+            return [Sentence("results.under_alone" if alone else "results.under", values)]
+        return [Sentence("results.not_under_alone" if alone else "results.not_under", values)]
     each = (
         filled("{title} ({n}/{all})", title=row.title, n=(errors < limit).sum(), all=len(errors))
         for row in rows.itertuples()
@@ -192,7 +214,7 @@ def _limit_sentences(rows: pd.DataFrame, runs: pd.DataFrame, limit: float) -> li
         "limit": limit, "under": len(under), "all": len(rows), "runs": joined(", ", each),
     }  # fmt: skip
     sentences = [Sentence("results.under_limit", values)]
-    if under["code_elements"].notna().any():
+    if rows["code_elements"].notna().sum() > 1 and under["code_elements"].notna().any():
         smallest = under.loc[under["code_elements"].idxmin()]
         values = {"title": smallest["title"], "shape": smallest["code_shape"], "limit": limit}
         sentences.append(Sentence("results.smallest_code", values))

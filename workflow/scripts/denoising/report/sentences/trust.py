@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from denoising.measures.status import LEFT_OUT, STATUSES
 from denoising.report.procedure import grouped
 from denoising.report.results import Results
-from denoising.report.texts import Sentence, joined
+from denoising.report.texts import Sentence, joined, localised
+from denoising.report.writeup import MNIST
 
-KNOWN_DATA = ("mnist",)  # data sets that the page says more of
+KNOWN_DATA = {MNIST: "mnist"}  # data sets that the page says more of
 
 
 def items(results: Results, part: str) -> list[Sentence]:
@@ -19,12 +21,13 @@ Items = Iterator[tuple[str, dict[str, Any]]]
 
 
 def _checklist(results: Results) -> Items:
-    yield "procedure", {}
+    yield ("procedure" if results.trained else "procedure_untrained"), {}
     yield "measures", {}
     yield "runs", {}
     if results.writeup and not results.preview:
         yield "criteria", {}
-    yield "failures", {}
+    statuses = (localised(STATUSES[name].word, results.texts.languages) for name in LEFT_OUT)
+    yield "failures", {"statuses": joined(", ", statuses)}
     yield "software", {}
     yield "command", {}
 
@@ -59,7 +62,8 @@ def _limitations(results: Results) -> Items:
         yield "one_run", {}
     if results.runs["positions"].notna().any():
         yield "law", {}
-    yield "seeds", {"seeds": results.table["seeds"].max()}
+    seeds = int(results.table["seeds"].max())
+    yield ("seeds" if seeds > 1 else "seeds_one"), {"seeds": seeds}
     if results.runs["dead_positions"].gt(0).any():
         yield "groups", {}
     if results.writeup and not results.preview:
@@ -71,7 +75,8 @@ def _model_card(results: Results) -> Items:
     if names:
         parameters = results.table.loc[names, "parameters"]
         least, most = int(parameters.min()), int(parameters.max())
-        yield "what", {"least": least, "most": most, "sizes": results.sizes(names)}
+        key = "what" if least < most else "what_alike"
+        yield key, {"least": least, "most": most, "sizes": results.sizes(names)}
     others = sorted({results.method(name) for name in results.first} - {"autoencoder"})
     if others:
         yield "other_methods", {"methods": ", ".join(others)}
@@ -92,10 +97,13 @@ def _training_images(results: Results, name: str) -> tuple[str, int, Any]:
 
 def _data_sheet(results: Results) -> Items:
     sets = grouped(list(results.settings), lambda name: results.settings[name]["data"]["dataset"])
+    issues = False
     for name, names in sets.items():
         about = results.plan["datasets"][name]
-        if name in KNOWN_DATA:
-            yield name, {}
+        files = results.settings[names[0]]["data"].get("files", {})
+        known = KNOWN_DATA.get(files.get("train-images", ""))
+        if known:
+            yield known, {}
         else:
             shape = "×".join(map(str, about["shape"]))
             yield (
@@ -107,8 +115,9 @@ def _data_sheet(results: Results) -> Items:
         )
         used = joined("; ", (results.texts("trust.used", train=a, test=b) for a, b in slices))
         yield "used", {"name": name, "used": used}
+        issues |= known == "mnist"
     yield "noise", {}
-    if "mnist" in sets:
+    if issues:
         yield "issues", {}
 
 
