@@ -1,5 +1,6 @@
 """What all figures share: style, saving, and reading back what they draw."""
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+
+from denoising.files import csv_bytes, put_vouched, read_arrays
 
 # Okabe and Ito's palette: told apart with any colour vision; markers repeat what colours say.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444")
@@ -59,10 +62,15 @@ def save(figure: Figure, paths: Sequence[Path]) -> None:
     """
     for path in paths:
         if path.suffix == ".csv":
-            points(figure).to_csv(path, index=False, float_format="%.6g")
+            put_vouched(path, csv_bytes(points(figure)))
             continue
-        metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
-        figure.savefig(path, metadata=metadata, bbox_inches="tight", facecolor="white")
+        metadata, drawn = {"Software": None}, io.BytesIO()
+        if path.suffix == ".svg":
+            metadata = {"Date": None}
+        figure.savefig(
+            drawn, format=path.suffix[1:], metadata=metadata, bbox_inches="tight", facecolor="white"
+        )
+        put_vouched(path, drawn.getvalue())
 
 
 def points(figure: Figure) -> pd.DataFrame:
@@ -118,8 +126,7 @@ def read_pictures(folder: Path) -> dict[str, np.ndarray]:
 
     Pictures are float, shape (N, rows, columns) or, of three channels, (N, rows, columns, 3).
     """
-    with np.load(folder / "pictures.npz") as archive:
-        found = {name: archive[name] for name in archive.files}
+    found = read_arrays(folder / "pictures.npz")
     for name in ("clean", "noisy", "decoded"):
         pictures = found[name] / 255
         found[name] = pictures if pictures.shape[-1] == 3 else pictures[..., 0]

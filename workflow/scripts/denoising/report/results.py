@@ -13,6 +13,7 @@ import pandas as pd
 
 from denoising.config.titles import distinct, drawn_titles
 from denoising.evidence.experiments import experiment_table
+from denoising.files import read_arrays, read_csv
 from denoising.model.shapes import has_bottleneck
 from denoising.report import figure_data, procedure
 from denoising.report.section import Section
@@ -43,10 +44,9 @@ class Pictures:
 
 def read_pictures(folder: Path) -> Pictures:
     """Read what a run's folder shows of its test images."""
-    with np.load(folder / "pictures.npz") as stored:
-        index = stored["index"]
-        parts = (stored[part].astype(np.float32) / 255 for part in ("clean", "noisy", "decoded"))
-        return Pictures(index, *parts)
+    stored = read_arrays(folder / "pictures.npz")
+    parts = (stored[part].astype(np.float32) / 255 for part in ("clean", "noisy", "decoded"))
+    return Pictures(stored["index"], *parts)
 
 
 def size(shape: Sequence[int]) -> str:
@@ -237,7 +237,7 @@ class Results:
 
     def read(self, name: str) -> pd.DataFrame:
         """Read one of the tables."""
-        return pd.read_csv(self.folder / "tables" / f"{name}.csv")
+        return read_csv(self.folder / "tables" / f"{name}.csv")
 
     def pictures(self, folder: Path) -> Pictures:
         """Read the test images that are shown of a run."""
@@ -292,7 +292,7 @@ class Results:
 
     def figure_points(self, number: str) -> pd.DataFrame:
         """Return what a figure draws."""
-        return pd.read_csv(
+        return read_csv(
             self.folder / "figures" / f"{number}.csv",
             dtype={"panel": str, "series": str, "run": str},
             keep_default_na=False,
