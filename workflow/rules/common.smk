@@ -1,5 +1,6 @@
 # The checked configuration, what of it is finished, and what the other files of rules look up in it.
 import json
+import platform
 import re
 import shlex
 from pathlib import Path
@@ -20,7 +21,16 @@ from denoising.rebuild.stale_locks import clear_stale_locks
 from denoising.report.sections import sections
 from denoising.training.rehearsal import distinct
 
-ALIVE, SOLE = clear_stale_locks(Path(".snakemake"))  # a killed Snakemake keeps nobody from going on
+# A killed Snakemake keeps nobody from going on. (A cluster's jobs are Snakemakes of another one's.)
+ALIVE, LIVING = clear_stale_locks(Path(".snakemake")) if workflow.is_main_process else (None, [])
+for other in LIVING:
+    if other.host != platform.node():
+        print(
+            f"note: a rebuild of this folder was begun on {other.host} (process {other.pid});"
+            f" if it has ended, delete .snakemake/living/{other.host},*",
+            file=sys.stderr,
+        )
+SOLE = workflow.is_main_process and not LIVING
 
 
 def config_file(name):

@@ -7,10 +7,9 @@ import argparse
 import json
 from pathlib import Path
 
-import numpy as np
-
 from denoising.data.noise import add_noise
 from denoising.errors import run_program
+from denoising.files import npy_bytes, or_again, put_vouched, read_array
 from denoising.seeds import generator
 
 
@@ -25,9 +24,10 @@ def main() -> None:
     for part in ("train", "validation", "test"):
         if not (arguments.clean / f"{part}.npy").exists():  # validation by the test images
             continue
-        clean = np.load(arguments.clean / f"{part}.npy")
+        with or_again(arguments.clean / "train.npy"):
+            clean = read_array(arguments.clean / f"{part}.npy")
         noisy = add_noise(clean, arguments.noise, generator(arguments.seed, f"{part} noise"))
-        np.save(arguments.output / f"{part}.npy", noisy)
+        put_vouched(arguments.output / f"{part}.npy", npy_bytes(noisy))
 
 
 if __name__ == "__main__":

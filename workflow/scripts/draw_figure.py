@@ -1,12 +1,12 @@
 """Draw one figure, and write its data beside it."""
 
 import argparse
-import json
 from pathlib import Path
 
 from denoising.declare import Inputs, function
 from denoising.errors import run_program
 from denoising.figures.style import save
+from denoising.files import read_json
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--output", required=True, nargs="+", type=Path)
     arguments = parser.parse_args()
 
-    facets = json.loads(arguments.facets.read_text(encoding="utf-8"))
+    facets = read_json(arguments.facets)
     save(function(arguments.draw)(Inputs(arguments.results, **facets)), arguments.output)
 
 

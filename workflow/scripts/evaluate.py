@@ -17,7 +17,22 @@ from denoising import methods
 from denoising.arguments import parsed, run_parser
 from denoising.data.noise import add_noise
 from denoising.errors import LabError, run_program
-from denoising.files import csv_bytes, json_bytes, npz_bytes, put, record, start_afresh
+from denoising.files import (
+    RECORD,
+    TRAINING,
+    content,
+    csv_bytes,
+    json_bytes,
+    npz_bytes,
+    or_again,
+    put,
+    read_array,
+    read_arrays,
+    read_json,
+    record,
+    set_aside,
+    start_afresh,
+)
 from denoising.measures.codes import code_errors
 from denoising.measures.lattice import (
     by_epoch,
@@ -31,17 +46,13 @@ from denoising.measures.metrics import FIRST, eight_bits
 from denoising.measures.pictures import pictures
 from denoising.measures.summary import image_metrics, images_table, summary
 from denoising.model.shapes import has_bottleneck, has_lattice
-from denoising.rebuild.finished import SET_ASIDE, TRAINED, config_text
+from denoising.rebuild.finished import MEASURED, SET_ASIDE, TRAINED, config_text
 from denoising.seeds import generator, integer
 from denoising.training.provenance import environment
+from denoising.training.record import read_history
 from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
 
 BATCH = 500
-
-MEASURED = (
-    "metrics.json", "cost.json", "images.csv", "decoded.npz", "pictures.npz", "epochs.csv",
-    "lattice.json", "codes.csv",
-)  # fmt: skip
 
 
 def main() -> None:
@@ -51,19 +62,20 @@ def main() -> None:
 
     run, folder = arguments.run, arguments.folder
     trained = methods.is_trained(run["method"]["name"])
-    start_afresh(folder, (*MEASURED, *SET_ASIDE, *(() if trained else TRAINED)))
     if trained:
         import_tensorflow()
-        history = pd.read_csv(folder / "history.csv")
-    else:
+        with or_again(folder / "model.keras"):
+            history = trained_history(run, arguments)
+    start_afresh(folder, (*MEASURED, *SET_ASIDE, *(() if trained else (TRAINING, *TRAINED))))
+    if not trained:
         history = None
         put(folder / "config.json", config_text(run).encode())
         about = {**environment(), "threads": THREADS, "environment": ENVIRONMENT}
         put(folder / "environment.json", json_bytes(about))
 
     method, fit_seconds = fitted(run, arguments, history)
-    clean, noisy = (np.load(part / "test.npy") for part in (arguments.clean, arguments.noisy))
-    labels = np.load(arguments.clean / "test-labels.npy")
+    clean, noisy = (stored(arguments, kind, "test") for kind in ("clean", "noisy"))
+    labels = stored(arguments, "clean", "test-labels")
     draw = generator(run["seed"], "test noise", 1)
     other = denoised(method, add_noise(clean[:FIRST], run["noise"], draw), run)
     begin = time.perf_counter()
@@ -95,6 +107,40 @@ def main() -> None:
     shutil.rmtree(arguments.checkpoints, ignore_errors=True)
 
 
+def stored(arguments: argparse.Namespace, kind: str, part: str) -> np.ndarray:
+    """Read an array of the clean or the noisy data; if damaged, all are made again."""
+    with or_again(arguments.clean / "train.npy", arguments.noisy / "train.npy"):
+        return read_array(getattr(arguments, kind) / f"{part}.npy")
+
+
+def trained_history(run: Mapping[str, Any], arguments: argparse.Namespace) -> pd.DataFrame:
+    """Check all that a training left, and return its history.
+
+    Raises
+    ------
+    Damaged
+        If anything is not what was written, or is of another configuration or code.
+    """
+    folder = arguments.folder
+    if not (folder / TRAINING).exists():  # an older run: one record of both
+        known = read_json(folder / RECORD)
+        kept = {*TRAINED, "config.json", "environment.json"}
+        parts = {
+            part: {name: one for name, one in known.get(part, {}).items() if name in kept}
+            for part in ("files", "sizes")
+        }
+        put(folder / TRAINING, json_bytes({"training": known["training"], **parts}), lasting=True)
+    config = content(folder / "config.json")
+    if (config, read_json(folder / TRAINING)["training"]) != (
+        config_text(run).encode(),
+        arguments.code,
+    ):
+        raise set_aside(folder / "model.keras", "is of another configuration or other code")
+    for name in TRAINED:
+        content(folder / name)
+    return read_history(folder / "history.csv", run["training"])
+
+
 def fitted(
     run: Mapping[str, Any], arguments: argparse.Namespace, history: pd.DataFrame | None
 ) -> tuple[Any, float]:
@@ -105,7 +151,7 @@ def fitted(
         return method, history["seconds"].sum()
     if not hasattr(method, "fit"):
         return method, 0.0
-    noisy, clean = (np.load(part / "train.npy") for part in (arguments.noisy, arguments.clean))
+    noisy, clean = (stored(arguments, kind, "train") for kind in ("noisy", "clean"))
     begin = time.perf_counter()
     method.fit(noisy, clean, generator(run["seed"], "weights"))
     return method, time.perf_counter() - begin
@@ -157,11 +203,10 @@ def measure_training(
     import keras
 
     folder, architecture = arguments.folder, run["architecture"]
-    with np.load(folder / "trajectory.npz") as file:
-        trajectory = dict(file)
+    trajectory = read_arrays(folder / "trajectory.npz")
     clean, noisy = measured.clean, measured.noisy
     held_out = run["data"].get("validation", "test") != "test"
-    validated = np.load(arguments.clean / "validation.npy") if held_out else clean
+    validated = stored(arguments, "clean", "validation") if held_out else clean
     epochs = by_epoch(trajectory, validated, architecture)
     if has_lattice(architecture):
         measure_lattice(run, arguments, untrained, measured, trajectory, validated)
@@ -175,7 +220,7 @@ def measure_training(
     table = code_errors(
         lambda images: predict(encoder, images),
         lambda codes: predict(decoder, codes),
-        np.load(arguments.noisy / "train.npy"),
+        stored(arguments, "noisy", "train"),
         noisy,
         clean,
     )

@@ -1,12 +1,12 @@
 """Fetch a data set's IDX files, check them, and record where they came from."""
 
 import argparse
-import json
 from pathlib import Path
 
-from denoising.data.idx import NO_LABELS
+from denoising.data.idx import NO_LABELS, SOURCE
 from denoising.data.sources import fetch
 from denoising.errors import run_program
+from denoising.files import json_bytes, put, read_json, start_afresh
 
 FILES = ("train-images", "train-labels", "test-images", "test-labels")  # labels may be missing
 
@@ -18,14 +18,14 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path, help="folder for the files")
     arguments = parser.parse_args()
 
-    dataset = json.loads(arguments.datasets.read_text(encoding="utf-8"))[arguments.name]
+    dataset = read_json(arguments.datasets)[arguments.name]
     files, source = fetch(arguments.name, dataset["files"], dataset)
-    arguments.output.mkdir(parents=True, exist_ok=True)
+    start_afresh(arguments.output, [SOURCE])
     for key in FILES:
-        (arguments.output / f"{key}.idx").write_bytes(files.get(key, NO_LABELS))
+        put(arguments.output / f"{key}.idx", files.get(key, NO_LABELS))
     checksums = {key: file["sha256"] for key, file in dataset["files"].items()}
     record = {"dataset": arguments.name, "source": source, "sha256": checksums}
-    (arguments.output / "source.json").write_text(json.dumps(record, indent=2) + "\n")
+    put(arguments.output / SOURCE, json_bytes(record))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """Make one of the tables over all runs."""
 
 import argparse
-import json
 from pathlib import Path
 
 from denoising.declare import Inputs, function
 from denoising.errors import run_program
+from denoising.files import csv_bytes, put_vouched, read_json
 
 
 def main() -> None:
@@ -17,10 +17,9 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path)
     arguments = parser.parse_args()
 
-    facets = json.loads(arguments.facets.read_text(encoding="utf-8"))
+    facets = read_json(arguments.facets)
     table = function(arguments.compute)(Inputs(arguments.results, facets))
-    float_format = f"%.{arguments.digits}g" if arguments.digits else None
-    table.to_csv(arguments.output, index=False, float_format=float_format)
+    put_vouched(arguments.output, csv_bytes(table.rename_axis(None), arguments.digits))
 
 
 if __name__ == "__main__":

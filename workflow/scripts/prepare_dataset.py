@@ -3,10 +3,9 @@
 import argparse
 from pathlib import Path
 
-import numpy as np
-
 from denoising.data.idx import clean_images, held_out_images, labels_of
 from denoising.errors import run_program
+from denoising.files import npy_bytes, put_vouched
 
 
 def main() -> None:
@@ -24,14 +23,16 @@ def main() -> None:
     shape = tuple(arguments.shape)
     for part, count in (("train", arguments.train), ("test", arguments.test)):
         images = clean_images(arguments.source / f"{part}-images.idx", count, shape)
-        np.save(arguments.output / f"{part}.npy", images)
+        put_vouched(arguments.output / f"{part}.npy", npy_bytes(images))
     if arguments.validation:
         images = held_out_images(
             arguments.source / "train-images.idx", arguments.validation, arguments.train, shape
         )
-        np.save(arguments.output / "validation.npy", images)
-    labels = labels_of(arguments.source / "test-labels.idx", arguments.test)
-    np.save(arguments.output / "test-labels.npy", labels)
+        put_vouched(arguments.output / "validation.npy", npy_bytes(images))
+    for part in ("train", "test"):
+        paths = (arguments.source / f"{part}-{kind}.idx" for kind in ("labels", "images"))
+        labels = labels_of(*paths, arguments.test)
+    put_vouched(arguments.output / "test-labels.npy", npy_bytes(labels))
 
 
 if __name__ == "__main__":

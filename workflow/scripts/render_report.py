@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from denoising.errors import run_program
-from denoising.files import read_json
+from denoising.files import put, read_json
 from denoising.report.page import built, render
 from denoising.report.results import Results
 from denoising.report.sections import sections
@@ -28,7 +28,7 @@ def main() -> None:
     results = Results(arguments.results, plan, texts, found, documents)
     page = built(results, found.values())
     html = render(page, arguments.report, plan["tables"])
-    arguments.output.write_text(html, encoding="utf-8")
+    put(arguments.output, html.encode())
 
 
 if __name__ == "__main__":

@@ -3,9 +3,8 @@
 import argparse
 from pathlib import Path
 
-import numpy as np
-
 from denoising.errors import run_program
+from denoising.files import csv_bytes, put_vouched, read_array
 from denoising.measures.codes import formats_table
 
 
@@ -15,8 +14,8 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path)
     arguments = parser.parse_args()
 
-    table = formats_table(np.load(arguments.clean / "test.npy"))
-    table.to_csv(arguments.output, index=False, float_format="%.6g")
+    table = formats_table(read_array(arguments.clean / "test.npy"))
+    put_vouched(arguments.output, csv_bytes(table))
 
 
 if __name__ == "__main__":

@@ -9,17 +9,23 @@ from denoising import seeds
 from denoising.arguments import parsed, run_parser
 from denoising.data.noise import add_noise
 from denoising.errors import run_program
-from denoising.files import json_bytes, npz_bytes, put, start_afresh
-from denoising.rebuild.finished import SET_ASIDE, config_text
+from denoising.files import (
+    TRAINING,
+    json_bytes,
+    npz_bytes,
+    or_again,
+    put,
+    read_array,
+    record,
+    start_afresh,
+)
+from denoising.rebuild.finished import LEFT, config_text
 from denoising.training.bits import PACKAGES
 from denoising.training.checkpoints import Checkpoints, digest
 from denoising.training.ownership import sole_owner
 from denoising.training.provenance import environment
-from denoising.training.record import Record
+from denoising.training.record import Record, history_bytes
 from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
-
-# What says that a run is trained, and what was set aside of another.
-LEFT = ("model.keras", "environment.json", *SET_ASIDE)
 
 
 def main() -> None:
@@ -36,13 +42,12 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
 
     run, folder = arguments.run, arguments.folder
     validation = "test" if run["data"]["validation"] == "test" else "validation"
-    data = {
-        purpose: (
-            np.load(arguments.noisy / f"{part}.npy"),
-            np.load(arguments.clean / f"{part}.npy"),
-        )
-        for purpose, part in (("train", "train"), ("validation", validation))
-    }
+    folders = (arguments.noisy, arguments.clean)
+    with or_again(*(folder / "train.npy" for folder in folders)):
+        data = {
+            purpose: tuple(read_array(folder / f"{part}.npy") for folder in folders)
+            for purpose, part in (("train", "train"), ("validation", validation))
+        }
     about = {**environment(), "threads": THREADS, "environment": ENVIRONMENT}
     identity = {
         "configuration": run,
@@ -59,11 +64,15 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
     put(folder / "config.json", config_text(run).encode())
     model = build_autoencoder(run["architecture"], seeds.integer(run["seed"], "weights"))
     put(folder / "layers.json", json_bytes(layer_table(model)))
-    record = Record(folder / "history.csv", Checkpoints(arguments.checkpoints, identity), owned)
-    ended = train(model, run, data, record.begin(), record.after_epoch, corrupt)
-    put(folder / "trajectory.npz", npz_bytes(ended.trajectory))
-    model.save(folder / "model.keras")
-    put(folder / "environment.json", json_bytes({**about, "code": arguments.code}))
+    taken = Record(folder / "history.csv", Checkpoints(arguments.checkpoints, identity), owned)
+    ended = train(model, run, data, taken.begin(), taken.after_epoch, corrupt)
+    put(folder / "environment.json", json_bytes(about))
+    put(folder / "history.csv", history_bytes(ended.history), lasting=True)
+    put(folder / "trajectory.npz", npz_bytes(ended.trajectory), lasting=True)
+    saved = arguments.checkpoints / "model.keras"
+    model.save(saved)
+    put(folder / "model.keras", saved.read_bytes(), lasting=True)
+    record(folder, {"training": arguments.code}, TRAINING)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Write the finished runs of a study into one compact file."""
 
 import argparse
-import json
 from pathlib import Path
 
 from denoising.errors import run_program
+from denoising.files import read_json
 from denoising.rebuild.archive import content, sha256, write
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path)
     arguments = parser.parse_args()
 
-    plan = json.loads(arguments.facets.read_text(encoding="utf-8"))
+    plan = read_json(arguments.facets)
     found = content(
         arguments.results, arguments.data, plan["runs"], plan["slices"], arguments.weights
     )

@@ -1,9 +1,10 @@
 """The command line of the programs that work on one run."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
+
+from denoising.files import read_json
 
 
 def run_parser(description: str | None) -> argparse.ArgumentParser:
@@ -25,7 +26,7 @@ def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
     ``checkpoints`` of this run, and ``noisy`` is the folder of its seed.
     """
     arguments = parser.parse_args()
-    settings: dict[str, Any] = json.loads(arguments.settings.read_text(encoding="utf-8"))
+    settings: dict[str, Any] = read_json(arguments.settings)
     arguments.run = {**settings, "seed": arguments.seed}
     own = Path(settings["experiment"], f"seed-{arguments.seed}")
     arguments.folder = arguments.results / "runs" / own

@@ -4,13 +4,14 @@ Declarations name their functions as ``module:function``: the Snakefile reads wh
 without importing what computes it.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
+
+from denoising.files import read_csv, read_json
 
 if TYPE_CHECKING:  # the Snakefile reads declarations: nothing heavy is imported here
     import pandas as pd
@@ -85,9 +86,7 @@ class Inputs:
 
     def table(self, name: str) -> "pd.DataFrame":
         """Read one of the tables."""
-        import pandas as pd
-
-        return pd.read_csv(self.results / "tables" / f"{name}.csv")
+        return read_csv(self.results / "tables" / f"{name}.csv")
 
     @cached_property
     def runs(self) -> "pd.DataFrame":
@@ -100,13 +99,11 @@ class Inputs:
 
     def csv(self, experiment: str, seed: int, name: str) -> "pd.DataFrame":
         """Read a CSV file of a run."""
-        import pandas as pd
-
-        return pd.read_csv(self.folder(experiment, seed) / name)
+        return read_csv(self.folder(experiment, seed) / name)
 
     def json(self, experiment: str, seed: int, name: str) -> Any:
         """Read a JSON file of a run."""
-        return json.loads((self.folder(experiment, seed) / name).read_text(encoding="utf-8"))
+        return read_json(self.folder(experiment, seed) / name)
 
 
 def function(name: str) -> Callable[[Inputs], Any]:

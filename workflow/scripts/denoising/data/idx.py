@@ -1,19 +1,15 @@
 """Images and labels in the IDX format of MNIST."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 
 from denoising.errors import LabError
+from denoising.files import content, read_json, sha256
 
 UNSIGNED_BYTE = 0x08
+SOURCE = "source.json"  # where the files came from, and their checksums
 NO_LABELS = bytes([0, 0, UNSIGNED_BYTE, 1, 0, 0, 0, 0])  # what stands for a data set without any
-
-
-def sha256(content: bytes) -> str:
-    """Hexadecimal SHA-256."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def parse_idx(content: bytes, name: str = "IDX data") -> np.ndarray:
@@ -48,6 +44,19 @@ def parse_idx(content: bytes, name: str = "IDX data") -> np.ndarray:
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 
+def read_idx(path: Path) -> np.ndarray:
+    """Read an IDX file of a fetched data set; its ``source.json`` vouches for it.
+
+    Raises
+    ------
+    Damaged
+        If it is not what was fetched, or nobody knows what was.
+    """
+    known = read_json(path.with_name(SOURCE))["sha256"]
+    expected = known.get(path.stem, sha256(NO_LABELS))
+    return parse_idx(content(path, expected), str(path))
+
+
 def clean_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndarray:
     """First images of an IDX file, scaled to [0, 1].
 
@@ -78,7 +87,7 @@ def held_out_images(path: Path, count: int, first: int, shape: tuple[int, int, i
 
 
 def _read_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndarray:
-    images = parse_idx(path.read_bytes(), str(path))
+    images = read_idx(path)
     own = (*images.shape[1:], 1) if images.ndim == 3 else images.shape[1:]
     if len(images) < count or own != tuple(shape):  # axis by axis: nothing is cut anew
         raise LabError(
@@ -92,13 +101,14 @@ def _scaled(images: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
     return images.reshape(len(images), *shape).astype(np.float32) / np.float32(255)
 
 
-def labels_of(path: Path, count: int) -> np.ndarray:
+def labels_of(path: Path, images: Path, count: int) -> np.ndarray:
     """First labels of an IDX file.
 
     Parameters
     ----------
-    path : Path
-        An uncompressed IDX file of shape (N,); of a data set without labels N is 0.
+    path, images : Path
+        Uncompressed IDX files: labels of shape (N,), where N is 0 if the data set has none, and
+        what they are the labels of.
     count : int
         How many of its labels.
 
@@ -109,12 +119,12 @@ def labels_of(path: Path, count: int) -> np.ndarray:
     Raises
     ------
     LabError
-        If the file has some, but fewer labels, or more than one number for each image.
+        If the file has some, but not one for each image.
     """
-    labels = parse_idx(path.read_bytes(), str(path))
-    if labels.ndim != 1 or 0 < len(labels) < count:
+    labels, total = read_idx(path), len(read_idx(images))
+    if labels.shape not in ((0,), (total,)):
         raise LabError(
-            f"{path}: holds labels of shape {labels.shape}, needed is one for each of {count}"
+            f"{path}: holds labels of shape {labels.shape}, needed is one for each of {total}"
             " images, or none at all (config: datasets, data)"
         )
     return labels[:count]

@@ -8,6 +8,7 @@ import pandas as pd
 from denoising.declare import Inputs
 from denoising.evidence.replicates import completed
 from denoising.evidence.statistics import summarise
+from denoising.files import read_csv
 from denoising.measures.codes import FORMATS_COLUMNS, bits_ratio
 
 MEANINGS = ("first", "all", "most", "every")  # from `denoising.measures.codes.image_errors`
@@ -127,7 +128,7 @@ def compression(inputs: Inputs) -> pd.DataFrame:
     for run in inputs.runs[inputs.runs["experiment"].isin(wanted)].itertuples():
         path = inputs.folder(run.experiment, run.seed) / "codes.csv"
         if path.exists():  # not every architecture has a code that all passes through
-            stored[run.experiment, run.seed] = pd.read_csv(path)
+            stored[run.experiment, run.seed] = read_csv(path)
     return compression_table(inputs.runs, stored, studies)
 
 
@@ -140,7 +141,7 @@ def formats(inputs: Inputs) -> pd.DataFrame:
     """Make ``formats.csv``: what common image formats need for the clean images of each slice."""
     parts = [pd.DataFrame(columns=["dataset", *FORMATS_COLUMNS])]
     for name, dataset in inputs.facets["slices"].items():
-        table = pd.read_csv(inputs.results / "datasets" / name / "formats.csv")
+        table = read_csv(inputs.results / "datasets" / name / "formats.csv")
         parts.append(table.assign(dataset=dataset)[["dataset", *table.columns]])
     if not parts[1:]:
         return parts[0]

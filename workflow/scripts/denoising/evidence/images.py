@@ -5,6 +5,7 @@ import pandas as pd
 
 from denoising.declare import Inputs
 from denoising.evidence.replicates import completed
+from denoising.files import read_csv
 from denoising.measures.metrics import FIRST, LIMIT
 from denoising.measures.pictures import EXTREMES
 
@@ -100,7 +101,7 @@ def extremes(errors: pd.DataFrame) -> pd.DataFrame:
 
 def read_images(inputs: Inputs, experiment: str, seed: int) -> pd.DataFrame:
     """Read what is known of each test image of a run; index ``image``."""
-    return pd.read_csv(inputs.folder(experiment, seed) / "images.csv", index_col="image")
+    return read_csv(inputs.folder(experiment, seed) / "images.csv", index_col="image")
 
 
 def spread(inputs: Inputs) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from denoising.declare import Inputs
 from denoising.evidence.replicates import completed
+from denoising.files import read_csv
 
 CHECKPOINT_EVERY = 5  # epochs: the appendix's callback
 
@@ -169,7 +170,7 @@ Errors = dict[str, list[float]]
 
 
 def _curve(inputs: Inputs, experiment: str, seed: int) -> np.ndarray:
-    return pd.read_csv(inputs.folder(experiment, seed) / "epochs.csv")[ERROR].to_numpy()
+    return read_csv(inputs.folder(experiment, seed) / "epochs.csv")[ERROR].to_numpy()
 
 
 def _told(inputs: Inputs, runs: pd.DataFrame) -> pd.DataFrame:
@@ -191,7 +192,7 @@ def _same_runs(inputs: Inputs, runs: pd.DataFrame) -> dict[str, Errors]:
     for run in runs.itertuples():
         where = (run.experiment, run.seed)
         metrics = inputs.json(*where, "metrics.json")
-        val_loss = pd.read_csv(inputs.folder(*where) / "history.csv")["val_loss"]
+        val_loss = read_csv(inputs.folder(*where) / "history.csv")["val_loss"]
         found = {
             "checkpoint": _curve(inputs, *where)[best_checkpoint(val_loss) - 1],
             "other_noise": metrics["relative_error_other_noise"],

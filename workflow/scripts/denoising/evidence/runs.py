@@ -9,7 +9,7 @@ import pandas as pd
 
 from denoising.config.keras_names import names
 from denoising.declare import Inputs
-from denoising.files import read_json
+from denoising.files import read_csv, read_json
 from denoising.measures.lattice import half_learned
 from denoising.measures.metrics import MEASURES
 from denoising.measures.status import COMPLETED, DEAD, NOT_BETTER
@@ -96,7 +96,7 @@ def _training(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
         "code_elements": prod(shape),
         "input_elements": prod(input_shape),
         "parameters": sum(layer["parameters"] for layer in layers),
-        "train_seconds": round(pd.read_csv(folder / "history.csv")["seconds"].sum(), 1),
+        "train_seconds": round(read_csv(folder / "history.csv")["seconds"].sum(), 1),
     }
 
 

@@ -1,5 +1,6 @@
 """What all figures share: style, saving, and reading back what they draw."""
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from denoising.files import csv_bytes, put_vouched
 from denoising.measures.pictures import read_pictures
 
 # Okabe and Ito's palette: told apart with any colour vision; markers repeat what colours say.
@@ -61,10 +63,15 @@ def save(figure: Figure, paths: Sequence[Path]) -> None:
     """
     for path in paths:
         if path.suffix == ".csv":
-            points(figure).to_csv(path, index=False, float_format="%.6g")
+            put_vouched(path, csv_bytes(points(figure)))
             continue
-        metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
-        figure.savefig(path, metadata=metadata, bbox_inches="tight", facecolor="white")
+        metadata, drawn = {"Software": None}, io.BytesIO()
+        if path.suffix == ".svg":
+            metadata = {"Date": None}
+        figure.savefig(
+            drawn, format=path.suffix[1:], metadata=metadata, bbox_inches="tight", facecolor="white"
+        )
+        put_vouched(path, drawn.getvalue())
 
 
 def points(figure: Figure) -> pd.DataFrame:

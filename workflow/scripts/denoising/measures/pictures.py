@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from denoising.files import read_arrays
 from denoising.measures.metrics import eight_bits
 
 SHOWN = 100  # the first so many
@@ -31,9 +32,9 @@ class Pictures:
 
 def read_pictures(folder: Path) -> Pictures:
     """Read what a run's folder shows of its test images, as it can be seen: grey or in colour."""
-    with np.load(folder / "pictures.npz") as stored:
-        parts = (seen(stored[part]) for part in ("clean", "noisy", "decoded"))
-        return Pictures(stored["index"], *parts)
+    stored = read_arrays(folder / "pictures.npz")
+    parts = (seen(stored[part]) for part in ("clean", "noisy", "decoded"))
+    return Pictures(stored["index"], *parts)
 
 
 def seen(images: np.ndarray) -> np.ndarray:

@@ -5,9 +5,12 @@ Snakemake then takes them as they are: no date, no copy and no missing data set 
 """
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from denoising.files import ASIDE, RECORD, TRAINING, parse_json
 
 # What tables, figures and page read of a run. The rest (weights, trajectory, all outputs) only
 # serves to measure it again.
@@ -18,10 +21,16 @@ SHOWN = (
 
 # The files by whose absence Snakemake knows that a run is to be trained, and to be measured.
 SENTINELS = ("model.keras", "metrics.json")
-ASIDE = ".other"
-SET_ASIDE = tuple(f"{name}{ASIDE}" for name in SENTINELS)
-# What a training leaves, and an evaluation cannot do without.
+# What a training leaves, and an evaluation cannot do without; `training.json` vouches for it.
 TRAINED = ("model.keras", "trajectory.npz", "history.csv", "layers.json")
+# What an evaluation leaves, whatever the method.
+MEASURED = (
+    "metrics.json", "cost.json", "images.csv", "decoded.npz", "pictures.npz", "epochs.csv",
+    "lattice.json", "codes.csv",
+)  # fmt: skip
+SET_ASIDE = tuple(f"{name}{ASIDE}" for name in SENTINELS)
+# What a new training finds of another, and deletes.
+LEFT = (TRAINING, "environment.json", *TRAINED, *MEASURED, *SET_ASIDE)
 
 
 class Wanted(NamedTuple):
@@ -71,14 +80,16 @@ def config_text(run: Mapping[str, Any]) -> str:
 def state(folder: Path, wanted: Wanted) -> State:
     """Tell where a run stands.
 
+    Of its files, sizes are compared with its records; what reads them compares checksums.
+
     Parameters
     ----------
     folder : Path
         Of the run.
     wanted : Wanted
     """
-    there = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    if there.isdisjoint(("config.json", *SENTINELS)):
+    there = {entry.name: entry for entry in os.scandir(folder)} if folder.exists() else {}
+    if there.keys().isdisjoint(("config.json", *SENTINELS)):
         return NOTHING_THERE
     try:
         config = (folder / "config.json").read_text(encoding="utf-8")
@@ -86,15 +97,17 @@ def state(folder: Path, wanted: Wanted) -> State:
         return State(False, False, "its config.json cannot be read")
     if config != wanted.config:
         return State(False, False, "its config.json is another configuration's")
-    same_code = _read(folder / "environment.json").get("code") == wanted.training
-    trained = same_code and there.issuperset(TRAINED)
-    if "record.json" not in there:
+    record = _read(folder / RECORD) if RECORD in there else {}
+    training = _read(folder / TRAINING) or record  # older runs have one record of both
+    trained = training.get("training") == wanted.training and all(
+        name in training["files"] and not _fault(name, there, training) for name in TRAINED
+    )
+    if RECORD not in there:
         if "model.keras" in there and not trained:
-            return State(trained, False, "its training is of other code, or not whole")
+            return State(False, False, "its training is of other code, or not whole")
         cut_short = "its measuring was cut short" if "metrics.json" in there else ""
         return State(trained, False, cut_short)
-    record = _read(folder / "record.json")
-    if not isinstance(record.get("files"), dict):
+    if not record:
         return State(trained, False, "its record.json is damaged")
     if record.get("training") != wanted.training:
         return State(trained, False, "it was trained by other code")
@@ -102,9 +115,9 @@ def state(folder: Path, wanted: Wanted) -> State:
         return State(trained, False, "it was measured by other code")
     if "metrics.json" not in there:
         return State(trained, False)
-    missing = [name for name in SHOWN if name in record["files"] and name not in there]
-    if missing:
-        return State(trained, False, f"{missing[0]} is missing")
+    faults = (_fault(name, there, record) for name in SHOWN if name in record["files"])
+    if fault := next(filter(None, faults), ""):
+        return State(trained, False, fault)
     return State(trained, True)
 
 
@@ -138,10 +151,21 @@ def settled(folder: Path, wanted: Wanted, change: bool) -> State:
     return found
 
 
+def _fault(name: str, there: Mapping[str, os.DirEntry[str]], record: Mapping[str, Any]) -> str:
+    """Tell what is wrong with a file that a record lists; empty if nothing is."""
+    if name not in there:
+        return f"{name} is missing"
+    size = record.get("sizes", {}).get(name)  # older records have none
+    if size is not None and there[name].stat().st_size != size:
+        return f"{name} is damaged (another size than was written)"
+    return ""
+
+
 def _read(path: Path) -> dict[str, Any]:
-    """Read a JSON file that may be missing or damaged: then it says nothing."""
+    """Read a record that may be damaged: then it says nothing."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = parse_json(path.read_bytes())
+        whole = isinstance(content["files"], dict) and isinstance(content.get("sizes", {}), dict)
+    except (OSError, ValueError, LookupError, TypeError):
         return {}
-    return content if isinstance(content, dict) else {}
+    return content if whole else {}

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from denoising.files import read_csv
 from denoising.measures.pictures import Pictures
 from denoising.measures.status import AVERAGED
 from denoising.report.results import Results
@@ -150,7 +151,7 @@ def _group(results: Results, names: Sequence[str]) -> dict[str, Any]:
     )
     experiments, labels = [], None
     for name, own in pictures.items():
-        images = pd.read_csv(results.first[name] / "images.csv", index_col="image").loc[index]
+        images = read_csv(results.first[name] / "images.csv", index_col="image").loc[index]
         if "label" in images:
             labels = images["label"].tolist()
         decoded = _first_found([own], "decoded", index)
@@ -192,7 +193,7 @@ def losses(results: Results) -> dict[str, Any]:
     for run, folder in zip(results.runs.itertuples(), results.folders, strict=True):
         if not (folder / "history.csv").exists():
             continue
-        history = pd.read_csv(folder / "history.csv")
+        history = read_csv(folder / "history.csv")
         parts = {part: rounded(history[part]) for part in ("loss", "val_loss")}
         runs.setdefault(run.experiment, []).append({"seed": run.seed, **parts})
     return {

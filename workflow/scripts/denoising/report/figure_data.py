@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from denoising.evidence.replicates import completed
+from denoising.files import read_csv
 from denoising.report.numbers import format_number, format_range, format_short
 from denoising.report.texts import joined
 
@@ -24,7 +25,7 @@ def figure_values(
     first = folders.get(figure["experiments"][0])
     history = pd.DataFrame({"val_loss": [float("nan")]})
     if first is not None and (first / "history.csv").exists():
-        history = pd.read_csv(first / "history.csv")
+        history = read_csv(first / "history.csv")
     return {
         "title": rows["title"].iloc[0],
         "titles": joined(", ", rows["title"]),

@@ -11,7 +11,7 @@ import pandas as pd
 
 from denoising.config.titles import distinct, drawn_titles
 from denoising.evidence.experiments import experiment_table
-from denoising.files import read_json
+from denoising.files import read_csv, read_json
 from denoising.measures.metrics import FIRST
 from denoising.measures.pictures import Pictures, read_pictures
 from denoising.model.shapes import has_bottleneck
@@ -203,7 +203,7 @@ class Results:
         for name, folder in self.first.items():
             metrics = read_json(folder / "metrics.json")
             if count := metrics["images_without_error"]:
-                errors = pd.read_csv(folder / "images.csv")["relative_error"]
+                errors = read_csv(folder / "images.csv")["relative_error"]
                 about = {"count": count, "images": metrics["images"]}
                 about["first"] = int(errors[:FIRST].isna().sum())
                 found[self.test_images(name)] = {"dataset": self.test_images(name)[0], **about}
@@ -229,7 +229,7 @@ class Results:
 
     def read(self, name: str) -> pd.DataFrame:
         """Read one of the tables."""
-        return pd.read_csv(self.folder / "tables" / f"{name}.csv")
+        return read_csv(self.folder / "tables" / f"{name}.csv")
 
     def pictures(self, folder: Path) -> Pictures:
         """Read the test images that are shown of a run."""
@@ -289,7 +289,7 @@ class Results:
 
     def figure_points(self, number: str) -> pd.DataFrame:
         """Return what a figure draws."""
-        return pd.read_csv(
+        return read_csv(
             self.folder / "figures" / f"{number}.csv",
             dtype={"panel": str, "series": str, "run": str},
             keep_default_na=False,

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
+from denoising.files import content
 from denoising.report.texts import LANGUAGES, Localised, in_language
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -98,7 +99,7 @@ def inline(path: Path, name: str, labels: Labels) -> Markup:
         Unique in the page; the id of the text alternative is ``<name>-alt``.
     labels : Labels
     """
-    root = ElementTree.parse(path).getroot()
+    root = ElementTree.fromstring(content(path))
     for part in list(root):  # a <style> would hold for the whole page
         if part.tag == f"{SVG}metadata" or part.find(f"{SVG}style") is not None:
             root.remove(part)

@@ -3,13 +3,13 @@
 import hashlib
 import io
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from denoising.files import put
 from denoising.training.state import Epoch, State
 
 KEPT = 2  # the last one, and the one before in case that is damaged
@@ -48,13 +48,14 @@ class Checkpoints:
         np.savez(
             archive,
             *state.variables,
-            about=np.array(json.dumps({"identity": self.identity, "history": state.history})),
+            identity=np.array(json.dumps(self.identity, allow_nan=False)),
+            history=np.array(state.history, float).reshape(-1, len(Epoch._fields)),
             **{f"{BEST}{number}": array for number, array in enumerate(state.best)},
             **{f"{TRAJECTORY}{name}": array for name, array in state.trajectory.items()},
         )
         payload = archive.getvalue()
         path = self.folder / f"epoch-{len(state.history):06d}.checkpoint"
-        write_atomically(path, DIGEST(payload).digest() + payload)
+        put(path, DIGEST(payload).digest() + payload, lasting=True)
         for old in self._files()[KEPT:]:
             old.unlink()
 
@@ -74,7 +75,7 @@ class Checkpoints:
                 if not different:
                     return state
                 reason = f"it was made with another {', another '.join(different)}"
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, LookupError) as error:
                 reason = f"it is damaged ({error})"
             print(f"checkpoint {path} dropped: {reason}", flush=True)
             path.unlink()
@@ -83,21 +84,6 @@ class Checkpoints:
     def _files(self) -> list[Path]:
         """Checkpoints, the newest first."""
         return sorted(self.folder.glob("epoch-*.checkpoint"), reverse=True)
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file that is there as a whole or not at all, even after a power cut."""
-    beside = path.with_suffix(".part")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # the move itself
-    finally:
-        os.close(folder)
 
 
 def digest(parts: Sequence[bytes | np.ndarray]) -> str:
@@ -114,7 +100,7 @@ def _read(path: Path) -> tuple[dict[str, Any], State]:
     if DIGEST(payload).digest() != expected:
         raise ValueError("its checksum differs")
     with np.load(io.BytesIO(payload)) as archive:
-        about = json.loads(str(archive["about"]))
+        identity = json.loads(str(archive["identity"]))
 
         def named(prefix: str) -> dict[str, np.ndarray]:
             return {
@@ -127,7 +113,5 @@ def _read(path: Path) -> tuple[dict[str, Any], State]:
             arrays = named(prefix)
             return [arrays[str(number)] for number in range(len(arrays))]
 
-        history = tuple(Epoch(*row) for row in about["history"])
-        return about["identity"], State(
-            history, numbered(VARIABLE), numbered(BEST), named(TRAJECTORY)
-        )
+        history = tuple(Epoch(*row) for row in archive["history"].tolist())
+        return identity, State(history, numbered(VARIABLE), numbered(BEST), named(TRAJECTORY))

@@ -1,11 +1,20 @@
 """What a training leaves on disk while it goes on: its history and its checkpoints."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from denoising.errors import LabError
+from denoising.files import content, put, read_csv, set_aside
 from denoising.training.checkpoints import Checkpoints
+from denoising.training.ownership import TAKEN_OVER
 from denoising.training.state import Epoch, State
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEADER = "epoch,loss,val_loss,seconds\n"
 
@@ -38,8 +47,7 @@ class Record:
         """
         state = self.checkpoints.restore()
         past = state.history if state else ()
-        rows = (_row(number, epoch) for number, epoch in enumerate(past, start=1))
-        self.history_file.write_text(HEADER + "".join(rows))
+        put(self.history_file, history_bytes(past))
         if state:
             print(f"going on from the checkpoint of epoch {len(past)}", flush=True)
         return state
@@ -56,7 +64,42 @@ class Record:
             file.write(_row(len(state.history), state.history[-1]))
         self.checkpoints.save(state)
         if not self.owned():
-            raise LabError("another process has taken this run over; this one ends")
+            raise LabError(TAKEN_OVER)
+
+
+def history_bytes(epochs: tuple[Epoch, ...]) -> bytes:
+    """Write a history as ``history.csv`` has it."""
+    rows = (_row(number, epoch) for number, epoch in enumerate(epochs, start=1))
+    return (HEADER + "".join(rows)).encode()
+
+
+def read_history(path: Path, training: Mapping[str, Any]) -> pd.DataFrame:
+    """Read the history of a training that has ended.
+
+    Parameters
+    ----------
+    path : Path
+    training : mapping
+        What the run's configuration says of it.
+
+    Raises
+    ------
+    Damaged
+        If it is not what was written, or no training of this configuration ends like this.
+    """
+    from denoising.training.fit import has_ended
+
+    lines = content(path).decode(errors="replace").splitlines(keepends=True)
+    try:
+        epochs = [
+            Epoch(*(float(row[name]) for name in Epoch._fields)) for row in csv.DictReader(lines)
+        ]
+        whole = all(line.endswith("\n") for line in lines) and lines[:1] == [HEADER]
+    except (ValueError, TypeError, KeyError):
+        whole = False
+    if not whole or not has_ended(epochs, training) or has_ended(epochs[:-1], training):
+        raise set_aside(path, "no training of this configuration ends like this")
+    return read_csv(path)
 
 
 def _row(number: int, epoch: Epoch) -> str:
