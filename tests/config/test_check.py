@@ -265,6 +265,8 @@ CASES = [
      [{"layer": "Conv2DTranspose", "filters": 1, "kernel_size": 28, "name": "x"},
       {"layer": "Activation", "activation": "relu", "name": "x"}],
      "side-5.decoder[1].name: is 'x', which an earlier layer has too"),
+    (["architectures", "side-5", "decoder", 0, "kernel_size"], 1,
+     "side-5.decoder[0].kernel_size: is 1 with larger strides, which leaves holes; take a larger one"),
     # shapes
     (["architectures", "side-5", "encoder", 0, "kernel_size"], 29,
      "architectures.side-5.encoder[0]: Conv2D with a window of 29 does not fit into 28×28×1"),

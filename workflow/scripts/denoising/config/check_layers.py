@@ -58,9 +58,27 @@ def _layer_problems(path: KeyPath, architecture: Config) -> Iterator[Problem]:
                 at, kind, {k: v for k, v in layer.items() if k not in PLACE}
             )
             given = {**(defaults.get(kind) or {}), **layer}
+            yield from _scattering_problems(at, kind, given)
             for key in kinds[kind].get("required", []):
                 if key not in given:
                     yield (*at, key), f"is missing ({kind} needs it)"
+
+
+def _scattering_problems(path: KeyPath, kind: str, given: Config) -> Iterator[Problem]:
+    """Refuse what oneDNN computes past the end of its memory: it kills or falsifies a training.
+
+    A strided convolution of one pixel is another matter: `denoising.model.fast` goes round it.
+    """
+    size, strides = (_pair(given.get(key, 1)) for key in ("kernel_size", "strides"))
+    if kind == "Conv2DTranspose" and size == (1, 1) and strides != (1, 1):
+        yield (
+            (*path, "kernel_size"),
+            "is 1 with larger strides, which leaves holes; take a larger one",
+        )
+
+
+def _pair(value: Any) -> tuple[Any, Any]:
+    return tuple(value) if isinstance(value, list) else (value, value)
 
 
 def _joint_problems(path: KeyPath, architecture: Config) -> Iterator[Problem]:
