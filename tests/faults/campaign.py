@@ -73,7 +73,10 @@ def made(folder: Path) -> Path:
             header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
             content = header + array.tobytes()
             (project.folder / "mini" / f"{part}-{kind}").write_bytes(content)
-            sums[f"{part}-{kind}"] = {"name": f"{part}-{kind}", "sha256": hashlib.sha256(content).hexdigest()}
+            sums[f"{part}-{kind}"] = {
+                "name": f"{part}-{kind}",
+                "sha256": hashlib.sha256(content).hexdigest(),
+            }
     path = project.folder / "faults.yaml"
     config = yaml.safe_load(path.read_text())
     config["datasets"]["mini"]["files"] = sums
@@ -91,14 +94,18 @@ def jobs(golden: Path) -> list[Job]:
     text = said.stdout + said.stderr
     found = []
     for rule, output, command in re.findall(
-        r"^(?:local)?rule (\w+):.*?^    output: ([^\n]*).*?^Shell command: (.*?)$", text, re.S | re.M
+        r"^(?:local)?rule (\w+):.*?^    output: ([^\n]*).*?^Shell command: (.*?)$",
+        text,
+        re.S | re.M,
     ):
         words = shlex.split(command)
         words = words[1 : words.index(">")]
         program = words[0].replace("$LAB/", "").removesuffix(".py")
         outputs = [Path(one) for one in output.split(", ")]
         if program in ("prepare_dataset", "add_noise"):
-            outputs = [path.relative_to(golden) for path in (golden / outputs[0].parent).glob("*.npy")]
+            outputs = [
+                path.relative_to(golden) for path in (golden / outputs[0].parent).glob("*.npy")
+            ]
         without = [*outputs, *(one.parent / ".sha256" / one.name for one in outputs)]
         name = rule
         if program in ("train", "evaluate"):
@@ -106,7 +113,15 @@ def jobs(golden: Path) -> list[Job]:
             name = f"{rule} {run.parent.name}"
             code = words[words.index("--code") + 1]
             own = [path.relative_to(golden) for path in (golden / run).iterdir()]
-            kept = ("config.json environment.json layers.json history.csv trajectory.npz model.keras training.json").split()
+            kept = [
+                "config.json",
+                "environment.json",
+                "layers.json",
+                "history.csv",
+                "trajectory.npz",
+                "model.keras",
+                "training.json",
+            ]
             if program == "evaluate" and code != "none":
                 own = [path for path in own if path.name not in kept]
             found.append(Job(name, words, own))
@@ -115,8 +130,17 @@ def jobs(golden: Path) -> list[Job]:
         found.append(Job(f"{name} {outputs[0].name}", words, without))
     runs = RESULTS / "runs"
     archive = str(RESULTS / "archive.tar.xz")
-    restore = ["$LAB/restore_archive.py", archive, "--results", str(RESULTS), "--data", "results/data"]
-    found.append(Job("restore_archive", restore, [runs, RESULTS / "datasets", Path("results/data")]))
+    restore = [
+        "$LAB/restore_archive.py",
+        archive,
+        "--results",
+        str(RESULTS),
+        "--data",
+        "results/data",
+    ]
+    found.append(
+        Job("restore_archive", restore, [runs, RESULTS / "datasets", Path("results/data")])
+    )
     return found
 
 
@@ -127,12 +151,16 @@ def normal(path: Path) -> object:
     """Return what a file says, but for times."""
     if path.name == "model.keras":
         with zipfile.ZipFile(path) as archive:
-            return archive.read("model.weights.h5")  # the rest holds a date, and addresses in memory
+            return archive.read(
+                "model.weights.h5"
+            )  # the rest holds a date, and addresses in memory
     if path.name in SECONDS:
         import pandas as pd
 
         table = pd.read_csv(path)
-        return table.drop(columns=[one for one in table if re.fullmatch(SECONDS[path.name], one)]).to_csv()
+        return table.drop(
+            columns=[one for one in table if re.fullmatch(SECONDS[path.name], one)]
+        ).to_csv()
     if path.name in ("record.json", "training.json"):
         about = json.loads(path.read_text())
         return {"files": sorted(about.pop("files")), "sizes": sorted(about.pop("sizes")), **about}
@@ -167,7 +195,11 @@ def wrong(work: Path, golden: Path, before: set[Path]) -> list[str]:
     for own in files(work):
         path, expected = work / own, golden / own
         in_run = "runs" in own.parts
-        if path.suffix in (".part", ".damaged", ".other") or own in before or ".restoring" in own.parts:
+        if (
+            path.suffix in (".part", ".damaged", ".other")
+            or own in before
+            or ".restoring" in own.parts
+        ):
             continue
         if in_run and own not in passing:
             continue
@@ -190,9 +222,13 @@ def differences(work: Path, golden: Path) -> list[str]:
     """Compare all results with those of an undisturbed rebuild."""
     ours, theirs = set(files(work)), set(files(golden))
     ours = {own for own in ours if own.suffix != ".damaged"}
-    found = [f"{own} is {'too much' if own in ours else 'missing'}" for own in sorted(ours ^ theirs)]
+    found = [
+        f"{own} is {'too much' if own in ours else 'missing'}" for own in sorted(ours ^ theirs)
+    ]
     return found + [
-        f"{own} differs" for own in sorted(ours & theirs) if normal(work / own) != normal(golden / own)
+        f"{own} differs"
+        for own in sorted(ours & theirs)
+        if normal(work / own) != normal(golden / own)
     ]
 
 
@@ -257,7 +293,13 @@ def tree(work: Path) -> str:
     """Digest all results."""
     hashed = hashlib.sha256()
     for own in files(work):
-        if own.name not in (*ABOUT_TIMES, "training.json", "record.json", "model.keras", "history.csv"):
+        if own.name not in (
+            *ABOUT_TIMES,
+            "training.json",
+            "record.json",
+            "model.keras",
+            "history.csv",
+        ):
             hashed.update(f"{own}\0".encode() + (work / own).read_bytes())
         else:
             hashed.update(f"{own} {(work / own).stat().st_size > 0}\0".encode())
@@ -300,7 +342,9 @@ class Campaign:
             if stands not in seen or status == 0:
                 seen.add(stands)
                 if status and (again := run(job, work, said)):
-                    self.found.append(f"{where}: again ended with {again}: {said.read_text()[-500:]}")
+                    self.found.append(
+                        f"{where}: again ended with {again}: {said.read_text()[-500:]}"
+                    )
                 self.found += [f"{where}, again: {one}" for one in differences(work, golden)]
             number += every
 
@@ -310,13 +354,17 @@ class Campaign:
         for number in range(count + 1):
             work = self.scratch / "whole"
             shutil.rmtree(work, ignore_errors=True)
-            shutil.copytree(self.golden, work, ignore=shutil.ignore_patterns(".snakemake", "results"))
+            shutil.copytree(
+                self.golden, work, ignore=shutil.ignore_patterns(".snakemake", "results")
+            )
             command = [sys.executable, "-m", "snakemake", *PRESET]
             environment = {**os.environ, **self.plan.environment(library)}
             kind = draw.choice(("no space", "I/O error", "quota", "kill", "torn"))
             target = draw.randint(1, changes) if number else 0
             self.plan.arm(work / "results", target, kind)
-            done = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                command, cwd=work, env=environment, capture_output=True, text=True, check=False
+            )
             calls, fired = self.plan.disarm()
             changes = changes or calls
             where = f"rebuild, {kind}, change {target} of {changes}"
@@ -324,10 +372,18 @@ class Campaign:
                 self.count["rebuild", kind] += fired
                 if "Traceback" in done.stdout + done.stderr:
                     self.found.append(f"{where}: traceback: {(done.stdout + done.stderr)[-2000:]}")
-                plain = {key: value for key, value in os.environ.items() if key not in ("LD_PRELOAD", "FAULT_PLAN")}
-                done = subprocess.run(command, cwd=work, env=plain, capture_output=True, text=True, check=False)
+                plain = {
+                    key: value
+                    for key, value in os.environ.items()
+                    if key not in ("LD_PRELOAD", "FAULT_PLAN")
+                }
+                done = subprocess.run(
+                    command, cwd=work, env=plain, capture_output=True, text=True, check=False
+                )
             if done.returncode:
-                self.found.append(f"{where}: again ended with {done.returncode}: {(done.stdout + done.stderr)[-2000:]}")
+                self.found.append(
+                    f"{where}: again ended with {done.returncode}: {(done.stdout + done.stderr)[-2000:]}"
+                )
             theirs = [own for own in files(self.golden) if own.name != "archive.tar.xz"]
             for own in theirs:
                 if "report.html" in own.name or own.suffix in (".png", ".svg"):
@@ -337,7 +393,9 @@ class Campaign:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--only", nargs="*", default=[], help="beginnings of the programs' names")
     parser.add_argument("--every", type=int, default=1, help="let only each so many'th change fail")
     parser.add_argument("--whole", type=int, default=0, help="so many whole rebuilds")
@@ -364,10 +422,6 @@ def main() -> None:
     from denoising.training.runtime import import_tensorflow
 
     import_tensorflow()  # once: a fork is there at once
-    import denoising.figures.experiments
-    import denoising.measures.codes
-    import denoising.training.fit
-    import denoising.report.page  # noqa: F401
 
     campaign = Campaign(plan, scratch, arguments.golden)
     for job in jobs(arguments.golden):
@@ -382,7 +436,9 @@ def main() -> None:
     kinds = Counter()
     for (_, kind), n in campaign.count.items():
         kinds[kind] += n
-    print(f"{sum(kinds.values())} faults ({', '.join(f'{n} {kind}' for kind, n in kinds.items())}), {len(campaign.found)} wrong")
+    print(
+        f"{sum(kinds.values())} faults ({', '.join(f'{n} {kind}' for kind, n in kinds.items())}), {len(campaign.found)} wrong"
+    )
     sys.exit(bool(campaign.found))
 
 

@@ -16,7 +16,9 @@ def build(folder: Path) -> Path:
     """Compile it."""
     library = folder / "shim.so"
     source = Path(__file__).with_name("shim.c")
-    subprocess.run(["gcc", "-O1", "-Wall", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    subprocess.run(
+        ["gcc", "-O1", "-Wall", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True
+    )
     return library
 
 
@@ -40,7 +42,9 @@ class Plan:
     def arm(self, root: Path | None, target: int = 0, kind: str = KINDS[0]) -> None:
         """Count changes under a folder, and let the one with the number `target` fail."""
         text = os.fsencode(root) if root else b""
-        self.memory[: struct.calcsize(LAYOUT)] = struct.pack(LAYOUT, 0, target, KINDS.index(kind), 0, text)
+        self.memory[: struct.calcsize(LAYOUT)] = struct.pack(
+            LAYOUT, 0, target, KINDS.index(kind), 0, text
+        )
 
     def disarm(self) -> tuple[int, bool]:
         """Let nothing fail any more; return how many changes there were, and whether one failed."""
