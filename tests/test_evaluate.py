@@ -13,7 +13,9 @@ from scipy.ndimage import median_filter
 
 from denoising.config.resolve import resolved_experiment
 from denoising.data.noise import add_noise
+from denoising.files import record
 from denoising.measures.metrics import relative_error
+from denoising.rebuild.finished import config_text
 from denoising.seeds import generator, integer
 
 NOISE = {"kind": "gaussian", "level": 0.5}
@@ -26,6 +28,8 @@ TRAINED = {
     "model.keras",
     "history.csv",
     "trajectory.npz",
+    "training.json",
+    "layers.json",
     "epochs.csv",
     "lattice.json",
     "codes.csv",
@@ -203,10 +207,18 @@ def trained(folder, architecture, epochs=3, count=30):
         **settings({"name": "autoencoder"}),
         "architecture": architecture,
         "optimizer": {"name": "adam"},
+        "training": {"epochs": epochs, "early_stopping": None},
     }
-    for name in ("config.json", "environment.json"):
-        (x / name).write_text(json.dumps(run))
+    (x / "environment.json").write_text("{}")
+    (x / "layers.json").write_text("[]")
+    vouched_for(x, run)
     return run, model, errors
+
+
+def vouched_for(folder, run):
+    """Let the record say that a training of this configuration left what is there."""
+    (folder / "config.json").write_text(config_text(run))
+    record(folder, {"training": "abc"}, "training.json")
 
 
 @pytest.mark.parametrize("shape", [(28, 28, 1), (8, 8, 3)])
@@ -276,6 +288,7 @@ def test_validation_on_held_out_images_and_averaged_weights(tmp_path):
     held_out = {**run, "data": {"validation": 60}}
     averaged = {**run, "optimizer": {"name": "adam", "use_ema": True}}
     for other in (averaged, held_out):
+        vouched_for(tmp_path / RUN, other)
         assert evaluate(tmp_path, other) is None
         found = strict(tmp_path / RUN / "lattice.json")
         for key in ("on", "error"):

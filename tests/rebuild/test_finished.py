@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 from handmade import settings
 
-from denoising.files import record
+from denoising.files import record, start_afresh
 from denoising.rebuild.finished import State, Wanted, config_text, settled, state
 
 HERE = Wanted(config_text({"experiment": "a", "seed": 0}), "t1", "e1")
@@ -17,10 +17,12 @@ DONE = State(trained=True, finished=True)
 
 def train(folder, wanted, text="one"):
     """Leave what a training leaves; `text` tells one from another."""
+    start_afresh(folder, ["training.json"])
     for name in TRAINED:
         (folder / name).write_text(text)
     (folder / "config.json").write_text(wanted.config)
-    (folder / "environment.json").write_text(json.dumps({"code": wanted.training}))
+    (folder / "environment.json").write_text("{}")
+    record(folder, {"training": wanted.training}, "training.json")
 
 
 def measure(folder, wanted, text="one"):

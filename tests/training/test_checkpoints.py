@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from denoising.training.checkpoints import Checkpoints, digest, write_atomically
+from denoising.training.checkpoints import Checkpoints, digest
 from denoising.training.state import Epoch, State
 
 IDENTITY = {"configuration": {"seed": 0}, "code": "abc", "cpu": "EPYC"}
@@ -97,14 +97,6 @@ def test_a_half_written_file_is_no_checkpoint(checkpoints):
     assert len(checkpoints.restore().history) == 1
     checkpoints.save(checkpoint(2))
     assert_equal(checkpoints.restore(), checkpoint(2))
-
-
-def test_writing_replaces_a_file_as_a_whole(tmp_path):
-    path = tmp_path / "x.checkpoint"
-    for content in (b"first", b"2"):
-        write_atomically(path, content)
-        assert path.read_bytes() == content
-    assert [p.name for p in tmp_path.iterdir()] == ["x.checkpoint"]
 
 
 def test_digest_of_parts():

@@ -6,7 +6,7 @@ from pathlib import Path
 from denoising.declare import Inputs, function
 from denoising.errors import run_program
 from denoising.figures.style import save
-from denoising.files import read_json
+from denoising.files import read_plan
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--output", required=True, nargs="+", type=Path)
     arguments = parser.parse_args()
 
-    facets = read_json(arguments.facets)
+    facets = read_plan(arguments.facets)
     save(function(arguments.draw)(Inputs(arguments.results, **facets)), arguments.output)
 
 

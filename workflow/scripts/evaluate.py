@@ -8,6 +8,7 @@ import argparse
 import shutil
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,7 @@ from denoising.measures.metrics import FIRST, eight_bits
 from denoising.measures.pictures import pictures
 from denoising.measures.summary import image_metrics, images_table, summary
 from denoising.model.shapes import has_bottleneck, has_lattice
+from denoising.rebuild.code import CodeDigests, refuse_edited
 from denoising.rebuild.finished import MEASURED, SET_ASIDE, TRAINED, config_text
 from denoising.seeds import generator, integer
 from denoising.training.provenance import environment
@@ -62,6 +64,8 @@ def main() -> None:
 
     run, folder = arguments.run, arguments.folder
     trained = methods.is_trained(run["method"]["name"])
+    digests = CodeDigests(Path(__file__).parent)
+    refuse_edited(arguments.evaluation, lambda: digests.evaluation(run))
     if trained:
         import_tensorflow()
         with or_again(folder / "model.keras"):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from denoising.declare import Inputs, function
 from denoising.errors import run_program
-from denoising.files import csv_bytes, put_vouched, read_json
+from denoising.files import csv_bytes, put_vouched, read_plan
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path)
     arguments = parser.parse_args()
 
-    facets = read_json(arguments.facets)
+    facets = read_plan(arguments.facets)
     table = function(arguments.compute)(Inputs(arguments.results, facets))
     put_vouched(arguments.output, csv_bytes(table.rename_axis(None), arguments.digits))
 

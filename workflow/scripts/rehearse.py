@@ -1,11 +1,10 @@
 """Build each kind of model, optimizer and loss once, and take one step, before any is trained."""
 
 import argparse
-import json
 from pathlib import Path
 
 from denoising.errors import LabError, run_program
-from denoising.files import json_bytes, put
+from denoising.files import json_bytes, put, read_plan
 from denoising.training.rehearsal import passed_before, rehearse, signature
 
 
@@ -16,7 +15,7 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path, help="what has passed, JSON")
     arguments = parser.parse_args()
 
-    kinds = json.loads(arguments.kinds.read_text(encoding="utf-8"))
+    kinds = read_plan(arguments.kinds)
     signatures = {name: signature(own, arguments.code) for name, own in kinds.items()}
     before = passed_before(arguments.output.parent)
     new = {name: own for name, own in kinds.items() if signatures[name] not in before}

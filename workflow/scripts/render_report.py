@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from denoising.errors import run_program
-from denoising.files import put, read_json
+from denoising.files import put, read_plan
 from denoising.report.page import built, render
 from denoising.report.results import Results
 from denoising.report.sections import sections
@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path)
     arguments = parser.parse_args()
 
-    plan, found = read_json(arguments.plan), sections()
+    plan, found = read_plan(arguments.plan), sections()
     words = {name: section.words for name, section in found.items()}
     texts = Texts(arguments.report / "texts", plan["languages"], words, own=not plan["writeup"])
     documents = {key: vars(arguments)[key] for key in ("citation", "sources")}

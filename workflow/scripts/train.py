@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from denoising.files import (
     record,
     start_afresh,
 )
+from denoising.rebuild.code import CodeDigests, refuse_edited
 from denoising.rebuild.finished import LEFT, config_text
 from denoising.training.bits import PACKAGES
 from denoising.training.checkpoints import Checkpoints, digest
@@ -41,6 +43,8 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
     from denoising.training.fit import train
 
     run, folder = arguments.run, arguments.folder
+    digests = CodeDigests(Path(__file__).parent)
+    refuse_edited(arguments.code, lambda: digests.training(run))
     validation = "test" if run["data"]["validation"] == "test" else "validation"
     folders = (arguments.noisy, arguments.clean)
     with or_again(*(folder / "train.npy" for folder in folders)):

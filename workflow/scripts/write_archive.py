@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from denoising.errors import run_program
-from denoising.files import read_json
+from denoising.files import read_plan
 from denoising.rebuild.archive import content, sha256, write
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--output", required=True, type=Path)
     arguments = parser.parse_args()
 
-    plan = read_json(arguments.facets)
+    plan = read_plan(arguments.facets)
     found = content(
         arguments.results, arguments.data, plan["runs"], plan["slices"], arguments.weights
     )

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from denoising.files import read_json
+from denoising.files import read_plan
 
 
 def run_parser(description: str | None) -> argparse.ArgumentParser:
@@ -26,7 +26,7 @@ def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
     ``checkpoints`` of this run, and ``noisy`` is the folder of its seed.
     """
     arguments = parser.parse_args()
-    settings: dict[str, Any] = read_json(arguments.settings)
+    settings: dict[str, Any] = read_plan(arguments.settings)
     arguments.run = {**settings, "seed": arguments.seed}
     own = Path(settings["experiment"], f"seed-{arguments.seed}")
     arguments.folder = arguments.results / "runs" / own

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -98,6 +99,14 @@ def read_json(path: Path) -> Any:
         return parse_json(content(path))
     except ValueError:
         raise set_aside(path, "is no JSON") from None
+
+
+def read_plan(path: Path) -> Any:
+    """Read a part of the plan, whose name may end in digits of its SHA-256; see `read_json`."""
+    named = re.search(r"-([0-9a-f]{12})$", path.stem)
+    if named and not sha256(content(path)).startswith(named[1]):
+        raise set_aside(path, "is not what its name says")
+    return read_json(path)
 
 
 def parse_json(text: bytes) -> Any:

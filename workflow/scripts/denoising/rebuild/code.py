@@ -7,12 +7,14 @@ quotes change nothing, and neither does the version of Python that reads it.
 import ast
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from denoising.data.noises import NOISES
+from denoising.errors import LabError
 from denoising.methods import METHODS
 from denoising.rebuild.imports import imported_modules, parsed
 from denoising.registry import Entry
@@ -109,6 +111,28 @@ class CodeDigests:
         for name, own in content:
             whole.update(name.encode() + b"\0" + hashlib.sha256(own).digest())
         return whole.hexdigest()[:LENGTH]
+
+
+def refuse_edited(planned: str, now: Callable[[], str]) -> None:
+    """Refuse to make results of other code than their record will say.
+
+    Parameters
+    ----------
+    planned : str
+        Digest of the code when the rebuild was planned.
+    now : callable
+        Digests what it is now.
+
+    Raises
+    ------
+    LabError
+        If they differ in a job of the workflow. (Whoever calls a program by hand names the code.)
+    """
+    if "LAB" in os.environ and planned != now():
+        raise LabError(
+            "the code was edited since this rebuild began; the same command goes on with what it"
+            " says now"
+        )
 
 
 @cache
