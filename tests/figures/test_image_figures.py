@@ -1,9 +1,12 @@
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from denoising.figures.images import digits_figure, extremes_figure, spread_figure
-from denoising.figures.style import save
+from denoising.figures.style import points, save
 
 SPREAD = pd.DataFrame(
     {
@@ -58,3 +61,23 @@ def test_best_and_worst_are_named_with_their_errors():
     titles = [axes.get_title() for axes in panels if axes.get_title()]
     assert titles == ["33: 0.10", "1: 0.20", "0: 0.90", "912: 0.80"]
     assert panels[0].images[0].get_array()[0, 0] == 0.75
+
+
+@pytest.mark.parametrize("count", [2, 10, 20, 21, 50, 62, 150, 256])
+def test_any_number_of_classes_can_be_read(count):
+    classes = pd.DataFrame(
+        {"experiment": "a", "label": range(count), "relative_error": np.linspace(0.1, 0.9, count)}
+    )
+    figure = digits_figure(classes, TITLES)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    for axes in figure.axes:
+        for words in (axes.texts, axes.get_xticklabels()):
+            boxes = [text.get_window_extent(renderer) for text in words]
+            assert all(a.x1 <= b.x0 for a, b in pairwise(boxes))
+            rows = axes.get_window_extent(renderer)
+            assert words is not axes.texts or all(box.height < rows.height for box in boxes)
+    data = points(figure)
+    assert data["x"].tolist() == list(range(count))
+    assert data["y"].tolist() == pytest.approx(classes["relative_error"].tolist())

@@ -23,6 +23,8 @@ from denoising.figures.style import (
 )
 from denoising.measures.pictures import read_pictures
 
+MOST_CLASSES = 60  # side by side
+MOST_UPRIGHT = 20  # numbers
 MARKS = {
     "ten images: middle 95 % of their averages": {
         "color": COLOURS[5], "linewidth": 9, "solid_capstyle": "butt", "alpha": 0.5,
@@ -70,26 +72,36 @@ def spread_figure(spread: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
 
 
 def digits_figure(digits: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
-    """Draw the average relative error of each digit, a row an experiment."""
+    """Draw the average relative error of each class, a row an experiment.
+
+    Many classes are broken into panels, and what is written among them is turned.
+    """
     means = digits.groupby(["experiment", "label"])["relative_error"].mean().unstack()
     means = means.loc[[name for name in titles if name in means.index]]
-    figure = Figure(figsize=(WIDTH, 1.0 + 0.36 * len(means)), layout="constrained")
-    axes = figure.subplots()
-    values = means.to_numpy()
-    low, high = np.nanmin(values), np.nanmax(values)
-    axes.imshow(values, cmap="viridis_r", vmin=low, vmax=high, aspect="auto", gid=TABLE)
-    for (row, column), value in np.ndenumerate(values):
-        dark = value > (low + high) / 2
-        colour = "white" if dark else INK
-        text = f"{value:.2f}" if np.isfinite(value) else "–"
-        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
-    axes.set_xticks(range(len(means.columns)), means.columns)
-    axes.set_yticks(range(len(means)), [titles[name] for name in means.index])
+    panels = -(-len(means.columns) // MOST_CLASSES)
+    across = -(-len(means.columns) // panels)
+    size = (WIDTH, (0.6 + 0.36 * len(means)) * panels + 0.4)
+    figure = Figure(figsize=size, layout="constrained")
+    values, ends = means.to_numpy(), (np.nanmin(means), np.nanmax(means))
+    turned = {"rotation": 90 if across > MOST_UPRIGHT else 0}
+    small = {**turned, "fontsize": 8 if across <= MOST_UPRIGHT else 6.5}
+    for number, axes in enumerate(figure.subplots(panels, squeeze=False)[:, 0]):
+        part = slice(number * across, (number + 1) * across)
+        shown, classes = values[:, part], means.columns[part]
+        low, high = ends
+        axes.imshow(shown, cmap="viridis_r", vmin=low, vmax=high, aspect="auto", gid=TABLE)
+        for (row, column), value in np.ndenumerate(shown):
+            text = f"{value:.2f}" if np.isfinite(value) else "–"
+            colour = "white" if value > (low + high) / 2 else INK
+            axes.text(column, row, text, ha="center", va="center", color=colour, **small)
+        axes.set_xlim(-0.5, across - 0.5)
+        axes.set_xticks(range(len(classes)), classes, **turned)
+        axes.set_yticks(range(len(means)), [titles[name] for name in means.index])
+        axes.grid(visible=False)
+        axes.tick_params(length=0)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
     axes.set(xlabel="class")
-    axes.grid(visible=False)
-    axes.tick_params(length=0)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
     return figure
 
 
