@@ -99,3 +99,7 @@ def test_without_reported_numbers_nothing_is_implied():
     table = implied_table(runs_of("a", [0, 2], [0.3, 0.3]), {})
     assert table.empty
     assert "nearest" in table
+
+
+def test_where_the_living_are_no_better_than_the_dead_nothing_is_implied():
+    assert implied_table(runs_of("a", [0, 2], [1.2, 1.1]), {"a": 0.47}).empty

@@ -231,6 +231,8 @@ def test_the_write_ups_sentences_are_of_its_own_experiments(tmp_path):
     )
     assert "Settings. Here, other than the write-up says: data.test: 20, layers: small." in text
     assert "With all other experiments there are 2 runs" in text
+    assert "one seed an experiment here, too" in text
+    assert "Code side 4. Its listing" not in text  # that experiment is not here
 
 
 def test_runs_that_are_left_out_are_named(tmp_path):

@@ -295,3 +295,10 @@ def test_where_all_images_are_black_that_is_said():
     frame = runs(a=[0.3]).assign(relative_error_first10=float("nan"), relative_error=float("nan"))
     table = experiment_table(frame, experiments_table(frame), {"a": EXPERIMENTS["a"]})
     assert keys(study_sentences(table, frame, {"experiments": ["a"]})) == ["no_error"]
+
+
+def test_where_nothing_can_be_judged_nothing_else_is_counted(texts):
+    ledger = ledger_of("too_few", {}, ("cannot be judged", "cannot be judged"))
+    assert said_of(texts, verdict_sentences(ledger)).strip() == (
+        "Of 1 claim or number none can be judged."
+    )

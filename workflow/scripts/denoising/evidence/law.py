@@ -109,6 +109,8 @@ def implied_table(runs: pd.DataFrame, reported: Mapping[str, float]) -> pd.DataF
         if own.empty:
             continue
         count, live = int(own["positions"].iloc[0]), float(own["live_error"].median())
+        if live >= 1:  # those that live are no better than dead ones: k cannot be told
+            continue
         implied = implied_dead(error, count, live)
         spread = 2 * (own["relative_error_first10"] - own["relative_error"]).std()
         nearest = int(np.clip(round(implied), 0, count))

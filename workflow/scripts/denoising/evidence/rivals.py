@@ -14,13 +14,8 @@ CHECKPOINT_EVERY = 5  # epochs: the appendix's callback
 
 
 def best_checkpoint(val_loss: Sequence[float]) -> int:
-    """Epoch (from 1) of the lowest validation loss among every fifth.
-
-    A run of fewer than five epochs has none; its last epoch is returned.
-    """
+    """Epoch (from 1) of the lowest validation loss among every fifth, of five at least."""
     looked_at = np.asarray(val_loss, dtype=float)[CHECKPOINT_EVERY - 1 :: CHECKPOINT_EVERY]
-    if len(looked_at) == 0:
-        return len(val_loss)
     return CHECKPOINT_EVERY * (int(np.argmin(looked_at)) + 1)
 
 
@@ -110,7 +105,7 @@ def rivals_table(
     rows = [
         {"rival": "stated", "epoch": longest, **fits[longest]},
         {"rival": "epochs", "epoch": best, **fits[best]},
-        *({"rival": name, **fit(errors, reported)} for name, errors in others.items()),
+        *({"rival": name, **fit(errors, reported)} for name, errors in others.items() if errors),
     ]
     for name, changed in variants.items():
         if not changed:  # none of its runs is finished
@@ -194,10 +189,11 @@ def _same_runs(inputs: Inputs, runs: pd.DataFrame) -> dict[str, Errors]:
         metrics = inputs.json(*where, "metrics.json")
         val_loss = read_csv(inputs.folder(*where) / "history.csv")["val_loss"]
         found = {
-            "checkpoint": _curve(inputs, *where)[best_checkpoint(val_loss) - 1],
             "other_noise": metrics["relative_error_other_noise"],
             "slip": metrics["slip"],
         }
+        if len(val_loss) >= CHECKPOINT_EVERY:
+            found["checkpoint"] = _curve(inputs, *where)[best_checkpoint(val_loss) - 1]
         for name, error in found.items():
             others[name][run.experiment].append(error)
     return others

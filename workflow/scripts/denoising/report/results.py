@@ -274,6 +274,8 @@ class Results:
     def _words(self, about: Mapping[str, Any]) -> tuple[str, str]:
         """Name the caption and the text alternative: they speak of no panel that is not there."""
         name, first = about["name"], self.first.get(about["experiments"][0])
+        if name in ("law", "counts") and self.read("implied").empty:
+            return f"{name}_own", name  # no star of the write-up
         if name == "study":
             whole = set(self.plan["studies"][about["study"]]["experiments"])
             part = set(about["experiments"])

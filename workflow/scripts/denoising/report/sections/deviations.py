@@ -10,12 +10,21 @@ if TYPE_CHECKING:
     from denoising.report.results import Results
 
 
+SIDE_4 = "side-4"
+
+
 def content(results: Results) -> list[Any]:
     """Return deviations and errata; nothing where nothing of the write-up is shown."""
     if not results.writeup:
         return []
     t = results.texts
-    items = list(t.items("deviations.items", seeds=results.table["seeds"].max()))
+    seeds = results.table["seeds"].max()
+    told = ["seeds", "replicates" if seeds > 1 else "replicates_one"]
+    if SIDE_4 in results.titles:
+        repairs = results.plan.get("alternatives", {}).get(SIDE_4)
+        told.append("side_4_repairs" if repairs else "side_4")
+    told += ["checkpoint", "later", "names"]
+    items = [t(f"deviations.items.{key}", seeds=seeds) for key in told]
     if changes := results.changed_settings():
         items.insert(0, t("deviations.changed", changes=changes))
     return [

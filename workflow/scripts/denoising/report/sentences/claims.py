@@ -65,6 +65,8 @@ def verdict_sentences(ledger: pd.DataFrame) -> list[Sentence]:
     ledger : DataFrame
         ``claims.csv``.
     """
+    if len(ledger) and ledger["verdict"].eq(claims.NOT_JUDGED).all():
+        return [Sentence("claims.counts.none", {"all": ledger["claim"].nunique()})]
     sentences = []
     for procedure, own in ledger.groupby("procedure", sort=False):
         if procedure == claims.REPAIRED and not own["count"].any():  # no twin was trained
