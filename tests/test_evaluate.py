@@ -13,7 +13,7 @@ from scipy.ndimage import median_filter
 
 from denoising.config.resolve import resolved_experiment
 from denoising.data.noise import add_noise
-from denoising.files import record
+from denoising.files import record, start_afresh
 from denoising.measures.metrics import relative_error
 from denoising.rebuild.finished import config_text
 from denoising.seeds import generator, integer
@@ -217,6 +217,7 @@ def trained(folder, architecture, epochs=3, count=30):
 
 def vouched_for(folder, run):
     """Let the record say that a training of this configuration left what is there."""
+    start_afresh(folder, ["training.json"])
     (folder / "config.json").write_text(config_text(run))
     record(folder, {"training": "abc"}, "training.json")
 

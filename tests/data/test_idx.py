@@ -1,16 +1,31 @@
+import hashlib
+import json
 import struct
 
 import numpy as np
 import pytest
 
-from denoising.data.idx import clean_images, parse_idx, sha256
+from denoising.data.idx import NO_LABELS, clean_images, labels_of, parse_idx, read_idx, sha256
 from denoising.errors import LabError
+from denoising.files import Damaged
 
 
 def idx(array: np.ndarray) -> bytes:
     """Write the format as its specification says."""
     header = struct.pack(">BBBB", 0, 0, 0x08, array.ndim)
     return header + struct.pack(f">{array.ndim}I", *array.shape) + array.astype(np.uint8).tobytes()
+
+
+def fetched(folder, **files):
+    """A data set's folder as fetching leaves it."""
+    sums = {}
+    for key, content in files.items():
+        key = key.replace("_", "-")
+        (folder / f"{key}.idx").write_bytes(content)
+        if content != NO_LABELS:
+            sums[key] = hashlib.sha256(content).hexdigest()
+    (folder / "source.json").write_text(json.dumps({"sha256": sums}))
+    return folder
 
 
 def test_parse_idx_reads_sizes_and_data():
@@ -36,8 +51,7 @@ def test_parse_idx_refuses(content, says):
 
 def test_clean_images_are_the_first_ones_scaled(tmp_path):
     images = np.array([[[0, 255], [51, 102]], [[255, 255], [0, 0]], [[1, 2], [3, 4]]])
-    path = tmp_path / "images.idx"
-    path.write_bytes(idx(images))
+    path = fetched(tmp_path, images=idx(images)) / "images.idx"
     clean = clean_images(path, 2, (2, 2, 1))
     assert clean.dtype == np.float32
     assert clean.shape == (2, 2, 2, 1)
@@ -46,8 +60,7 @@ def test_clean_images_are_the_first_ones_scaled(tmp_path):
 
 @pytest.mark.parametrize(("count", "shape"), [(4, (2, 2, 1)), (1, (3, 2, 1))])
 def test_clean_images_refuses_what_is_not_there(tmp_path, count, shape):
-    path = tmp_path / "images.idx"
-    path.write_bytes(idx(np.zeros((3, 2, 2))))
+    path = fetched(tmp_path, images=idx(np.zeros((3, 2, 2)))) / "images.idx"
     with pytest.raises(LabError, match="holds 3 images"):
         clean_images(path, count, shape)
 
@@ -60,3 +73,41 @@ def test_real_mnist_begins_with_a_seven(mnist):
     labels = parse_idx((mnist / "test-labels.idx").read_bytes())
     assert labels[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
     assert clean_images(mnist / "test-images.idx", 10000, (28, 28, 1)).max() == 1
+
+
+@pytest.mark.parametrize("at", [0, 3, 20, -1])
+def test_any_byte_that_is_not_what_was_fetched_is_noticed(tmp_path, at):
+    path = fetched(tmp_path, images=idx(np.ones((3, 2, 2)))) / "images.idx"
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(Damaged, match=r"images\.idx: is not what was written .* set aside"):
+        read_idx(path)
+    assert not path.exists()  # fetched again
+
+
+def test_labels_cut_with_a_header_that_matches_are_noticed(tmp_path):
+    labels = np.arange(10)
+    folder = fetched(tmp_path, labels=idx(labels), images=idx(np.zeros((10, 2, 2))))
+    (folder / "labels.idx").write_bytes(idx(labels[:5]))
+    with pytest.raises(Damaged, match=r"labels\.idx"):
+        labels_of(folder / "labels.idx", folder / "images.idx", 5)
+
+
+def test_nobody_knows_what_was_fetched(tmp_path):
+    path = fetched(tmp_path, images=idx(np.ones((3, 2, 2)))) / "images.idx"
+    (tmp_path / "source.json").unlink()
+    with pytest.raises(Damaged, match=r"source\.json: is missing"):
+        read_idx(path)
+
+
+@pytest.mark.parametrize("count", [0, 1, 9, 11])
+def test_a_set_has_a_label_for_each_image_or_none(tmp_path, count):
+    content = idx(np.zeros(count)) if count else NO_LABELS
+    folder = fetched(tmp_path, test_labels=content, images=idx(np.zeros((10, 2, 2))))
+    paths = (folder / "test-labels.idx", folder / "images.idx")
+    if count:
+        with pytest.raises(LabError, match="needed is one for each of 10 images"):
+            labels_of(*paths, 1)  # a test on one image alone
+    else:
+        assert labels_of(*paths, 5).shape == (0,)
