@@ -14,7 +14,7 @@ from denoising.rebuild.finished import SET_ASIDE, config_text
 from denoising.training.bits import PACKAGES
 from denoising.training.checkpoints import Checkpoints, digest
 from denoising.training.ownership import sole_owner
-from denoising.training.provenance import environment
+from denoising.training.provenance import environment, now
 from denoising.training.record import Record
 from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
 
@@ -63,7 +63,8 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
     ended = train(model, run, data, record.begin(), record.after_epoch, corrupt)
     put(folder / "trajectory.npz", npz_bytes(ended.trajectory))
     model.save(folder / "model.keras")
-    put(folder / "environment.json", json_bytes({**about, "code": arguments.code}))
+    about |= {"ended": now(), "code": arguments.code}
+    put(folder / "environment.json", json_bytes(about))
 
 
 if __name__ == "__main__":

@@ -4,8 +4,11 @@ import argparse
 import json
 from pathlib import Path
 
+from denoising.config.read import read_yaml
 from denoising.errors import run_program
 from denoising.rebuild.archive import content, sha256, write
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
@@ -19,9 +22,14 @@ def main() -> None:
 
     plan = json.loads(arguments.facets.read_text(encoding="utf-8"))
     found = content(
-        arguments.results, arguments.data, plan["runs"], plan["slices"], arguments.weights
+        arguments.results,
+        arguments.data,
+        plan["runs"],
+        plan["slices"],
+        PROJECT / "Snakefile",
+        arguments.weights,
     )
-    write(arguments.output, found)
+    write(arguments.output, found, read_yaml(PROJECT / "CITATION.cff"))
     size = arguments.output.stat().st_size / 1e6
     print(f"{len(plan['runs'])} runs, {size:.1f} MB, SHA-256 {sha256(arguments.output)}")
 
