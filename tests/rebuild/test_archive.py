@@ -7,6 +7,7 @@ import tarfile
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
 from denoising.errors import LabError
 from denoising.files import record
@@ -14,6 +15,14 @@ from denoising.rebuild.archive import content, restore, write
 
 RUNS = [("a", 0), ("a", 1), ("b", 0)]
 SLICES = ["mnist-100-50"]
+CITATION = {
+    "title": "A study", "abstract": "Of runs.", "license": "MIT", "version": "1",
+    "date-released": "2026-01-01", "authors": [{"name": "somebody"}],
+}  # fmt: skip
+ENVIRONMENT = {
+    "cpu": "one", "cores": 2, "system": "Linux", "python": "3", "threads": 1, "packages": {},
+    "environment": {},
+}  # fmt: skip
 KEPT = ("config.json", "environment.json", "metrics.json", "images.csv", "record.json")
 
 
@@ -25,7 +34,8 @@ def made(tmp_path):
         run = results / "runs" / name / f"seed-{seed}"
         run.mkdir(parents=True)
         (run / "config.json").write_text(json.dumps({"experiment": name, "seed": seed}))
-        (run / "environment.json").write_text(json.dumps({"commit": f"commit of {name}"}))
+        about = {**ENVIRONMENT, "commit": f"commit of {name}"}
+        (run / "environment.json").write_text(json.dumps(about))
         (run / "metrics.json").write_text(json.dumps({"psnr": rng.random()}))
         (run / "images.csv").write_text("image,relative_error\n0,0.5\n")
         (run / "model.keras").write_bytes(rng.bytes(2000))
@@ -34,18 +44,19 @@ def made(tmp_path):
     (results / "datasets" / "mnist-100-50").mkdir(parents=True)
     (results / "datasets" / "mnist-100-50" / "formats.csv").write_text("format\nPNG\n")
     (results / "data" / "mnist").mkdir(parents=True)
-    (results / "data" / "mnist" / "source.json").write_text('{"source": "here"}')
+    source = {"dataset": "mnist", "source": "here", "sha256": {}}
+    (results / "data" / "mnist" / "source.json").write_text(json.dumps(source))
     (results / "data" / "mnist" / "train-images").write_bytes(b"many")
     return results
 
 
 def contents(results, weights=False, runs=RUNS):
-    return content(results, results / "data", runs, SLICES, weights)
+    return content(results, results / "data", runs, SLICES, ROOT / "Snakefile", weights)
 
 
 @pytest.fixture
 def archive(made, tmp_path):
-    write(tmp_path / "a.tar.xz", contents(made))
+    write(tmp_path / "a.tar.xz", contents(made), CITATION)
     return tmp_path / "a.tar.xz"
 
 
@@ -95,7 +106,7 @@ def test_what_is_there_stays(archive, tmp_path):
 
 def test_the_same_files_give_the_same_bytes(made, archive, tmp_path):
     copy = shutil.copytree(made, tmp_path / "elsewhere" / "results", copy_function=shutil.copyfile)
-    write(tmp_path / "b.tar.xz", contents(copy, runs=RUNS[::-1]))
+    write(tmp_path / "b.tar.xz", contents(copy, runs=RUNS[::-1]), CITATION)
     assert (tmp_path / "b.tar.xz").read_bytes() == archive.read_bytes()
 
 
@@ -103,7 +114,7 @@ def test_any_tool_opens_it(archive, made):
     with tarfile.open(archive) as tar:
         names = tar.getnames()
         readme, manifest = (tar.extractfile(name).read().decode() for name in names[:2])
-    assert names[:2] == ["README.txt", "manifest.json"]
+    assert names[:3] == ["README.txt", "manifest.json", "ro-crate-metadata.json"]
     manifest = json.loads(manifest)
     assert manifest["commits"] == ["commit of a", "commit of b"]
     assert manifest["left_out"] == ["decoded.npz", "model.keras"]
@@ -115,7 +126,7 @@ def test_any_tool_opens_it(archive, made):
 
 
 def test_weights_only_when_asked(made, archive, tmp_path):
-    write(tmp_path / "w.tar.xz", contents(made, weights=True))
+    write(tmp_path / "w.tar.xz", contents(made, weights=True), CITATION)
     restored(tmp_path / "w.tar.xz", tmp_path / "new")
     name = "runs/b/seed-0/model.keras"
     assert laid(tmp_path / "new" / "results")[name] == laid(made)[name]

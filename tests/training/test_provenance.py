@@ -25,14 +25,23 @@ def test_processors_of_one_name_are_told_apart(tmp_path):
 
 
 def test_commit_says_whether_files_differ(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert commit() is None
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b"]
+    assert commit(tmp_path) is None
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b"]
     (tmp_path / "file").write_text("1")
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
         subprocess.run([*git, *command], check=True)
-    clean = commit()
+    clean = commit(tmp_path)
     assert len(clean) >= 12
+    (tmp_path / "noise.py").write_text("a file that git does not know decides, too")
+    assert commit(tmp_path) == f"{clean}-dirty"
+    (tmp_path / "noise.py").unlink()
+    assert commit(tmp_path) == clean
     (tmp_path / "file").write_text("2")
-    assert commit() == f"{clean}-dirty"
+    assert commit(tmp_path) == f"{clean}-dirty"
+
+
+def test_the_commit_is_the_projects_wherever_it_is_run(tmp_path, monkeypatch):
+    here = commit()
+    monkeypatch.chdir(tmp_path)
+    assert commit() == here

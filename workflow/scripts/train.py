@@ -25,7 +25,7 @@ from denoising.rebuild.finished import LEFT, config_text
 from denoising.training.bits import PACKAGES
 from denoising.training.checkpoints import Checkpoints, digest
 from denoising.training.ownership import sole_owner
-from denoising.training.provenance import environment
+from denoising.training.provenance import environment, now
 from denoising.training.record import Record, history_bytes
 from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
 
@@ -70,7 +70,7 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
     put(folder / "layers.json", json_bytes(layer_table(model)))
     taken = Record(folder / "history.csv", Checkpoints(arguments.checkpoints, identity), owned)
     ended = train(model, run, data, taken.begin(), taken.after_epoch, corrupt)
-    put(folder / "environment.json", json_bytes(about))
+    put(folder / "environment.json", json_bytes(about | {"ended": now()}))
     put(folder / "history.csv", history_bytes(ended.history), lasting=True)
     put(folder / "trajectory.npz", npz_bytes(ended.trajectory), lasting=True)
     saved = arguments.checkpoints / "model.keras"

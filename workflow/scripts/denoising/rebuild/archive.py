@@ -15,10 +15,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from denoising.errors import LabError
+from denoising.files import RECORD
+from denoising.rebuild.crate import METADATA, WORKFLOW, crate
 from denoising.rebuild.finished import SHOWN
 
 FORMAT = 1
-README, MANIFEST, RECORD = "README.txt", "manifest.json", "record.json"
+README, MANIFEST = "README.txt", "manifest.json"
 WEIGHTS = "model.keras"
 READ_AT_ONCE = 2**20  # bytes
 TEXT = """\
@@ -30,6 +32,8 @@ trains nothing, makes every table, figure and the page again, byte for byte, and
 experiments beside these runs.
 
   manifest.json               format, commits, what was left out, and the SHA-256 of every file
+  ro-crate-metadata.json      what was run by what, when and with what, as a Workflow Run RO-Crate
+  Snakefile                   the workflow that it names
   runs/<experiment>/seed-<n>  a run: its configuration, what it was trained with (processor,
                               versions, commit), history, measures, the error of every test image,
                               pictures of some; record.json has the SHA-256 of all that it had
@@ -48,7 +52,12 @@ class Content(NamedTuple):
 
 
 def content(
-    results: Path, data: Path, runs: Iterable[Sequence[Any]], slices: Iterable[str], weights: bool
+    results: Path,
+    data: Path,
+    runs: Iterable[Sequence[Any]],
+    slices: Iterable[str],
+    workflow: Path,
+    weights: bool,
 ) -> Content:
     """List the files of an archive.
 
@@ -59,6 +68,8 @@ def content(
     runs : iterable of (experiment, seed)
     slices : iterable of str
         Of data whose formats were measured.
+    workflow : Path
+        The Snakefile.
     weights : bool
         Whether trained weights are taken along.
 
@@ -68,7 +79,7 @@ def content(
         If a file of a run is missing or is not what its record says.
     """
     wanted = {*SHOWN, RECORD, *([WEIGHTS] if weights else [])}
-    files, left_out = {}, set()
+    files, left_out = {WORKFLOW: workflow}, set()
     for experiment, seed in runs:
         folder = results / "runs" / experiment / f"seed-{seed}"
         recorded = _recorded(folder)
@@ -99,11 +110,11 @@ def _recorded(folder: Path) -> Mapping[str, str]:
         raise LabError(f"{path}: is missing or damaged; delete the folder of this run") from None
 
 
-def write(path: Path, found: Content) -> None:
+def write(path: Path, found: Content, citation: Mapping[str, Any]) -> None:
     """Write an archive; the same files give the same bytes.
 
     Files of one name stand together, those of one seed side by side: what they share is stored
-    once.
+    once. `citation` is ``CITATION.cff``.
     """
     sums = {name: sha256(file) for name, file in sorted(found.files.items())}
     commits = sorted(
@@ -113,6 +124,8 @@ def write(path: Path, found: Content) -> None:
             if name.endswith("/environment.json")
         }
     )
+    described = crate(found.files, sums, citation)
+    sums[METADATA] = hashlib.sha256(described).hexdigest()
     manifest = {"format": FORMAT, "commits": commits, "left_out": found.left_out, "files": sums}
     part = path.with_name(f"{path.name}.part")
     with (
@@ -121,6 +134,7 @@ def write(path: Path, found: Content) -> None:
     ):
         _add(archive, README, TEXT.format(left_out=", ".join(found.left_out)).encode())
         _add(archive, MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
+        _add(archive, METADATA, described)
         for name in sorted(found.files, key=_together):
             _add(archive, name, found.files[name].read_bytes())
     part.replace(path)
@@ -216,7 +230,7 @@ def _unpack(path: Path, scratch: Path) -> None:
 def _together(name: str) -> tuple[str, ...]:
     """Sort key: file name, then seed, then all of the path."""
     parts = PurePosixPath(name).parts
-    return (parts[-1], parts[-2], name)
+    return (parts[-1], *parts[-2:-1], name)
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 PACKAGES = (
     "snakemake", "tensorflow", "keras", "numpy", "pandas", "matplotlib", "jinja2", "scikit-image",
 )  # fmt: skip
+PROJECT = Path(__file__).resolve().parents[4]
+DIRTY = "-dirty"
 VECTORS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX"}  # the widest first
 
 
@@ -36,18 +39,32 @@ def cpu_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
     return f"{name} ({', '.join(kind)})" if kind else name
 
 
-def commit() -> str | None:
-    """Return the commit of the working tree, with ``-dirty`` if files differ; None outside git."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+def commit(folder: Path = PROJECT) -> str | None:
+    """Return the commit of a working tree, with ``-dirty`` if it is not all; None outside git.
+
+    A file that git does not know counts: it could be a noise that was trained with.
+    """
+
+    def git(*command: str) -> str:
+        called = ["git", "--no-optional-locks", "-C", str(folder), *command]
+        return subprocess.run(called, capture_output=True, text=True, check=True).stdout.strip()
+
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        changed = git("status", "--porcelain")
+        return git("rev-parse", "--short=12", "HEAD") + (DIRTY if changed else "")
     except (OSError, subprocess.CalledProcessError):
         return None
 
 
+def now() -> str:
+    """Return the time in UTC, to the second: ``2026-11-25T12:00:00+00:00``."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def environment() -> dict[str, Any]:
-    """Describe this machine and its software."""
+    """Describe this machine and its software, and say when it was asked."""
     return {
+        "started": now(),
         "cpu": cpu_name(),
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
