@@ -2,6 +2,7 @@
 
 import json
 import math
+from copy import deepcopy
 from functools import reduce
 
 from conftest import ROOT
@@ -88,9 +89,12 @@ NUMBERS = st.one_of(
 )
 
 
-def copied(value):
-    """A copy without shared parts."""
-    return json.loads(json.dumps(value))
+LIKELY = st.sampled_from([0.1, 0.5, 0.9, 0.001, 1.0, 2, 3])
+
+
+def mostly(*likely):
+    """Draw one of these, and now and then anything."""
+    return st.integers(0, 11).flatmap(lambda n: NUMBERS if n == 11 else likely[n % len(likely)])
 
 
 def paths(place, at=()):
@@ -104,31 +108,24 @@ def paths(place, at=()):
 @st.composite
 def mutated(draw, base):
     """One to three leaves replaced, deleted, renamed, doubled, or put where another stood."""
-    config = copied(base)
+    config = deepcopy(base)
     for _ in range(draw(st.integers(1, 3))):
         known = list(paths(config))
         *at, key = draw(st.sampled_from(known))
         place = reduce(lambda part, step: part[step], at, config)
         what = draw(st.sampled_from(["replace", "replace", "delete", "rename", "another", "scale"]))
         if what == "replace":
-            place[key] = draw(st.sampled_from(VALUES))
+            place[key] = deepcopy(draw(st.sampled_from(VALUES)))
         elif what == "delete":
             del place[key]
         elif what == "another":
-            place[key] = (
-                copied(reduce(lambda part, step: part[step], draw(st.sampled_from(known)), config))
-                if len(json.dumps(place[key])) < 2000
-                else place[key]
-            )
+            other = draw(st.sampled_from(known))
+            place[key] = deepcopy(reduce(lambda part, step: part[step], other, config))
         elif what == "scale" and isinstance(place[key], int | float):
             place[key] *= draw(st.sampled_from([-1, 0, 10, 1000, 10**6, 0.5]))
-        elif what == "rename" and isinstance(place, dict):
-            name = draw(
-                st.sampled_from(
-                    [key + "x", key.upper(), key + "\n", "title", "name", 1, "nul", key[:-1]]
-                )
-            )
-            place[name] = place.pop(key)
+        elif what == "rename" and isinstance(key, str):
+            names_near = [key + "x", key.upper(), key + "\n", "title", "name", 1, "nul", key[:-1]]
+            place[draw(st.sampled_from(names_near))] = place.pop(key)
     return config
 
 
@@ -137,7 +134,7 @@ def _chosen(section):
     known = names()[section]
 
     def arguments(name):
-        keys = st.lists(st.sampled_from([*known[name], "nonsense"]), unique=True, max_size=4)
+        keys = st.lists(st.sampled_from([*known[name], "nonsense"]), unique=True, max_size=3)
         return keys.flatmap(
             lambda some: st.fixed_dictionaries(
                 {"name": st.just(name), **dict.fromkeys(some, NUMBERS)}
@@ -147,10 +144,23 @@ def _chosen(section):
     return st.sampled_from(sorted(known)).flatmap(arguments)
 
 
+KEEP_SHAPE = [
+    "Activation",
+    "BatchNormalization",
+    "Conv2D",
+    "Dense",
+    "Dropout",
+    "GaussianNoise",
+    "LayerNormalization",
+    "SpatialDropout2D",
+]
+
+
 @st.composite
-def _layer(draw):
-    kind, rules = draw(st.sampled_from(sorted(schema()["$defs"]["layers"].items())))
-    layer = {"layer": kind}
+def _layer(draw, kinds):
+    kind = draw(st.sampled_from(kinds))
+    rules = schema()["$defs"]["layers"][kind]
+    layer = {"layer": kind, **({"padding": "same"} if kind == "Conv2D" else {})}
     for key in rules["properties"]:
         if key in rules.get("required", ()) or draw(st.integers(0, 3)) == 0:
             layer[key] = draw(_argument(key))
@@ -165,33 +175,33 @@ def _argument(key):
     if key.endswith("_initializer"):
         return st.sampled_from(names()["initializers"])
     if key.endswith("_regularizer"):
-        return st.one_of(st.none(), _chosen("regularizers"))
+        return mostly(st.none(), _chosen("regularizers"))
     if key == "padding":
         return st.sampled_from(["same", "same", "valid", 1, [0, 2]])
     if key in ("use_bias", "interpolation"):
         return st.sampled_from([True, False, "nearest", "bilinear"])
     if key in ("rate", "stddev", "momentum", "epsilon"):
-        return st.sampled_from([0, 0.1, 0.5, 1, -1, 2])
+        return mostly(st.just(0.1), st.just(0.5))
     return st.sampled_from([1, 1, 2, 3, 4, 8, 64, [1, 2], [2, 2], 70000])
 
 
 @st.composite
 def made_up(draw):
     """A configuration whose architecture, optimizer, loss, noise and method are drawn from the schema."""
-    config = copied(SMALL)
-    decoder = draw(st.lists(_layer(), max_size=4))
-    if draw(st.booleans()):  # likely of the right shape
-        decoder.append(
-            {
-                "layer": "Conv2D",
-                "filters": 1,
-                "kernel_size": 1,
-                "activation": draw(_argument("activation")),
-            }
-        )
+    config = deepcopy(SMALL)
+    keeps = draw(st.booleans())  # the shape of the image, so that more are sound
+    layers = st.lists(
+        _layer(KEEP_SHAPE if keeps else sorted(schema()["$defs"]["layers"])), max_size=4
+    )
+    last = {
+        "layer": "Conv2D",
+        "filters": 1,
+        "kernel_size": 1,
+        "activation": draw(_argument("activation")),
+    }
     config["architectures"]["own"] = {
-        "encoder": draw(st.lists(_layer(), min_size=1, max_size=4)),
-        "decoder": decoder,
+        "encoder": [*draw(layers), {**CONVOLUTION, "filters": draw(st.integers(1, 4))}],
+        "decoder": [*draw(layers), *([last] if keeps or draw(st.booleans()) else [])],
     }
     own = {"architecture": draw(st.sampled_from(["own", "own", "plain", "graph", "dense"]))}
     if draw(st.booleans()):
@@ -207,7 +217,10 @@ def made_up(draw):
         if section == "noise" or draw(st.integers(0, 3)) == 0:
             name = draw(st.sampled_from(registry.names()))
             rules = registry.rules()[name]["properties"]
-            own[section] = {registry.key: name, **{key: draw(NUMBERS) for key in rules}}
+            own[section] = {
+                registry.key: name,
+                **{key: draw(mostly(st.just(1), st.just(0.5))) for key in rules},
+            }
     if "method" in own and own["method"]["name"] != "autoencoder":
         own = {key: own[key] for key in ("noise", "method")}
     config["experiments"]["own"] = own

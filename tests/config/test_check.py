@@ -171,7 +171,9 @@ CASES = [
      "experiments.sgd.loss.name: takes the logarithm of the output, which can be negative (tanh)"),
     # models that cannot learn
     (["experiments", "sgd", "output"], {"activation": "softmax"},
-     "experiments.sgd.architecture: 'decoder_3' has the activation softmax over one channel"),
+     "experiments.sgd.architecture: 'decoder_3' has softmax over one channel, the same for every image"),
+    (["architectures", "side-5", "encoder"], [{"layer": "LayerNormalization"}, {"layer": "Conv2D", "filters": 1, "kernel_size": 24}],
+     "defaults.architecture: 'encoder_1' has LayerNormalization over one channel"),
     (["experiments", "sgd", "output"], {"bias_initializer": "orthogonal"}, "there is no Keras initializer 'orthogonal'"),
     (["architectures", "side-5"], {"encoder": [{"layer": "MaxPooling2D"}], "decoder": [{"layer": "UpSampling2D"}]},
      "defaults.architecture: 'side-5' has no weights: there is nothing to train"),

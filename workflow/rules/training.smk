@@ -16,7 +16,7 @@ rule rehearse:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=2000,
+        mem_mb=JOB_MEMORY_MB,
     params:
         kinds=KINDS,
         code=CODE.rehearsal(),

@@ -11,7 +11,12 @@ JOB_MEMORY_MB = 2000  # of a training or an evaluation (`mem_mb` of their rules)
 BYTES = 4  # of a 32-bit float
 MEASURED_BATCH = 500  # images
 COPIES = 4  # of each weight: itself, its gradient, two moments of the optimizer
-OF_CHANNELS = ("softmax", "log_softmax", "sparsemax")  # compare channels with each other
+OF_CHANNELS = (
+    "softmax",
+    "log_softmax",
+    "sparsemax",
+    "LayerNormalization",
+)  # compare channels with each other
 NOT_NEGATIVE = (
     "exponential", "hard_sigmoid", "relu", "relu6", "sigmoid", "softmax", "softplus",
     "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus",
@@ -40,10 +45,11 @@ def model_problems(settings: Config) -> Iterator[Problem]:
     shapes = graph_shapes(architecture, tuple(architecture["input_shape"]))
     counts = [weights(one.layer, [shapes[name] for name in one.inputs]) for one in graph]
     for node in graph:
-        activation = node.layer.get("activation")
-        if activation in OF_CHANNELS and shapes[node.name][-1] == 1:
-            text = f"'{node.name}' has the activation {activation} over one channel"
-            yield ("architecture",), f"{text}, which is the same for every image"
+        kind, function = node.layer["layer"], node.layer.get("activation")
+        compares = "LayerNormalization" if kind == "LayerNormalization" else function
+        if compares in OF_CHANNELS and shapes[node.name][-1] == 1:
+            text = f"'{node.name}' has {compares} over one channel, the same for every image"
+            yield ("architecture",), text
     if not any(counts):
         text = f"'{architecture['name']}' has no weights: there is nothing to train"
         yield ("architecture",), text
