@@ -1,6 +1,6 @@
 """Snakemake logger plugin ``lab``: shows a rebuild as `denoising.progress` draws it.
 
-Snakemake finds it by its module name (``logger: lab`` in the profile). Before and beside the
+The Snakefile attaches it. Before and beside the
 execution (dry runs, errors, warnings) it prints what Snakemake itself would print.
 """
 
@@ -10,11 +10,18 @@ import sys
 import threading
 import time
 from logging import WARNING, LogRecord
+from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
+from queue import Queue
 
 from rich.console import Console
 from rich.live import Live
-from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultFormatter
+from snakemake.logging import (
+    ColorizingTextHandler,
+    DefaultFilter,
+    DefaultFormatter,
+    LoggerManager,
+)
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
@@ -30,6 +37,24 @@ AT_WORK = (
     " finished: make so-far"
 )
 CHATTER = {LogEvent.WORKFLOW_STARTED, LogEvent.RESOURCES_INFO}  # shown with --verbose
+
+
+def attach(manager: LoggerManager) -> None:
+    """Show the rebuild from here on, unless another view (``--logger``) is wanted.
+
+    The Snakefile calls it: the option finds only what is installed, and this project need not be.
+    """
+    if manager.plugin_handlers or manager.settings.skip_plugin_handlers:
+        return
+    for handler in list(manager.logger.handlers):
+        if isinstance(handler, ColorizingTextHandler):
+            manager.logger.removeHandler(handler)
+    events: Queue[LogRecord] = Queue()
+    view = LogHandler(manager.settings, None)
+    manager.plugin_handlers = [view]
+    manager.queue_listener = QueueListener(events, view)
+    manager.queue_listener.start()
+    manager.logger.addHandler(QueueHandler(events))
 
 
 class LogHandler(LogHandlerBase):
