@@ -6,7 +6,28 @@ SNAKEMAKE := $(BIN)/snakemake
 RESULTS := results
 ARCHIVE := $(or $(FILE),$(filter %.tar.xz,$(MAKECMDGOALS)))
 
-.PHONY: help report quick study so-far publish archive restore test setup bench bench-dag budget check docs lock
+# GB that the environment needs while it is set up
+FREE := 4
+AGAIN = then the same command goes on
+# What pip said, in the words of somebody who has to do something about it.
+PIP_FAILED = { why=$$(sed -n 's/^ERROR: //p' $1 | head -n 1 | cut -c -200); \
+  grep -q 'Retrying' $1 && why="the network does not answer"; \
+  grep -q 'No space left' $1 && why="the disk is full: $(FREE) GB are needed"; \
+  echo "error: the packages could not be installed ($$why; all of it: $1); mend that, $(AGAIN)" >&2; exit 1; }
+# Wheels only, so that no package runs code of its own to be installed, or needs a compiler; one has none, and is built with
+# the setuptools that are locked, too.
+INSTALL := -m pip install --disable-pip-version-check --no-input --only-binary :all: --no-binary connection-pool \
+  --no-build-isolation
+
+# An environment whose Python has gone is made anew.
+ifneq ($(wildcard .venv/ready),)
+  ifneq ($(shell $(BIN)/python -c 'print(1)' 2>&1),1)
+    $(shell rm -f .venv/ready)
+  endif
+endif
+
+.PHONY: help report quick study so-far publish archive restore verify ledger sbom test setup tools bench bench-dag budget \
+  check docs lock
 
 help:
 	@echo "make report   the full rebuild: results/report.html (15 to 30 minutes on 2 cores)"
@@ -15,6 +36,7 @@ help:
 	@echo "make so-far   the study's report from the runs that are finished by now; nothing is trained"
 	@echo "make publish  the study's report and tables into docs/"
 	@echo "make archive  the study's finished runs in one file; make restore FILE=…: lays them into results/"
+	@echo "make verify   the last rebuild against the published study (FILE=…: and its archive)"
 	@echo "make test     the test suite"
 	@echo "make setup    only the environment .venv; then: . $(BIN)/activate, and snakemake"
 	@echo "make bench    training here against the write-up's own script (about 10 minutes)"
@@ -41,6 +63,7 @@ so-far: setup
 publish: study
 	@mkdir -p docs/tables && rm -f docs/tables/*.csv
 	@cp results/report.html docs/report.html && cp results/tables/*.csv docs/tables/
+	@$(BIN)/python workflow/scripts/write_ledger.py --results $(RESULTS)
 	@du -h docs/report.html
 
 archive: setup
@@ -52,6 +75,12 @@ restore: setup
 	@test -n "$(ARCHIVE)" || { echo "error: which archive? make restore FILE=/path/to/archive.tar.xz" >&2; exit 1; }
 	@$(BIN)/python workflow/scripts/restore_archive.py $(ARCHIVE)
 
+verify: setup
+	@$(BIN)/python workflow/scripts/verify_study.py --results $(RESULTS) $(if $(ARCHIVE),--archive $(ARCHIVE))
+
+ledger: setup
+	@$(BIN)/python workflow/scripts/write_ledger.py
+
 %.tar.xz: ; @:
 
 test: setup
@@ -62,11 +91,29 @@ setup: .venv/ready
 .venv/ready: requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "error: no Python 3.11, 3.12 or 3.13 found; install one, or name it: make PYTHON=/path/to/python3.12 …" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v < (3, 14) else f"error: Python 3.11 to 3.13 is needed, $(PYTHON) is {v[0]}.{v[1]}; name another: make PYTHON=python3.12 …")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "error: $(PYTHON) cannot make environments; install its module venv (Debian, Ubuntu: apt-get install python3-venv), $(AGAIN)" >&2; exit 1; }
+	@test -d .venv || $(PYTHON) -c 'import shutil, sys; free = shutil.disk_usage(".").free / 1e9; sys.exit(0 if free > $(FREE) else f"error: {free:.1f} GB are free here, $(FREE) are needed; make room, $(AGAIN)")'
 	@echo "Setting up .venv (once; some minutes and 3 GB)"
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PYTHON) -m venv .venv > .venv.log 2>&1 || { echo "error: $(PYTHON) cannot make .venv ($$(tail -n 1 .venv.log)); mend that, $(AGAIN)" >&2; exit 1; }
+	@mv .venv.log .venv/pip.log
+	@sed -n '/^setuptools==/,/# via/p' requirements.txt > .venv/build.txt
+	@$(BIN)/python $(INSTALL) --require-hashes -r .venv/build.txt > .venv/pip.log 2>&1 || $(call PIP_FAILED,.venv/pip.log)
+	@$(BIN)/python $(INSTALL) --require-hashes -r requirements.txt > .venv/pip.log 2>&1 || $(call PIP_FAILED,.venv/pip.log)
+	@$(BIN)/python $(INSTALL) --no-deps --editable . > .venv/pip.log 2>&1 || $(call PIP_FAILED,.venv/pip.log)
 	@touch $@
+
+tools: .tools/ready
+
+.tools/ready: requirements-tools.txt | setup
+	@echo "Setting up .tools, the outside checkers of a study (once; a minute and 200 MB)"
+	@$(BIN)/python -m venv .tools
+	@.tools/bin/python $(INSTALL) --require-hashes -r $< > .tools/pip.log 2>&1 || $(call PIP_FAILED,.tools/pip.log)
+	@touch $@
+
+sbom: tools
+	@mkdir -p $(RESULTS)
+	@.tools/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --output-file $(RESULTS)/sbom.cdx.json 2>/dev/null
+	@echo "The list of dependencies (CycloneDX): $(CURDIR)/$(RESULTS)/sbom.cdx.json"
 
 bench: setup
 	@$(BIN)/python benchmarks/throughput.py
@@ -88,3 +135,4 @@ docs: setup
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet --output-file requirements.txt
+	uv pip compile --group tools --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet --output-file requirements-tools.txt

@@ -11,12 +11,15 @@ from snakemake.utils import min_version
 min_version("9.27")
 HERE = str(workflow.current_basedir)
 sys.path.insert(0, os.path.join(HERE, "workflow", "scripts"))
-# The view of the rebuild (`logger: lab`) is loaded before, from where the project is installed: perhaps another checkout.
-if (loaded := sys.modules.get("denoising")) and not loaded.__file__.startswith(
-    sys.path[0] + os.sep
-):
-    for name in [name for name in sys.modules if name.split(".")[0] == "denoising"]:
+# Snakemake loads the view of a rebuild before, where the project is installed: perhaps from another checkout.
+OURS = ("denoising", "snakemake_logger_plugin_lab")
+for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
+    if not (sys.modules[name].__file__ or "").startswith(sys.path[0] + os.sep):
         del sys.modules[name]
+if workflow.is_main_process and workflow.modifier.is_main_snakefile():
+    from snakemake_logger_plugin_lab import attach
+
+    attach(workflow.logger_manager)
 
 
 report: "report/workflow.rst"

@@ -1,8 +1,9 @@
 """Snakemake logger plugin ``lab``: shows a rebuild as `denoising.progress` draws it.
 
-Snakemake finds it by its module name (``logger: lab`` in the profile). Before and beside the
-execution (dry runs, errors, warnings) it prints what Snakemake itself would print. It is also the
-first of the project that Snakemake asks: before the presets are read.
+Snakemake finds it by its module name where the project is installed (``logger: lab`` in the
+profile): then it is the first of the project that is asked, before the presets are read. Elsewhere
+the Snakefile attaches it. Before and beside the execution (dry runs, errors, warnings) it prints
+what Snakemake itself would print.
 """
 
 import re
@@ -13,11 +14,18 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from logging import WARNING, LogRecord
+from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
+from queue import Queue
 
 from rich.console import Console
 from rich.live import Live
-from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultFormatter
+from snakemake.logging import (
+    ColorizingTextHandler,
+    DefaultFilter,
+    DefaultFormatter,
+    LoggerManager,
+)
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
@@ -57,6 +65,24 @@ def refuse_presets(arguments: Sequence[str]) -> None:
             lines += error.lines
     if lines:
         sys.exit("\n".join(["error: the configuration cannot be read:", *lines]))
+
+
+def attach(manager: LoggerManager) -> None:
+    """Show the rebuild from here on, unless another view (``--logger``) is wanted.
+
+    The Snakefile calls it: the option finds only what is installed, and this project need not be.
+    """
+    if manager.plugin_handlers or manager.settings.skip_plugin_handlers:
+        return
+    for handler in list(manager.logger.handlers):
+        if isinstance(handler, ColorizingTextHandler):
+            manager.logger.removeHandler(handler)
+    events: Queue[LogRecord] = Queue()
+    view = LogHandler(manager.settings, None)
+    manager.plugin_handlers = [view]
+    manager.queue_listener = QueueListener(events, view)
+    manager.queue_listener.start()
+    manager.logger.addHandler(QueueHandler(events))
 
 
 class LogHandler(LogHandlerBase):
