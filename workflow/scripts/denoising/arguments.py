@@ -2,8 +2,11 @@
 
 import argparse
 import json
+import random
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 
 def run_parser(description: str | None) -> argparse.ArgumentParser:
@@ -25,6 +28,9 @@ def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
     ``checkpoints`` of this run, and ``noisy`` is the folder of its seed.
     """
     arguments = parser.parse_args()
+    # What we draw has streams of its own; somebody's own method or noise may draw from these.
+    random.seed(arguments.seed)
+    np.random.seed(arguments.seed % 2**32)  # noqa: NPY002
     settings: dict[str, Any] = json.loads(arguments.settings.read_text(encoding="utf-8"))
     arguments.run = {**settings, "seed": arguments.seed}
     own = Path(settings["experiment"], f"seed-{arguments.seed}")
