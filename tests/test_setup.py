@@ -21,7 +21,8 @@ def checkout(tmp_path):
 
 def fails(checkout, *options, path=None, **environment):
     """Run ``make setup``; returns what it said last, before make's own closing line."""
-    own = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
+    ours = ("PIP_", "MAKE")  # the latter are set by `make test`
+    own = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
     own |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_CACHE_DIR": "1", "PATH": path or own["PATH"]}
     made = subprocess.run(
         ["make", "setup", *options], cwd=checkout, env={**own, **environment},

@@ -1,8 +1,11 @@
 """The command line of the programs that work on one run."""
 
 import argparse
+import random
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from denoising.files import read_plan
 
@@ -26,6 +29,9 @@ def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
     ``checkpoints`` of this run, and ``noisy`` is the folder of its seed.
     """
     arguments = parser.parse_args()
+    # What we draw has streams of its own; somebody's own method or noise may draw from these.
+    random.seed(arguments.seed)
+    np.random.seed(arguments.seed % 2**32)  # noqa: NPY002
     settings: dict[str, Any] = read_plan(arguments.settings)
     arguments.run = {**settings, "seed": arguments.seed}
     own = Path(settings["experiment"], f"seed-{arguments.seed}")
