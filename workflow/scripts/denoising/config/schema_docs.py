@@ -13,7 +13,7 @@ README = Path(__file__).parents[4] / "config" / "README.md"
 BEGIN, END = "<!-- from the schema: make docs -->\n", "<!-- end -->\n"
 RANGES = (
     "Of an argument that is not here only the type is checked, against that of its default; null is"
-    " allowed where it is the default.\n\n"
+    " allowed where it is the default.\n\n| of | argument | value |\n| --- | --- | --- |\n"
 )
 HEADER = "| key | value | default | meaning |\n| --- | --- | --- | --- |\n"
 Schema = Mapping[str, Any]
@@ -91,7 +91,7 @@ def tables() -> str:
         for kind, part in definitions["layers"].items()
     )
     text += f"### Layers\n\n| layer | arguments (bold: needed) |\n| --- | --- |\n{layers}\n"
-    text += f"### What Keras' arguments may be\n\n{RANGES}| of | argument | value |\n| --- | --- | --- |\n"
+    text += f"### What Keras' arguments may be\n\n{RANGES}"
     for section, arguments in definitions["arguments"].items():
         text += "".join(f"| {section} | `{key}` | {values(v)} |\n" for key, v in arguments.items())
     return f"{text}\n"
