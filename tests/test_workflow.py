@@ -175,6 +175,9 @@ def test_a_broken_configuration_file(project, content, says):
 
 
 def test_a_mistake_on_the_command_line(project):
+    done = project.snakemake("-n", "--config", "seeds", check=False)
+    assert "--config: 'seeds': must be key=value" in done.stdout
+    assert "Traceback" not in done.stdout
     done = project.snakemake("-n", "--config", "seeds=[0,x]", check=False)
     assert "--config: seeds[1]: is 'x', must be a whole number" in done.stdout
 

@@ -2,6 +2,7 @@ import keras
 import pytest
 
 from denoising.config.keras_names import collect, names
+from denoising.config.schema import schema, schema_problems
 from denoising.model.build import class_named
 
 
@@ -46,6 +47,20 @@ def test_every_activation_keeps_the_shape(name):
 def test_adams_arguments_and_defaults():
     adam = names()["optimizers"]["adam"]
     assert (adam["learning_rate"], adam["beta_1"], adam["amsgrad"]) == (0.001, 0.9, False)
+
+
+FREE = {"muon_a", "muon_b", "muon_c"}  # coefficients of a polynomial
+
+
+@pytest.mark.parametrize("section", ["optimizers", "losses", "regularizers"])
+def test_every_number_has_a_range_that_its_default_lies_in(section):
+    ranges = schema()["$defs"]["arguments"][section]
+    known = [pair for arguments in names()[section].values() for pair in arguments.items()]
+    numbers = {key for key, default in known if not isinstance(default, bool | str)}
+    assert numbers - FREE <= set(ranges) <= {key for key, _ in known}
+    for key, default in known:
+        if key in ranges and default is not None:
+            assert list(schema_problems(default, ranges[key])) == []
 
 
 def test_unknown_class():

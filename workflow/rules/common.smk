@@ -54,7 +54,7 @@ try:
     CLAIMS = load_claims(config_file("claims.yaml"), CONFIG, about_it=beside)
 except ConfigError as error:
     count = f"{len(error.lines)} error{'s' if len(error.lines) > 1 else ''}"
-    raise WorkflowError(f"the configuration has {count}:\n{error}") from None
+    sys.exit(f"error: the configuration has {count}:\n{error}")
 for name in studies.unstudied(CONFIG):
     print(f"note: experiments.{name} stands in no study: it is not trained", file=sys.stderr)
 

@@ -29,12 +29,13 @@ from snakemake.logging import (
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from denoising.config.read import ConfigError, read_config
+from denoising.config.read import ConfigError, printable, read_config
 from denoising.rebuild.progress import Rebuild, clock, plain, render
 
 REFRESHES_PER_SECOND = 1
 PLAIN_SECONDS = 30  # between two lines where there is no terminal
 TEMPLATE = "__use_yte__"
+KEY_AND_VALUE = re.compile(r"[A-Za-z_]\w*=.")
 REPORT_RULE = "render_report"
 TENSORFLOW_CHATTER = re.compile(r"[IWE]0000 |WARNING: All log messages before absl")
 # Locks of a dead Snakemake are cleared at the start: what is locked is at work.
@@ -47,16 +48,21 @@ CHATTER = {LogEvent.WORKFLOW_STARTED, LogEvent.RESOURCES_INFO}  # shown with --v
 
 
 def refuse_presets(arguments: Sequence[str]) -> None:
-    """End with a line a mistake if a preset is no YAML of the project's kind.
+    """End with a line a mistake if a preset or `--config` cannot be read.
 
-    Snakemake's own reader, which reads them next, takes seconds or dies of some, and runs the
-    expressions of templates.
+    Snakemake's own reader, which is next, takes seconds or dies of some, and runs the expressions
+    of templates.
     """
     parser = ArgumentParser(add_help=False)  # Snakemake's own takes a second
-    parser.add_argument("--configfile", "--configfiles", nargs="+", type=Path, default=[])
-    parser.add_argument("--config", nargs="*")
+    many = {"action": "extend", "default": []}
+    parser.add_argument("--configfile", "--configfiles", nargs="+", type=Path, **many)
+    parser.add_argument("--config", nargs="*", **many)
     asked, _ = parser.parse_known_args(arguments)
-    lines = []
+    lines = [
+        f"--config: '{printable(entry)}': must be key=value"
+        for entry in asked.config
+        if not KEY_AND_VALUE.match(entry)
+    ]
     for path in asked.configfile:
         try:
             if TEMPLATE in read_config(path):

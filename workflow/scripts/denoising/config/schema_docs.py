@@ -11,6 +11,10 @@ from denoising.config.schema import REGISTRIES, TYPE_NAMES, schema
 
 README = Path(__file__).parents[4] / "config" / "README.md"
 BEGIN, END = "<!-- from the schema: make docs -->\n", "<!-- end -->\n"
+RANGES = (
+    "Of an argument that is not here only the type is checked, against that of its default; null is"
+    " allowed where it is the default.\n\n| of | argument | value |\n| --- | --- | --- |\n"
+)
 HEADER = "| key | value | default | meaning |\n| --- | --- | --- | --- |\n"
 Schema = Mapping[str, Any]
 
@@ -33,7 +37,9 @@ def values(part: Schema) -> str:
         return str(part["$comment"])
     types = part.get("type", "string")
     text = " or ".join(TYPE_NAMES[t] for t in ([types] if isinstance(types, str) else types))
-    limits = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤"}
+    limits = {
+        "minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"
+    }  # fmt: skip
     bounds = [f"{sign} {part[key]}" for key, sign in limits.items() if key in part]
     return " ".join([text, ", ".join(bounds)]).strip()
 
@@ -84,7 +90,11 @@ def tables() -> str:
         f"| `{kind}` | {', '.join(_argument(kind, key) for key in part['properties']) or '–'} |\n"
         for kind, part in definitions["layers"].items()
     )
-    return f"{text}### Layers\n\n| layer | arguments (bold: needed) |\n| --- | --- |\n{layers}\n"
+    text += f"### Layers\n\n| layer | arguments (bold: needed) |\n| --- | --- |\n{layers}\n"
+    text += f"### What Keras' arguments may be\n\n{RANGES}"
+    for section, arguments in definitions["arguments"].items():
+        text += "".join(f"| {section} | `{key}` | {values(v)} |\n" for key, v in arguments.items())
+    return f"{text}\n"
 
 
 def _argument(kind: str, key: str) -> str:
