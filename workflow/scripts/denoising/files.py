@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from denoising.errors import LabError
+
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a table's rows, a dictionary each."""
@@ -60,6 +62,29 @@ def npz_bytes(arrays: Mapping[str, np.ndarray], compressed: bool = True) -> byte
     file = io.BytesIO()
     (np.savez_compressed if compressed else np.savez)(file, **arrays)
     return file.getvalue()
+
+
+class AtMost:
+    """A file to read, of which no more than so many bytes are read.
+
+    Parameters
+    ----------
+    file : file
+    most : int
+    error : LabError
+        Raised when it has more.
+    """
+
+    def __init__(self, file: Any, most: int, error: LabError) -> None:
+        self.file, self.left, self.error = file, most, error
+
+    def read(self, size: int) -> bytes:
+        """Read on."""
+        content = self.file.read(size)
+        self.left -= len(content)
+        if self.left < 0:
+            raise self.error
+        return content
 
 
 RECORD = "record.json"
