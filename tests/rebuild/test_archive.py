@@ -11,6 +11,7 @@ from conftest import ROOT
 
 from denoising.errors import LabError
 from denoising.files import record
+from denoising.rebuild import archive as archive_module
 from denoising.rebuild.archive import content, restore, write
 
 RUNS = [("a", 0), ("a", 1), ("b", 0)]
@@ -261,6 +262,31 @@ def test_links_are_refused(tmp_path, target):
         link.type, link.linkname = tarfile.SYMTYPE, target
         archive.addfile(link)
     refused(path, tmp_path / "new", "is no whole archive")
+
+
+@pytest.fixture
+def little_room(monkeypatch):
+    """An archive may unpack to a megabyte."""
+    monkeypatch.setattr(archive_module, "SPARE", 10**6)
+
+
+def test_a_bomb(tmp_path, little_room):
+    """30 MB of zeros in 5 kB, and none of them in a file."""
+    bomb = tar(tmp_path / "x.tar.xz", manifest({"runs/x/seed-0/config.json": bytes(3 * 10**7)}))
+    assert bomb.stat().st_size < 10**4
+    refused(bomb, tmp_path / "new", "unpacks to more than any archive of this project does")
+
+
+def test_a_header_that_is_a_bomb(tmp_path, little_room):
+    """Tar's headers can have any length, and are read as a whole."""
+    with (
+        lzma.open(tmp_path / "x.tar.xz", "wb") as file,
+        tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
+        info = tarfile.TarInfo("runs/x/seed-0/config.json")
+        info.pax_headers = {"comment": "x" * 3 * 10**7}
+        archive.addfile(info)
+    refused(tmp_path / "x.tar.xz", tmp_path / "new", "unpacks to more than any archive")
 
 
 def test_another_format(tmp_path):

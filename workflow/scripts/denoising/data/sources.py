@@ -25,6 +25,7 @@ import requests
 
 from denoising.data.idx import sha256
 from denoising.errors import LabError
+from denoising.files import AtMost
 
 Files = dict[str, bytes]
 Read = Callable[[str, int], bytes]  # a file's name and the most bytes it may have → its bytes
@@ -203,11 +204,11 @@ def _pack(program: str, package: str, scratch: Path, most: int) -> None:
 
 def _members(archive: Path, folder: str, most: int) -> Files:
     """Read the plain files right in a folder of a package; of all of it at most so many bytes."""
-    found = {}
+    found, too_much = {}, LabError(f"its archive holds more than {most} bytes")
     try:
         with (
             gzip.open(archive) as unpacked,
-            tarfile.open(fileobj=_AtMost(unpacked, most), mode="r|") as members,
+            tarfile.open(fileobj=AtMost(unpacked, most, too_much), mode="r|") as members,
         ):
             for number, member in enumerate(members):
                 if number == NPM_MEMBERS:
@@ -218,20 +219,6 @@ def _members(archive: Path, folder: str, most: int) -> Files:
     except (tarfile.TarError, OSError, EOFError, ValueError, zlib.error) as error:
         raise LabError(f"its archive cannot be read ({error})") from None
     return found
-
-
-class _AtMost:
-    """A file to read, of which no more than so many bytes are read."""
-
-    def __init__(self, file: Any, most: int) -> None:
-        self.file, self.most, self.left = file, most, most
-
-    def read(self, size: int) -> bytes:
-        content = self.file.read(size)
-        self.left -= len(content)
-        if self.left < 0:
-            raise LabError(f"its archive holds more than {self.most} bytes")
-        return content
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from denoising.errors import LabError
-from denoising.files import RECORD
+from denoising.files import RECORD, AtMost
 from denoising.rebuild.crate import METADATA, WORKFLOW, crate
 from denoising.rebuild.finished import SHOWN
 
@@ -23,6 +23,7 @@ FORMAT = 1
 README, MANIFEST = "README.txt", "manifest.json"
 WEIGHTS = "model.keras"
 READ_AT_ONCE = 2**20  # bytes
+EXPANSION, SPARE = 100, 10**8  # bytes a byte and more that an archive may unpack to: it does to 20
 TEXT = """\
 Finished runs of the Denoising Autoencoder Lab: all that its tables, figures and page are made from.
 
@@ -195,13 +196,17 @@ def sha256(path: Path) -> str:
 
 def _unpack(path: Path, scratch: Path) -> None:
     damaged = LabError(f"{path}: is no whole archive of this project; get it again")
+    too_much = LabError(f"{path}: unpacks to more than any archive of this project does")
     try:
-        with lzma.open(path) as file, tarfile.open(fileobj=file, mode="r:") as archive:
-            for member in archive:
-                if not member.isreg():  # a link could lead anywhere
-                    raise damaged
-                archive.extract(member, scratch, filter="data")
-            while file.read(READ_AT_ONCE):  # to the checksum at the end
+        most = SPARE + EXPANSION * path.stat().st_size
+        with lzma.open(path) as file:
+            bounded = AtMost(file, most, too_much)
+            with tarfile.open(fileobj=bounded, mode="r|") as archive:
+                for member in archive:
+                    if not member.isreg():  # a link could lead anywhere
+                        raise damaged
+                    archive.extract(member, scratch, filter="data")
+            while bounded.read(READ_AT_ONCE):  # to the checksum at the end
                 pass
         manifest = _json(scratch / MANIFEST)
         made_as, files = manifest["format"], dict(manifest["files"])
