@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from importlib.metadata import version
 
@@ -66,3 +67,38 @@ def test_a_wrong_python_gets_one_line(tmp_path):
     assert first.startswith(f"error: Python 3.11 to 3.13 is needed, {old} is 3.10")
     assert all(line.startswith("make: ***") for line in rest)
     assert not (tmp_path / ".venv").exists()
+
+
+NOT_INSTALLED = """
+import sys
+import sysconfig
+sys.path.append({packages!r})  # without the .pth file that leads to this project
+sys.argv[0] = "snakemake"
+from snakemake.cli import main
+main()
+"""
+
+
+def dry_run(*options, **environment):
+    """Plan a rebuild from an environment in which this project is not installed."""
+    program = NOT_INSTALLED.format(packages=sysconfig.get_path("purelib"))
+    own = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    return subprocess.run(
+        [sys.executable, "-S", "-c", program, "-n", "--configfile", "tests/tiny.yaml", *options],
+        cwd=ROOT, env={**own, **environment}, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+def test_snakemake_needs_the_packages_alone():
+    done = dry_run()
+    assert done.returncode == 0, done.stderr
+    assert "usage:" not in done.stderr
+    assert (
+        dry_run("--config", "seeds=x").returncode != 0
+    )  # and it is our configuration that is read
+
+
+@pytest.mark.parametrize("variable", ["HOME", "XDG_CACHE_HOME", "TMPDIR"])
+def test_a_home_that_cannot_be_made(variable):
+    done = dry_run(**{variable: "/proc/nowhere"})
+    assert done.returncode == 0, done.stderr
