@@ -36,7 +36,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "workflow" / "scripts"
 RESULTS = Path("results/faults")
-TARGETS = [str(RESULTS / "archive.tar.xz"), "all"]
+ALL = [str(RESULTS / "archive.tar.xz"), "all"]
 PRESET = ["--configfile", "faults.yaml"]
 SECONDS = {"history.csv": "seconds", "runs.csv": "train_seconds|fit_seconds|denoise_seconds"}
 ABOUT_TIMES = ("cost.json", "environment.json")
@@ -55,7 +55,7 @@ class Job(NamedTuple):
 # --- an undisturbed rebuild ---
 
 
-def made(folder: Path) -> Path:
+def made(folder: Path, targets: list[str]) -> Path:
     """Rebuild the smallest study in a copy of the checkout."""
     from conftest import copy_checkout
 
@@ -81,14 +81,14 @@ def made(folder: Path) -> Path:
     config = yaml.safe_load(path.read_text())
     config["datasets"]["mini"]["files"] = sums
     path.write_text(yaml.safe_dump(config, sort_keys=False))
-    project.snakemake(*TARGETS, *PRESET)
+    project.snakemake(*targets, *PRESET)
     return project.folder
 
 
-def jobs(golden: Path) -> list[Job]:
+def jobs(golden: Path, targets: list[str]) -> list[Job]:
     """List the programs' calls, from Snakemake itself."""
     said = subprocess.run(
-        [sys.executable, "-m", "snakemake", *TARGETS, *PRESET, "-n", "-p", "--forceall"],
+        [sys.executable, "-m", "snakemake", *targets, *PRESET, "-n", "-p", "--forceall"],
         cwd=golden, capture_output=True, text=True, check=True,
     )  # fmt: skip
     text = said.stdout + said.stderr
@@ -400,6 +400,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="let only each so many'th change fail")
     parser.add_argument("--whole", type=int, default=0, help="so many whole rebuilds")
     parser.add_argument("--golden", type=Path, help="an undisturbed rebuild of before")
+    parser.add_argument("--targets", nargs="*", default=ALL, help="what is built")
     arguments = parser.parse_args()
 
     import shim
@@ -409,7 +410,7 @@ def main() -> None:
     scratch = Path(os.environ.get("FAULT_SCRATCH") or tempfile.mkdtemp(prefix="faults-"))
     if "LD_PRELOAD" not in os.environ:
         plan, library = shim.Plan(scratch / "plan"), shim.build(scratch)
-        golden = arguments.golden or made(scratch)
+        golden = arguments.golden or made(scratch, arguments.targets)
         os.environ |= {**plan.environment(library), "FAULT_SCRATCH": str(scratch)}
         os.execv(sys.executable, [sys.executable, __file__, *sys.argv[1:], "--golden", str(golden)])
     plan, library = shim.Plan.__new__(shim.Plan), scratch / "shim.so"
@@ -423,16 +424,17 @@ def main() -> None:
 
     import_tensorflow()  # once: a fork is there at once
 
-    campaign = Campaign(plan, scratch, arguments.golden)
-    for job in jobs(arguments.golden):
+    campaign, said = Campaign(plan, scratch, arguments.golden), 0
+    for job in jobs(arguments.golden, arguments.targets):
         if arguments.only and not any(job.name.startswith(one) for one in arguments.only):
             continue
         for kind in shim.KINDS:
             campaign.faults(job, kind, arguments.every)
         total = sum(n for (name, _), n in campaign.count.items() if name == job.name)
-        print(f"{job.name}: {total} faults, {len(campaign.found)} found so far", flush=True)
+        print(f"{job.name}: {total} faults", *campaign.found[said:], sep="\n  ", flush=True)
+        said = len(campaign.found)
     campaign.whole(library, arguments.whole) if arguments.whole else None
-    print("\n".join(campaign.found))
+    print(*campaign.found[said:], sep="\n  ")
     kinds = Counter()
     for (_, kind), n in campaign.count.items():
         kinds[kind] += n
