@@ -21,7 +21,7 @@ rule rehearse:
         kinds=KINDS,
         code=CODE.rehearsal(),
     shell:
-        'python "$LAB/rehearse.py" --kinds {params.kinds} --code {params.code}'
+        'python "$LAB/rehearse.py" --kinds {params.kinds:q} --code {params.code:q}'
         " --output {output:q} > {log:q} 2>&1"
 
 
