@@ -268,29 +268,6 @@ def npy_bytes(array: np.ndarray) -> memoryview:
     return file.getbuffer()
 
 
-class AtMost:
-    """A file to read, of which no more than so many bytes are read.
-
-    Parameters
-    ----------
-    file : file
-    most : int
-    error : LabError
-        Raised when it has more.
-    """
-
-    def __init__(self, file: Any, most: int, error: LabError) -> None:
-        self.file, self.left, self.error = file, most, error
-
-    def read(self, size: int) -> bytes:
-        """Read on."""
-        content = self.file.read(size)
-        self.left -= len(content)
-        if self.left < 0:
-            raise self.error
-        return content
-
-
 # --- folders with a record ---
 
 
