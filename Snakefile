@@ -42,13 +42,5 @@ rule all:
         sentinels(),
 
 
-def in_plain_words(record):
-    """Snakemake says that a target is missing, not what is near it."""
-    if getattr(record, "exception", None) in ("MissingRuleException", "InputFunctionException"):
-        wanted = [*(rule.name for rule in workflow.rules), *rules.all.input]
-        record.msg = plainer(record.getMessage(), wanted, RESULTS, config_file("config.yaml"))
-    return True
-
-
 if workflow.modifier.is_main_snakefile():
     logger.addFilter(in_plain_words)

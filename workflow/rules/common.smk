@@ -257,3 +257,11 @@ def sources_of_data(wildcards):
     return sorted(
         {f"results/data/{EXPERIMENTS[name]['data']['dataset']}/source.json" for name, _ in RUNS}
     )
+
+
+def in_plain_words(record):
+    """Snakemake says that a target is missing, not what is near it."""
+    if getattr(record, "exception", None) in ("MissingRuleException", "InputFunctionException"):
+        wanted = [*(rule.name for rule in workflow.rules), *rules.all.input]
+        record.msg = plainer(record.getMessage(), wanted, RESULTS, config_file("config.yaml"))
+    return True
