@@ -253,3 +253,8 @@ def test_a_diverged_run_is_drawn_and_breaks_off_no_mean(tmp_path):
 
 def test_classes_of_images_without_labels_are_not_said_to_be_of_no_run(results):
     assert words(drawn(results, "digits", "f")) >= {"no labels"}
+
+
+def test_of_a_run_that_diverged_no_position_is_said_to_live(results):
+    assert not [word for word in words(drawn(results, "images", "d")) if "dead positions" in word]
+    assert "dead positions: 4 of 4" in words(drawn(results, "images", "k"))

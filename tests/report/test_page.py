@@ -317,6 +317,7 @@ def test_every_status_is_shown(tmp_path):
             assert (status.said[language] in text) or name == "completed"
     text = said(html)
     assert "Runs with the status diverged, dead are counted and are in no average" in text
+    assert "An output that holds no numbers is shown black." in text
     assert "Of unchanged, 1 of 1 run changed no weight." in text
     assert (
         "Of not-better, 1 of 1 run ended no better than the noisy input or a black image." in text

@@ -240,7 +240,8 @@ def read_drawn(inputs: Inputs, experiment: str, seed: int) -> Drawn:
         history = inputs.csv(experiment, seed, "history.csv")
     if (folder / "lattice.json").exists():
         found = inputs.json(experiment, seed, "lattice.json")
-        lattice, dead = np.array(found["positions"]["error"], dtype=float), int(found["dead"] or 0)
+        if found["dead"] is not None:  # else it diverged: nothing is known of its positions
+            lattice, dead = np.array(found["positions"]["error"], dtype=float), int(found["dead"])
     return Drawn(
         title=inputs.facets["titles"][experiment],
         seed=seed,

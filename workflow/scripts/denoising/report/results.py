@@ -285,7 +285,8 @@ class Results:
             return name, name
         if name == "experiment" and not (first / "history.csv").exists():
             return "experiment_untrained", "experiment_untrained"
-        if (first / "lattice.json").exists():
+        lattice = first / "lattice.json"
+        if lattice.exists() and read_json(lattice)["dead"] is not None:
             return name, name
         return f"{name}_alone", "images_alone" if name == "images" else name
 

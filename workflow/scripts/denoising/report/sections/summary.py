@@ -50,7 +50,7 @@ def content(results: Results) -> list[Any]:
 
 def _how_to_read(results: Results, several: bool) -> list[Any]:
     from denoising.measures.metrics import SSIM_WINDOW, ssim_window
-    from denoising.measures.status import LEFT_OUT, STATUSES
+    from denoising.measures.status import DIVERGED, LEFT_OUT, STATUSES
     from denoising.report.results import size
     from denoising.report.texts import joined, localised
 
@@ -61,6 +61,8 @@ def _how_to_read(results: Results, several: bool) -> list[Any]:
         found.append(t("summary.intervals"))
     words = (localised(STATUSES[name].word, t.languages) for name in LEFT_OUT)
     found.append(t("summary.left_out", statuses=joined(", ", words)))
+    if results.runs["status"].eq(DIVERGED).any():
+        found.append(t("summary.no_numbers"))
     shapes = dict.fromkeys(results.shape(name) for name in results.settings)
     windows = {size(shape): ssim_window(shape) for shape in shapes}
     found += [
