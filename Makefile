@@ -26,7 +26,7 @@ ifneq ($(wildcard .venv/ready),)
   endif
 endif
 
-.PHONY: help report quick study so-far publish archive restore verify ledger sbom test setup tools bench bench-dag budget \
+.PHONY: help report quick study so-far publish archive restore verify ledger sbom test setup tools bench bench-dag faults budget \
   check docs lock
 
 help:
@@ -117,6 +117,9 @@ sbom: tools
 
 bench: setup
 	@$(BIN)/python benchmarks/throughput.py
+
+faults: setup
+	@$(BIN)/python tests/faults/campaign.py --whole 10
 
 bench-dag: setup
 	@$(BIN)/python benchmarks/planning.py
