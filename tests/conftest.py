@@ -163,6 +163,10 @@ def said_of(texts, sentences):
 def pytest_terminal_summary(terminalreporter):
     """Say once, at the end, how the tests that skipped themselves can be had."""
     skipped = terminalreporter.stats.get("skipped", [])
+    if unchecked := [one for one in skipped if "make tools" in str(one.longrepr)]:
+        terminalreporter.write_line(
+            f"{len(unchecked)} tests with outside checkers were left out: make tools, then make test"
+        )
     missing = [one for one in skipped if "chromium" in str(one.longrepr).lower()]
     if missing:
         terminalreporter.write_line(

@@ -1,5 +1,6 @@
 """The three files that name packages agree with each other and with what is installed."""
 
+import json
 import os
 import re
 import shutil
@@ -67,6 +68,28 @@ def test_a_wrong_python_gets_one_line(tmp_path):
     assert first.startswith(f"error: Python 3.11 to 3.13 is needed, {old} is 3.10")
     assert all(line.startswith("make: ***") for line in rest)
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.skipif(not (ROOT / ".tools").exists(), reason="no cyclonedx-py: make tools")
+def test_the_list_of_dependencies_is_the_lock(tmp_path):
+    """What `make sbom` writes: every locked package, in its version, with its hashes."""
+    recipe = subprocess.run(
+        ["make", "-n", "sbom", f"RESULTS={tmp_path}", "-o", "tools"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    [command] = [line for line in recipe.splitlines() if "cyclonedx-py" in line]
+    subprocess.run(command, shell=True, cwd=ROOT, check=True)
+    listed = json.loads((tmp_path / "sbom.cdx.json").read_text())
+    assert listed["bomFormat"] == "CycloneDX"
+    found = {canonicalize_name(one["name"]): one["version"] for one in listed["components"]}
+    assert found == LOCKED
+    hashes = {
+        hashed["content"]
+        for one in listed["components"]
+        for reference in one["externalReferences"]
+        for hashed in reference["hashes"]
+    }
+    assert hashes == set(re.findall(r"--hash=sha256:([0-9a-f]{64})", LOCK))
 
 
 NOT_INSTALLED = """
