@@ -97,7 +97,8 @@ def read_history(path: Path, training: Mapping[str, Any]) -> pd.DataFrame:
         whole = all(line.endswith("\n") for line in lines) and lines[:1] == [HEADER]
     except (ValueError, TypeError, KeyError):
         whole = False
-    if not whole or not has_ended(epochs, training) or has_ended(epochs[:-1], training):
+    before = any(has_ended(epochs[:n], training) for n in range(len(epochs)))
+    if not whole or not has_ended(epochs, training) or before:
         raise set_aside(path, "no training of this configuration ends like this")
     return read_csv(path)
 
