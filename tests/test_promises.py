@@ -119,7 +119,7 @@ def test_a_measure_is_one_entry(added, runs):
 
 
 def test_an_architecture_with_skips_is_configuration(runs, page):
-    assert runs.loc["u-net", "status"] == "completed"
+    assert runs.loc["u-net", "relative_error"] > 0
     assert np.isnan(runs.loc["u-net", "dead_positions"])  # past skips there is no lattice
     assert "skips" in page
 

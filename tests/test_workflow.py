@@ -691,5 +691,5 @@ def test_diverged_and_dead_runs_are_shown_and_not_averaged(built):
     assert table.loc["sgd", "dead_positions"] == 16
     assert np.isnan(table.loc["adagrad", "dead_positions"])
     page = Page(built.folder / "results" / "tiny" / "report.html")
-    assert "Of Adagrad, 1 of 1 run did not complete" in page.text
-    assert "Of SGD, 1 of 1 run did not complete" in page.text
+    assert "Of Adagrad, 1 of 1 run diverged" in page.text
+    assert "Of SGD, 1 of 1 run ended black (dead)" in page.text

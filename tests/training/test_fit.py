@@ -403,5 +403,5 @@ def test_the_program_sets_one_thread_and_onednn(tmp_path, data):
     assert environment["environment"]["TF_ENABLE_ONEDNN_OPTS"] == "1"
     assert sorted(p.name for p in output.iterdir()) == [
         "config.json", "environment.json", "history.csv", "layers.json", "model.keras",
-        "trajectory.npz",
+        "training.json", "trajectory.npz",
     ]  # fmt: skip
