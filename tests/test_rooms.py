@@ -9,7 +9,7 @@ SCRIPTS = ROOT / "workflow" / "scripts"
 LIBRARY = SCRIPTS / "denoising"
 FLOORS = (
     {"arguments", "errors", "files", "registry", "seeds"},
-    {"data", "model"},
+    {"data", "losses", "model"},
     {"measures", "methods", "training"},
     {"config", "declare", "declared"},
     {"rebuild"},

@@ -1,6 +1,6 @@
 import numpy as np
 
-from denoising.seeds import STREAMS, generator, integer
+from denoising.seeds import STREAMS, generator, integer, seed_of
 
 
 def test_streams_are_reproducible_and_differ():
@@ -23,3 +23,12 @@ def test_integer_fits_into_32_bits():
     seeds = [integer(seed, "weights") for seed in range(50)]
     assert all(0 <= value < 2**32 for value in seeds)
     assert len(set(seeds)) == 50
+
+
+def test_a_source_of_chance_follows_the_run_unless_it_is_fixed():
+    run = {"seed": 3, "fixed_seeds": {"noise": 0}}
+    assert (seed_of(run, "noise"), seed_of(run, "order"), seed_of({"seed": 3}, "noise")) == (
+        0,
+        3,
+        3,
+    )

@@ -173,7 +173,7 @@ def _argument(key):
     if key == "activation":
         return st.sampled_from([None, *names()["activations"]])
     if key.endswith("_initializer"):
-        return st.sampled_from(names()["initializers"])
+        return mostly(st.sampled_from(list(names()["initializers"])), _chosen("initializers"))
     if key.endswith("_regularizer"):
         return mostly(st.none(), _chosen("regularizers"))
     if key == "padding":

@@ -208,7 +208,7 @@ def test_the_write_ups_procedure(config):
     assert run["noise"] == {"kind": "gaussian", "level": 0.5}
     assert run["loss"] == {"name": "mean_squared_error"}
     assert run["training"] == {
-        "epochs": 50, "batch_size": 10, "shuffle": True, "fresh_noise": False,
+        "epochs": 50, "batch_size": 10, "shuffle": True, "fresh_noise": False, "shift": 0,
         "early_stopping": None,
     }  # fmt: skip
 

@@ -52,7 +52,7 @@ def test_adams_arguments_and_defaults():
 FREE = {"muon_a", "muon_b", "muon_c"}  # coefficients of a polynomial
 
 
-@pytest.mark.parametrize("section", ["optimizers", "losses", "regularizers"])
+@pytest.mark.parametrize("section", ["optimizers", "losses", "regularizers", "initializers"])
 def test_every_number_has_a_range_that_its_default_lies_in(section):
     ranges = schema()["$defs"]["arguments"][section]
     known = [pair for arguments in names()[section].values() for pair in arguments.items()]

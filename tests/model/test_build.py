@@ -131,3 +131,14 @@ def test_regularizers_by_name(settings, expected):
     model = build_autoencoder(architecture, seed=0)
     kernel, _ = model.get_layer("code").get_weights()
     assert float(sum(model.losses)) == pytest.approx(expected(kernel), rel=1e-5)
+
+
+def test_an_initializer_with_arguments(baseline):
+    narrow = {"name": "random_normal", "stddev": 1e-3}
+    last = {**baseline["decoder"][-1], "kernel_initializer": narrow}
+    changed = {**baseline, "decoder": [*baseline["decoder"][:-1], last]}
+    one, other = (build_autoencoder(own, seed=3).get_weights() for own in (baseline, changed))
+    assert all(map(np.array_equal, one[:-1], other[:-1]))
+    assert 2e-4 < np.std(other[-1]) < 2e-3
+    again = build_autoencoder(changed, seed=3).get_weights()
+    np.testing.assert_array_equal(other[-1], again[-1])

@@ -132,10 +132,16 @@ class Grey:
         return 0 * noisy + 0.5
 '''
 LIBRARY = "denoising"
-TRAINED = {"noise": {"kind": "gaussian"}, "method": {"name": "autoencoder"}, "training": {}}
+TRAINED = {
+    "noise": {"kind": "gaussian"},
+    "method": {"name": "autoencoder"},
+    "loss": {"name": "mean_squared_error"},
+    "training": {},
+}
 FRESH = {**TRAINED, "training": {"fresh_noise": True}}
+OWN_LOSS = {**TRAINED, "loss": {"name": "ssim"}}
 FILTER = {"noise": {"kind": "speckle"}, "method": {"name": "median-filter"}}
-SETTINGS = {"trained": TRAINED, "fresh": FRESH, "filter": FILTER}
+SETTINGS = {"trained": TRAINED, "fresh": FRESH, "own loss": OWN_LOSS, "filter": FILTER}
 
 
 def all_digests(scripts):
@@ -193,14 +199,14 @@ def test_a_docstring_of_the_training_reruns_nothing(changed):
 @pytest.mark.parametrize("file", DECIDES_BITS)
 def test_what_decides_bits_retrains(changed, file):
     found = {name for name in changed(file, "", "\nMORE = 1\n") if name.startswith("training")}
-    assert found == {"training trained", "training fresh"}
+    assert found == {"training trained", "training fresh", "training own loss"}
 
 
 def test_what_decides_no_bits_retrains_nothing(changed):
     """Each file of the library but a few: all of them edited at once."""
     library = ROOT / "workflow" / "scripts" / LIBRARY
     files = sorted(str(path.relative_to(library)) for path in library.rglob("*.py"))
-    deciding = {*DECIDES_BITS, "data/noises/gaussian.py"}
+    deciding = {*DECIDES_BITS, "data/noises/gaussian.py", "losses/ssim.py"}
     others = [file for file in files if file not in deciding]
     assert {"training/provenance.py", "config/keras_names.py", "methods/autoencoder.py"} < set(
         others
@@ -213,8 +219,14 @@ def test_what_decides_no_bits_retrains_nothing(changed):
 def test_an_edited_noise_is_drawn_anew_and_retrains_only_where_it_is_fresh(changed):
     found = changed("data/noises/gaussian.py", "", "\nMORE = 1\n")
     assert found == {
-        "noise trained", "noise fresh", "evaluation trained", "evaluation fresh", "training fresh",
+        "noise trained", "noise fresh", "noise own loss", "evaluation trained", "evaluation fresh",
+        "evaluation own loss", "training fresh",
     }  # fmt: skip
+
+
+def test_an_edited_loss_retrains_its_own_runs(changed):
+    found = changed("losses/ssim.py", "", "\nMORE = 1\n")
+    assert {name for name in found if name.startswith("training")} == {"training own loss"}
 
 
 def test_an_edited_method_measures_its_own_runs_again(changed):

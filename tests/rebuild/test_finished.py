@@ -236,7 +236,7 @@ def test_training_and_evaluation_leave_a_finished_run_and_nothing_set_aside(prog
     about = {
         "experiment": "a",
         **settings(),
-        "training": {"epochs": 1, "batch_size": 10, "shuffle": True, "fresh_noise": False, "early_stopping": None},
+        "training": {"epochs": 1, "batch_size": 10, "shuffle": True, "fresh_noise": False, "shift": 0, "early_stopping": None},
     }  # fmt: skip
     wanted = Wanted(config_text({**about, "seed": 0}), "t1", "e1")
     folder = tmp_path / "results" / "runs" / "a" / "seed-0"

@@ -52,7 +52,7 @@ def gaussian(level):
 
 def trained(dataset="mnist", noise=None, train=100, test=20, decoder=(RELU,), name="small", **more):
     """Settings of an autoencoder."""
-    training = {"epochs": 2, "batch_size": 10, "shuffle": True, "fresh_noise": False,
+    training = {"epochs": 2, "batch_size": 10, "shuffle": True, "fresh_noise": False, "shift": 0,
                 "early_stopping": None, **more.pop("training", {})}  # fmt: skip
     return {
         "data": {"dataset": dataset, "train": train, "test": test, "validation": "test", **more},

@@ -14,7 +14,7 @@ def settings(activation="sigmoid", optimizer=None, loss="mean_squared_error", **
         "optimizer": {"name": "adam", "learning_rate": 0.1, **(optimizer or {})},
         "loss": {"name": loss},
         "training": {
-            "epochs": 30, "batch_size": 10, "shuffle": True, "fresh_noise": False,
+            "epochs": 30, "batch_size": 10, "shuffle": True, "fresh_noise": False, "shift": 0,
             "early_stopping": None,
         },
     }  # fmt: skip

@@ -193,7 +193,8 @@ def noisy_data(wildcards):
         print(
             f"note: seed {seed} of {name} is none of its seeds: no page shows it", file=sys.stderr
         )
-    return f"{NOISY[name]}/seed-{seed}/train.npy"
+    noise = EXPERIMENTS[name].get("fixed_seeds", {}).get("noise", seed)
+    return f"{NOISY[name]}/seed-{noise}/train.npy"
 
 
 def model_and_data(wildcards):

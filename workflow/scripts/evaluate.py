@@ -49,7 +49,7 @@ from denoising.measures.summary import image_metrics, images_table, summary
 from denoising.model.shapes import has_bottleneck, has_lattice
 from denoising.rebuild.code import CodeDigests, refuse_edited
 from denoising.rebuild.finished import MEASURED, SET_ASIDE, TRAINED, config_text
-from denoising.seeds import generator, integer
+from denoising.seeds import generator, integer, seed_of
 from denoising.training.provenance import environment
 from denoising.training.record import read_history
 from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
@@ -80,7 +80,7 @@ def main() -> None:
     method, fit_seconds = fitted(run, arguments, history)
     clean, noisy = (stored(arguments, kind, "test") for kind in ("clean", "noisy"))
     labels = stored(arguments, "clean", "test-labels")
-    draw = generator(run["seed"], "test noise", 1)
+    draw = generator(seed_of(run, "noise"), "test noise", 1)
     other = denoised(method, add_noise(clean[:FIRST], run["noise"], draw), run)
     begin = time.perf_counter()
     decoded = denoised(method, noisy, run)
@@ -157,7 +157,7 @@ def fitted(
         return method, 0.0
     noisy, clean = (stored(arguments, kind, "train") for kind in ("noisy", "clean"))
     begin = time.perf_counter()
-    method.fit(noisy, clean, generator(run["seed"], "weights"))
+    method.fit(noisy, clean, generator(seed_of(run, "weights"), "weights"))
     return method, time.perf_counter() - begin
 
 
@@ -182,7 +182,7 @@ def initial_model(run: Mapping[str, Any]) -> Any:
     """Build the model that a run's training began with."""
     from denoising.model.build import build_autoencoder
 
-    return build_autoencoder(run["architecture"], integer(run["seed"], "weights"))
+    return build_autoencoder(run["architecture"], integer(seed_of(run, "weights"), "weights"))
 
 
 def same_weights(one: Any, other: Any) -> bool:

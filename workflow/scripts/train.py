@@ -66,7 +66,9 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
 
     start_afresh(folder, LEFT)
     put(folder / "config.json", config_text(run).encode())
-    model = build_autoencoder(run["architecture"], seeds.integer(run["seed"], "weights"))
+    model = build_autoencoder(
+        run["architecture"], seeds.integer(seeds.seed_of(run, "weights"), "weights")
+    )
     put(folder / "layers.json", json_bytes(layer_table(model)))
     taken = Record(folder / "history.csv", Checkpoints(arguments.checkpoints, identity), owned)
     ended = train(model, run, data, taken.begin(), taken.after_epoch, corrupt)

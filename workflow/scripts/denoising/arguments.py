@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from denoising.files import read_plan
+from denoising.seeds import seed_of
 
 
 def run_parser(description: str | None) -> argparse.ArgumentParser:
@@ -26,7 +27,7 @@ def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
     """Parse.
 
     Beside what is told there are ``run`` (the experiment with its seed), ``folder`` and
-    ``checkpoints`` of this run, and ``noisy`` is the folder of its seed.
+    ``checkpoints`` of this run, and ``noisy`` is the folder of its noise's seed.
     """
     arguments = parser.parse_args()
     # What we draw has streams of its own; somebody's own method or noise may draw from these.
@@ -37,5 +38,5 @@ def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
     own = Path(settings["experiment"], f"seed-{arguments.seed}")
     arguments.folder = arguments.results / "runs" / own
     arguments.checkpoints = arguments.results / "checkpoints" / own
-    arguments.noisy = arguments.noisy / own.name
+    arguments.noisy = arguments.noisy / f"seed-{seed_of(arguments.run, 'noise')}"
     return arguments

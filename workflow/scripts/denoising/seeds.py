@@ -1,10 +1,13 @@
 """Independent streams of random numbers, each fixed by the seed and its name alone."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 # The position in this list is part of the stream: append, never reorder.
 STREAMS = (
-    "train noise", "test noise", "weights", "order", "validation noise", "fresh noise",
+    "train noise", "test noise", "weights", "order", "validation noise", "fresh noise", "shifts",
 )  # fmt: skip
 
 
@@ -25,3 +28,16 @@ def generator(seed: int, name: str, *keys: int) -> np.random.Generator:
 def integer(seed: int, name: str) -> int:
     """Return a 32-bit seed for libraries that take a number."""
     return int(stream(seed, name).generate_state(1)[0])
+
+
+def seed_of(run: Mapping[str, Any], source: str) -> int:
+    """Return the seed of one source of chance: the run's own, or the one that it is fixed to.
+
+    Parameters
+    ----------
+    run : mapping
+        The resolved configuration with its ``seed``, and perhaps ``fixed_seeds``.
+    source : str
+        ``noise``, ``weights`` or ``order``.
+    """
+    return run.get("fixed_seeds", {}).get(source, run["seed"])

@@ -27,6 +27,7 @@ from denoising.config.schema import (
     show,
 )
 from denoising.config.studies import variant_experiments
+from denoising.losses import LOSSES
 
 
 def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[str]:
@@ -101,6 +102,7 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
         for name, experiment in experiments.items():
             at = makers.get(name, ("experiments", name))
             problems += _selection_problems(at, experiment, config)
+            problems += _shift_problems(at, experiment, config)
             problems += _output_problems(at, experiment, config)
     for name, study in entries("studies").items():
         if sound("studies", name) and sound("variants") and entries("experiments"):
@@ -208,8 +210,12 @@ def _architecture_problems(path: KeyPath, own: str, _: str, config: Config) -> I
         yield from reference(path, own, list(config["architectures"]), "architecture")
 
 
-def _loss_problems(path: KeyPath, own: Config, merged: Config, _: Config) -> Iterator[Problem]:
-    yield from named_problems(path, own, merged, "losses", names()["losses"])
+def _loss_problems(path: KeyPath, own: Config, merged: Config, config: Config) -> Iterator[Problem]:
+    if merged["name"] in LOSSES.names():
+        yield from _registered_problems(path, own, merged, config)
+    else:
+        known = {**names()["losses"], **{name: {} for name in LOSSES.names()}}
+        yield from named_problems(path, own, merged, "losses", known)
 
 
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
@@ -255,9 +261,9 @@ def _schedule_problems(path: KeyPath, own: Config, merged: Config) -> Iterator[P
 def _registered_problems(
     path: KeyPath, own: str | Config, merged: str | Config, _: Config
 ) -> Iterator[Problem]:
-    """What is wrong with a `noise` or a `method`, whose parameters are registered."""
+    """What is wrong with a noise, a method or a loss of ours, whose parameters are registered."""
     section = str(path[-1])
-    key, kinds = REGISTRIES[section].key, schema()["$defs"][f"{section}s"]
+    key, kinds = REGISTRIES[section].key, schema()["$defs"][f"every_{section}"]
     if isinstance(own, str):  # of a mapping the schema has looked at the name
         yield from reference(path, own, list(kinds), section)
     own, merged = ({key: part} if isinstance(part, str) else part for part in (own, merged))
@@ -327,6 +333,15 @@ def _selection_problems(path: KeyPath, experiment: Config, config: Config) -> It
         (*(path if own else ("defaults",)), "training", "early_stopping"),
         "would choose by the test images; hold out training images: `data: {validation: 1000}`",
     )
+
+
+def _shift_problems(path: KeyPath, experiment: Config, config: Config) -> Iterator[Problem]:
+    """Images that move need noise that does not move with them."""
+    training = merge(config["defaults"], experiment)["training"]
+    if training.get("shift", 0) and not training.get("fresh_noise", False):
+        own = "shift" in (experiment.get("training") or {})
+        at = (*(path if own else ("defaults",)), "training", "shift")
+        yield at, "needs `fresh_noise: true` beside it"
 
 
 def _output_problems(path: KeyPath, experiment: Config, config: Config) -> Iterator[Problem]:

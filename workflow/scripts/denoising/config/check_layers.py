@@ -126,8 +126,11 @@ def function_problems(path: KeyPath, arguments: Config) -> Iterator[Problem]:
         elif key.endswith("_initializer"):
             known = names()["initializers"]
             if key == "bias_initializer":  # which has one axis
-                known = [name for name in known if name != "orthogonal"]
-            yield from reference((*path, key), value, known, "Keras initializer")
+                known = {name: own for name, own in known.items() if name != "orthogonal"}
+            if isinstance(value, str):
+                yield from reference((*path, key), value, list(known), KERAS["initializers"])
+            else:
+                yield from named_problems((*path, key), value, value, "initializers", known)
         elif key.endswith("_regularizer"):
             known = names()["regularizers"]
             yield from named_problems((*path, key), value, value, "regularizers", known)
@@ -135,9 +138,10 @@ def function_problems(path: KeyPath, arguments: Config) -> Iterator[Problem]:
 
 KERAS = {  # section of `keras_names.json` and of the schema's `arguments` → what a line calls it
     "optimizers": "Keras optimizer",
-    "losses": "Keras loss",
+    "losses": "loss",
     "schedules": "Keras learning-rate schedule",
     "regularizers": "Keras regularizer",
+    "initializers": "Keras initializer",
 }
 
 

@@ -24,6 +24,11 @@ EXCLUDED |= {"CategoricalGeneralizedCrossEntropy", "Circle", "SparseCategoricalC
 
 
 NOT_ARGUMENTS = {"self", "name", "dtype", "args", "kwargs"}
+NOT_ARGUMENTS |= {
+    "seed",
+    "input_axes",
+    "output_axes",
+}  # of initializers: the run and the layer decide
 # Not activations, one that needs arguments, and one that halves the channels.
 NOT_ACTIVATIONS = {"get", "serialize", "deserialize", "threshold", "glu"}
 
@@ -35,9 +40,9 @@ def names() -> dict[str, Any]:
     Returns
     -------
     dict
-        ``optimizers``, ``losses`` and ``regularizers``: name → argument → default; ``schedules``:
-        name → ``required`` (list of arguments) and ``optional`` (argument → default);
-        ``activations`` and ``initializers``: lists of names.
+        ``optimizers``, ``losses``, ``initializers`` and ``regularizers``: name → argument →
+        default; ``schedules``: name → ``required`` (list of arguments) and ``optional`` (argument
+        → default); ``activations``: list of names.
     """
     return json.loads(PATH.read_text())
 
@@ -85,7 +90,7 @@ def collect() -> dict[str, Any]:
             for key, value in vars(keras.activations).items()
             if inspect.isfunction(value) and key not in NOT_ACTIVATIONS
         ),
-        "initializers": list(described(initializers, to_snake_case)),
+        "initializers": described(initializers, to_snake_case),
         "regularizers": described(regularizers, str),
         "schedules": {
             to_snake_case(key): dict(zip(("required", "optional"), parameters(cls), strict=True))

@@ -8,6 +8,7 @@ from denoising import methods
 from denoising.config.keras_names import names
 from denoising.config.read import Config, Text, merge
 from denoising.data.noises import NOISES
+from denoising.losses import LOSSES
 
 # Settings of methods that are trained.
 TRAINED = ("architecture", "optimizer", "loss", "training")
@@ -68,6 +69,7 @@ def resolved_experiment(config: Config, name: str) -> Config:
         "data": {"validation": "test", **merged["data"], "files": files},
         "noise": NOISES.resolve(merged["noise"]),
         "method": methods.resolve(merged.get("method", methods.DEFAULT)),
+        **({"fixed_seeds": fixed} if (fixed := merged.get("fixed_seeds")) else {}),
     }
     if not methods.is_trained(settings["method"]["name"]):
         return {"experiment": name, **settings}
@@ -75,7 +77,7 @@ def resolved_experiment(config: Config, name: str) -> Config:
     settings["training"] = resolved_training(settings["training"])
     steps = training_steps(settings)
     settings["optimizer"] = resolved_optimizer(settings["optimizer"], steps)
-    settings["loss"] = _with_floats(settings["loss"], names()["losses"])
+    settings["loss"] = resolved_loss(settings["loss"])
     architecture = config["architectures"][settings["architecture"]]
     settings["architecture"] = {
         "name": settings["architecture"],
@@ -84,6 +86,13 @@ def resolved_experiment(config: Config, name: str) -> Config:
     }
     settings["architecture"]["decoder"][-1] |= config["experiments"][name].get("output", {})
     return {"experiment": name, **settings}
+
+
+def resolved_loss(loss: Config) -> Config:
+    """Fill in the parameters of a loss of ours; those of Keras' keep their defaults there."""
+    if loss["name"] in LOSSES.names():
+        return LOSSES.resolve(loss)
+    return _with_floats(loss, names()["losses"])
 
 
 EARLY_STOPPING = {"min_delta": 0.0, "restore_best": True}
@@ -95,7 +104,7 @@ def resolved_training(training: Config) -> Config:
     if rule is not None:
         rule = {**EARLY_STOPPING, **rule}
         rule["min_delta"] = float(rule["min_delta"])
-    return {"fresh_noise": False, **training, "early_stopping": rule}
+    return {"fresh_noise": False, "shift": 0, **training, "early_stopping": rule}
 
 
 def training_steps(settings: Config) -> int:

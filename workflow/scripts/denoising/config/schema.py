@@ -13,11 +13,12 @@ from ruamel.yaml import YAML
 
 from denoising.config.read import printable
 from denoising.data.noises import NOISES
+from denoising.losses import LOSSES
 from denoising.methods import METHODS
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
-# Sections whose entries are registered: `$defs` gets `<section>_names` and `<section>s` of each.
-REGISTRIES = {"noise": NOISES, "method": METHODS}
+# Sections whose entries are registered: `$defs` gets `<section>_names` and `every_<section>`.
+REGISTRIES = {"noise": NOISES, "method": METHODS, "loss": LOSSES}
 LONGEST = 200  # characters that are compared with names
 FEW_NAMES = 20  # of what is allowed, that a line lists
 KeyPath = tuple[str | int, ...]
@@ -35,11 +36,11 @@ TYPE_NAMES = {
 
 @cache
 def schema() -> dict[str, Any]:
-    """Return the JSON schema of the configuration; noises and methods describe themselves."""
+    """Return the JSON schema of the configuration; what is registered describes itself."""
     found = YAML(typ="safe", pure=True).load(SCHEMAS / "config.schema.yaml")
     for name, registry in REGISTRIES.items():
         found["$defs"][f"{name}_names"] = {"enum": registry.names()}
-        found["$defs"][f"{name}s"] = registry.rules()
+        found["$defs"][f"every_{name}"] = registry.rules()
     return found
 
 

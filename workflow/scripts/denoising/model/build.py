@@ -74,8 +74,9 @@ def _named(architecture: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, 
 def _built(layer: Mapping[str, Any], name: str) -> keras.layers.Layer:
     arguments = {key: v for key, v in layer.items() if key not in ("layer", "name", "inputs")}
     for key, value in arguments.items():
-        if key.endswith("_regularizer") and value is not None:
-            arguments[key] = configured(keras.regularizers, value)
+        for kind in ("regularizer", "initializer"):
+            if key.endswith(f"_{kind}") and isinstance(value, Mapping):
+                arguments[key] = configured(getattr(keras, f"{kind}s"), value)
     return getattr(keras.layers, layer["layer"])(**arguments, name=name)
 
 

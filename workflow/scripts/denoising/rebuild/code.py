@@ -15,6 +15,8 @@ from typing import Any
 
 from denoising.data.noises import NOISES
 from denoising.errors import LabError
+from denoising.losses import LOSSES
+from denoising.losses import own as own_loss
 from denoising.methods import METHODS
 from denoising.rebuild.imports import imported_modules, parsed
 from denoising.registry import Entry
@@ -83,13 +85,18 @@ class CodeDigests:
         if "training" not in settings:
             return NO_TRAINING
         files = [self.library / file for file in DECIDES_BITS]
+        entries = [own_loss(settings["loss"])]
         if settings["training"].get("fresh_noise"):
-            files += self._module(NOISES.entry(settings["noise"]).make.__module__)
+            entries.append(NOISES.entry(settings["noise"]))
+        for entry in filter(None, entries):
+            files += self._module(entry.make.__module__)
         return code_digest(files)
 
     def rehearsal(self) -> str:
         """Digest what a rehearsal of trainings runs through."""
         decides = [self.library / file for file in DECIDES_BITS]
+        for entry in LOSSES.entries.values():
+            decides += self._module(entry.make.__module__)
         return code_digest([*decides, self.library / "training" / "rehearsal.py"])
 
     def evaluation(self, settings: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from denoising.report import writeup
 
-PARTS = ("data", "noise", "method", "optimizer", "loss", "training")
+PARTS = ("data", "noise", "method", "optimizer", "loss", "training", "fixed_seeds")
 CHECKSUMS = "data.files."  # follow from the data set
 OUTPUT = ("activation", "use_bias", "kernel_initializer")  # of the last layer: what variants change
 

@@ -11,7 +11,7 @@ PROCEDURE = {
     "data.dataset": "mnist", "data.train": 10_000, "data.test": 10_000, "data.validation": "test",
     "noise.kind": "gaussian", "noise.level": 0.5, "method.name": "autoencoder",
     "training.epochs": 50, "training.batch_size": 10, "training.shuffle": True,
-    "training.fresh_noise": False, "training.early_stopping": None,
+    "training.fresh_noise": False, "training.shift": 0, "training.early_stopping": None,
 }  # fmt: skip
 ADAM, MSE, SIDE_5 = ("adam", 1e-4), "mean_squared_error", "C32/3 P2 C32/3 P2 T32/8 C32/3 T1/2"
 # Optimizer with its learning rate, loss, and layers: C a convolution, P a pooling, T a transposed

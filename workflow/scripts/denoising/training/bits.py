@@ -1,10 +1,12 @@
 """Which files of the library decide the bits of a run: an edit of one of them retrains.
 
-A noise's own file is one more where the noise is drawn anew each epoch; elsewhere the noisy
-images are data.
+A noise's own file is one more where the noise is drawn anew each epoch (elsewhere the noisy images
+are data), and so is that of a loss which is not Keras'.
 """
 
 DECIDES_BITS = (
+    "data/shift.py",
+    "losses/__init__.py",
     "model/build.py",
     "model/fast.py",
     "seeds.py",

@@ -9,7 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from denoising import seeds
+from denoising import losses, seeds
+from denoising.data.shift import shifted
 from denoising.model.build import configured
 from denoising.model.fast import cheaper
 from denoising.training.state import Epoch, State
@@ -23,7 +24,8 @@ class EpochModel(keras.Model):
     """A model that takes an epoch in one step: no batch passes through Python.
 
     What `fit` hands it are orders of the images, int32, (N,): one an epoch to train, and one to
-    validate. The images themselves are constants of the graph, but for noise that is drawn anew.
+    validate. The images themselves are constants of the graph, but for those that are new each
+    epoch.
 
     Parameters
     ----------
@@ -33,18 +35,18 @@ class EpochModel(keras.Model):
         ``train`` and ``validation``: (noisy, clean) images, float32, (N, rows, columns, channels).
     batch_size : int
         Of training; an epoch's last batch may be smaller.
-    fresh_noise : bool
-        Whether the noisy training images are a variable, to be assigned before each epoch.
+    fresh : bool
+        Whether the training images are variables, to be assigned before each epoch.
     """
 
     def __init__(
-        self, model: keras.Model, data: Images, batch_size: int, fresh_noise: bool = False
+        self, model: keras.Model, data: Images, batch_size: int, fresh: bool = False
     ) -> None:
         super().__init__(model.inputs, model.outputs)
         self.images = {name: tuple(map(tf.constant, pair)) for name, pair in data.items()}
-        if fresh_noise:
-            noisy, clean = self.images["train"]
-            self.images["train"] = (tf.Variable(noisy, trainable=False), clean)
+        if fresh:
+            pair = (tf.Variable(images, trainable=False) for images in self.images["train"])
+            self.images["train"] = tuple(pair)
         self.batch_size = batch_size
         self.trace = Trace(data["validation"][1])
 
@@ -143,7 +145,7 @@ def one_by_one(orders: np.ndarray) -> tf.data.Dataset:
 
 
 class Epochs(keras.callbacks.Callback):
-    """Draw an epoch's noise before it, gather the training's state after it, end what has ended.
+    """Set an epoch's images before it, gather the training's state after it, end what has ended.
 
     Parameters
     ----------
@@ -154,7 +156,7 @@ class Epochs(keras.callbacks.Callback):
     after_epoch : callable
         Takes each epoch's state.
     fresh : callable, optional
-        Gives an epoch's noisy training images, if they are drawn anew.
+        Gives an epoch's noisy and clean training images, if they are new each epoch.
     """
 
     def __init__(
@@ -162,7 +164,7 @@ class Epochs(keras.callbacks.Callback):
         run: Mapping[str, Any],
         start: State,
         after_epoch: Callable[[State], None],
-        fresh: Callable[[int], np.ndarray] | None,
+        fresh: Callable[[int], tuple[np.ndarray, np.ndarray]] | None,
     ) -> None:
         super().__init__()
         self.training, self.state = run["training"], start
@@ -171,8 +173,7 @@ class Epochs(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.start = time.perf_counter()
         if self.fresh:
-            noisy, _ = self.model.images["train"]
-            noisy.assign(self.fresh(epoch))
+            assign(self.model.images["train"], self.fresh(epoch))
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         seconds = time.perf_counter() - self.start
@@ -238,7 +239,7 @@ def final_values(model: keras.Model) -> list[np.ndarray]:
     return final
 
 
-def assign(variables: Sequence[keras.Variable], to: Sequence[Any]) -> None:
+def assign(variables: Sequence[Any], to: Sequence[Any]) -> None:
     """Set variables, one by one."""
     for variable, value in zip(variables, to, strict=True):
         variable.assign(value)
@@ -256,7 +257,7 @@ def compile_model(model: keras.Model, run: Mapping[str, Any]) -> None:
         optimizer["learning_rate"] = configured(keras.optimizers.schedules, rate)
     model.compile(
         optimizer=configured(keras.optimizers, optimizer),
-        loss=configured(keras.losses, run["loss"]),
+        loss=losses.build(run["loss"]),
         jit_compile=False,  # XLA is slower on a CPU
     )
     model.optimizer.build(model.trainable_variables)
@@ -308,19 +309,22 @@ def train(
         of the best epoch, if the run says so.
     """
     training, (_, clean) = run["training"], data["train"]
+    order = seeds.seed_of(run, "order")
     inner = cheaper(model)
     trained = EpochModel(inner, data, training["batch_size"], training["fresh_noise"])
     compile_model(trained, run)
 
-    def fresh(epoch: int) -> np.ndarray:
-        return corrupt(clean, seeds.generator(run["seed"], "fresh noise", epoch))
+    def fresh(epoch: int) -> tuple[np.ndarray, np.ndarray]:
+        moved = shifted(clean, training["shift"], seeds.generator(order, "shifts", epoch))
+        draw = seeds.generator(seeds.seed_of(run, "noise"), "fresh noise", epoch)
+        return corrupt(moved, draw), moved
 
     if start:
         assign(variables_of(trained), start.variables)
     start = start or State((), [], [], {})
     epochs = Epochs(run, start, after_epoch, fresh if training["fresh_noise"] else None)
     done, count, validated = (len(part) for part in (start.history, clean, data["validation"][1]))
-    orders = epoch_orders(run["seed"], count, training["epochs"], training["shuffle"])
+    orders = epoch_orders(order, count, training["epochs"], training["shuffle"])
     if not has_ended(start.history, training):
         trained.fit(
             one_by_one(orders[done:]),

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from denoising import losses
 from denoising.training.runtime import import_tensorflow
 
 IMAGES = 2  # that the step is taken on
@@ -45,8 +46,12 @@ def distinct(experiments: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str
             continue
         parts["architecture"] = {k: v for k, v in parts["architecture"].items() if k != "name"}
         parts["training"] = {
-            **parts["training"], "epochs": 1, "early_stopping": None, "fresh_noise": False
-        }  # fmt: skip
+            **parts["training"],
+            "epochs": 1,
+            "early_stopping": None,
+            "fresh_noise": False,
+            "shift": 0,
+        }
         found.setdefault(json.dumps(_rounded(parts), sort_keys=True), (name, parts))
     return dict(found.values())
 
@@ -136,7 +141,7 @@ def _refusal(settings: Mapping[str, Any]) -> str | None:
     """
     import keras
 
-    from denoising.model.build import build_autoencoder, configured
+    from denoising.model.build import build_autoencoder
     from denoising.training.fit import compile_model, train
 
     stage = "architecture"
@@ -148,7 +153,7 @@ def _refusal(settings: Mapping[str, Any]) -> str | None:
             if model.output_shape != model.input_shape:
                 return f"architecture: makes {model.output_shape[1:]} of {model.input_shape[1:]}"
             stage = "loss"
-            configured(keras.losses, settings["loss"])
+            losses.build(settings["loss"])
             stage = "optimizer"
             compile_model(model, settings)
             stage = "training"

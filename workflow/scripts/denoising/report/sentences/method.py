@@ -129,6 +129,8 @@ def _entry(
 def _training(results: Results, settings: Mapping[str, Any]) -> Any:
     t, training = results.texts, settings["training"]
     parts = [t("method.training_value", **training)]
+    if training["shift"]:
+        parts.append(t("method.shifted", pixels=training["shift"]))
     parts.append(t("method.shuffled" if training.get("shuffle", True) else "method.in_order"))
     stopping = training.get("early_stopping")
     if stopping:
