@@ -127,7 +127,7 @@ def test_a_noise_and_a_method_are_one_file_each(tmp_path):
     assert (found["noisy"], found["clean"]) == (0.25, 1.0)
     assert found["lines"] == [
         "experiments.bad.noise.factor: is 2, must be at most 1",
-        "experiments.bad.method.faktor: unknown key, did you mean 'factor'? allowed: factor",
+        "experiments.bad.method.faktor: unknown key, did you mean 'factor'? allowed: factor, affine",
     ]
 
 

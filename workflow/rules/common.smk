@@ -147,6 +147,7 @@ BY_EXPERIMENT = ("titles", "reported", "experiments")  # facets that a figure ne
 DEPLOYED = workflow.deployment_settings and workflow.deployment_settings.deployment_method
 shell.prefix(
     f"export LAB={shlex.quote(os.path.join(HERE, 'workflow', 'scripts'))}; "
+    + "export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1; "  # a job has one thread, numpy's too
     + ("" if DEPLOYED else f"PATH={shlex.quote(os.path.dirname(sys.executable))}:$PATH; ")
 )
 

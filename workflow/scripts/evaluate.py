@@ -7,7 +7,8 @@ a lattice or a bottleneck is. The record comes last: it vouches for every other 
 import argparse
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ from denoising.measures.measure import Measured
 from denoising.measures.metrics import FIRST, eight_bits
 from denoising.measures.pictures import pictures
 from denoising.measures.summary import image_metrics, images_table, summary
+from denoising.methods.fitting import Choice, choose, fitted
 from denoising.model.shapes import has_bottleneck, has_lattice
 from denoising.rebuild.code import CodeDigests, refuse_edited
 from denoising.rebuild.finished import MEASURED, SET_ASIDE, TRAINED, config_text
@@ -77,7 +79,7 @@ def main() -> None:
         about = {**environment(), "threads": THREADS, "environment": ENVIRONMENT}
         put(folder / "environment.json", json_bytes(about))
 
-    method, fit_seconds = fitted(run, arguments, history)
+    method, fit_seconds, tried = ready(run, arguments, history)
     clean, noisy = (stored(arguments, kind, "test") for kind in ("clean", "noisy"))
     labels = stored(arguments, "clean", "test-labels")
     draw = generator(seed_of(run, "noise"), "test noise", 1)
@@ -89,7 +91,8 @@ def main() -> None:
     images = image_metrics(clean, decoded)
     untrained = initial_model(run) if trained else None
     unchanged = trained and same_weights(method.model, untrained)
-    measured = Measured(clean, noisy, decoded, images, other, history, unchanged)
+    held_out = of_held_out(run, arguments, method)
+    measured = Measured(clean, noisy, decoded, images, other, history, unchanged, held_out)
     cost = {
         "fit_seconds": round(fit_seconds, 3),
         "denoise_seconds": float(f"{seconds / len(noisy):.4g}"),
@@ -97,6 +100,8 @@ def main() -> None:
     }
     errors = images["relative_error"].to_numpy()
     put(folder / "metrics.json", json_bytes(summary(measured)))
+    if tried:
+        put(folder / "choices.csv", csv_bytes(choices_table(tried)))
     put(folder / "cost.json", json_bytes(cost))
     table = images_table(images, labels if len(labels) else None)
     put(folder / "images.csv", csv_bytes(table))
@@ -145,20 +150,62 @@ def trained_history(run: Mapping[str, Any], arguments: argparse.Namespace) -> pd
     return read_history(folder / "history.csv", run["training"])
 
 
-def fitted(
+def ready(
     run: Mapping[str, Any], arguments: argparse.Namespace, history: pd.DataFrame | None
-) -> tuple[Any, float]:
-    """Return the run's method, ready to denoise, and the seconds that its fitting took."""
-    method = methods.build(run["method"])
+) -> tuple[Any, float, list[Choice]]:
+    """Return the run's method, ready to denoise, the seconds of its fitting, and what was tried.
+
+    The seconds are those of the chosen values alone.
+    """
+    settings = run["method"]
     if history is not None:
+        method = methods.build(settings)
         method.load(arguments.folder)
-        return method, history["seconds"].sum()
-    if not hasattr(method, "fit"):
-        return method, 0.0
-    noisy, clean = (stored(arguments, kind, "train") for kind in ("noisy", "clean"))
+        return method, history["seconds"].sum(), []
+
+    @cache
+    def pair(part: str) -> tuple[np.ndarray, ...]:
+        return tuple(stored(arguments, kind, part) for kind in ("noisy", "clean"))
+
+    def draw() -> np.random.Generator:
+        return generator(seed_of(run, "weights"), "weights")
+
+    def train() -> tuple[np.ndarray, ...]:
+        return pair("train")
+
+    tried = choose(settings, train, pair("validation"), draw) if methods.choices(settings) else []
+    chosen = tried[0].settings if tried else settings
     begin = time.perf_counter()
-    method.fit(noisy, clean, generator(seed_of(run, "weights"), "weights"))
-    return method, time.perf_counter() - begin
+    method = fitted(chosen, train, draw)
+    return method, time.perf_counter() - begin, tried
+
+
+def choices_table(tried: Sequence[Choice]) -> pd.DataFrame:
+    """List what was tried, the chosen values first."""
+    several = [key for key in tried[0].settings if len({str(c.settings[key]) for c in tried}) > 1]
+    return pd.DataFrame(
+        {
+            **{key: choice.settings[key] for key in several},
+            "held_out_error": choice.held_out_error,
+            "seconds": round(choice.seconds, 3),
+        }
+        for choice in tried
+    )
+
+
+def holds_out(run: Mapping[str, Any]) -> bool:
+    """Tell whether validation looks at training images that are held out."""
+    return run["data"].get("validation", "test") != "test"
+
+
+def of_held_out(
+    run: Mapping[str, Any], arguments: argparse.Namespace, method: Any
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the held-out training images and what the method makes of them, if there are any."""
+    if not holds_out(run):
+        return None
+    clean, noisy = (stored(arguments, kind, "validation") for kind in ("clean", "noisy"))
+    return clean, denoised(method, noisy, run)
 
 
 def denoised(method: Any, noisy: np.ndarray, run: Mapping[str, Any]) -> np.ndarray:
@@ -209,8 +256,7 @@ def measure_training(
     folder, architecture = arguments.folder, run["architecture"]
     trajectory = read_arrays(folder / "trajectory.npz")
     clean, noisy = measured.clean, measured.noisy
-    held_out = run["data"].get("validation", "test") != "test"
-    validated = stored(arguments, "clean", "validation") if held_out else clean
+    validated = stored(arguments, "clean", "validation") if holds_out(run) else clean
     epochs = by_epoch(trajectory, validated, architecture)
     if has_lattice(architecture):
         measure_lattice(run, arguments, untrained, measured, trajectory, validated)
@@ -241,8 +287,7 @@ def measure_lattice(
 ) -> None:
     """Write what is known of a trained run's positions, dead and alive."""
     architecture, clean = run["architecture"], measured.clean
-    held_out = run["data"].get("validation", "test") != "test"
-    if held_out or run["optimizer"].get("use_ema"):  # no epoch saw these weights and images
+    if holds_out(run) or run["optimizer"].get("use_ema"):  # no epoch saw these weights and images
         sums = pixel_sums(measured.decoded, clean)
     else:
         sums = {key: trajectory[key][-1] for key in ("on", "squared_error")}

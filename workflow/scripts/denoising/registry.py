@@ -80,8 +80,13 @@ class Entry:
         found = {}
         for key, part in self.rules["properties"].items():
             value = settings[key] if key in settings else part["default"]
-            found[key] = float(value) if part["type"] == "number" else value
+            found[key] = _floats(value) if part["type"] == "number" else value
         return found
+
+
+def _floats(value: float | list[float]) -> float | list[float]:
+    """Turn a number, or each of those to choose from, into a float."""
+    return [float(one) for one in value] if isinstance(value, list) else float(value)
 
 
 class Registry:

@@ -270,10 +270,23 @@ def _registered_problems(
     if merged[key] not in kinds:
         return
     rules = {k: v for k, v in kinds[merged[key]].items() if k != "required"}
-    yield from schema_problems({k: v for k, v in own.items() if k != key}, rules, path)
+    arguments = {k: v for k, v in own.items() if k != key}
+    if section == "method" and not methods.is_trained(merged[key]):
+        rules["properties"] = {**rules["properties"], methods.AFFINE: {"type": "boolean"}}
+        for parameter, values in methods.choices(arguments).items():
+            if parameter in rules["properties"]:
+                yield from _choice_problems((*path, parameter), values, rules["properties"])
+                del arguments[parameter]
+    yield from schema_problems(arguments, rules, path)
     for parameter in kinds[merged[key]]["required"]:
         if parameter not in merged:
             yield (*path, parameter), "is missing"
+
+
+def _choice_problems(path: KeyPath, values: list[Any], properties: Config) -> Iterator[Problem]:
+    """Each value to choose from must be one; what is chosen is chosen among several."""
+    several = {"type": "array", "minItems": 2, "maxItems": 100, "uniqueItems": True}
+    yield from schema_problems(values, {**several, "items": properties[path[-1]]}, path)
 
 
 def _trained(layers: Sequence[Config]) -> bool:
@@ -323,16 +336,20 @@ def _variant_problems(variants: Mapping[str, Config], known: list[str]) -> Itera
 
 
 def _selection_problems(path: KeyPath, experiment: Config, config: Config) -> Iterator[Problem]:
-    """Whatever selects or stops by the validation loss must not look at the test images."""
+    """Whatever selects or stops by the validation images must not look at the test images."""
     settings = merge(config["defaults"], experiment)
-    rule = settings["training"].get("early_stopping")
-    if rule is None or settings["data"].get("validation", "test") != "test":
+    if settings["data"].get("validation", "test") != "test":
         return
-    own = (experiment.get("training") or {}).get("early_stopping")
-    yield (
-        (*(path if own else ("defaults",)), "training", "early_stopping"),
-        "would choose by the test images; hold out training images: `data: {validation: 1000}`",
-    )
+    key: KeyPath
+    if _trained([config["defaults"], experiment]):
+        key, selects = ("training", "early_stopping"), settings["training"].get("early_stopping")
+    else:
+        key, selects = ("method",), methods.choices(methods.stated(settings["method"]))
+    if selects:
+        yield (
+            (*(path if _holds(experiment, key) else ("defaults",)), *key),
+            "would choose by the test images; hold out training images: `data: {validation: 1000}`",
+        )
 
 
 def _shift_problems(path: KeyPath, experiment: Config, config: Config) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ MEASURED = tuple(measure.name for measure in MEASURES.of("runs"))
 RUN_COLUMNS = (
     "experiment", "seed", "method", "dataset", "train", "noise", "optimizer", "learning_rate",
     "loss", "batch_size", "architecture", "code_shape", "side_ratio", "code_elements",
-    "input_elements", "parameters", "epochs", "status", *MEASURED, "final_loss",
+    "input_elements", "parameters", "epochs", "status", *MEASURED, "chosen", "final_loss",
     "positions", "dead_positions", "half_learned", "dead_after_first_epoch", "revived",
     "last_revival", "died_later", "live_error", "predicted_error",
     "train_seconds", "fit_seconds", "denoise_seconds",
@@ -63,6 +63,8 @@ def run_row(folder: Path) -> dict[str, Any]:
         **{key: metrics[key] for key in ("epochs", *MEASURED)},
         "final_loss": metrics["loss"],
     }
+    if (folder / "choices.csv").exists():
+        row["chosen"] = chosen(read_csv(folder / "choices.csv"))
     if "training" in config:
         row |= _training(folder, config)
     if (folder / "lattice.json").exists():
@@ -79,6 +81,12 @@ def ended(config: dict[str, Any], metrics: dict[str, Any]) -> str:
     ratio = metrics["edge_ratio"]  # None where no clean image has an edge
     flat = "training" in config and ratio is not None and ratio < FLAT
     return DEAD if flat and metrics["status"] in (COMPLETED, NOT_BETTER) else metrics["status"]
+
+
+def chosen(choices: pd.DataFrame) -> str:
+    """Say which values were best on the held-out images: ``sigma = 1.5``."""
+    values = choices.iloc[0].drop(["held_out_error", "seconds"])
+    return ", ".join(f"{key} = {value}" for key, value in values.items())
 
 
 def _training(folder: Path, config: dict[str, Any]) -> dict[str, Any]:

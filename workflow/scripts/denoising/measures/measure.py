@@ -72,6 +72,8 @@ class Measured:
         ``loss`` and ``val_loss``, a row an epoch, where there was a training.
     unchanged : bool
         Whether a training left every weight as it was.
+    held_out : pair of ndarray or None
+        Clean and decoded training images that were held out, where there are some.
     """
 
     clean: np.ndarray
@@ -81,6 +83,7 @@ class Measured:
     other: np.ndarray
     history: "pd.DataFrame | None" = None
     unchanged: bool = False
+    held_out: tuple[np.ndarray, np.ndarray] | None = None
 
 
 @dataclass

@@ -280,6 +280,20 @@ def _slip(run: Measured) -> float:
 
 
 @MEASURES.register(
+    "held_out_error",
+    digits=4,
+    better=LOWER,
+    head={"en": "Error, held out", "zh": "误差，留出"},
+    title={
+        "en": "Mean relative error of the training images that were held out; it is what chooses",
+        "zh": "留出的训练图像的平均相对误差：一切选择均以此为准",
+    },
+)
+def _held_out_error(run: Measured) -> float | None:
+    return None if run.held_out is None else _mean_error(*run.held_out)
+
+
+@MEASURES.register(
     "loss",
     digits=4,
     head={"en": "Training loss", "zh": "训练损失"},

@@ -10,6 +10,8 @@ A method is a function ``(noisy, **parameters) -> clean``, or a class with
 Images are float32 in [0, 1], shape (N, rows, columns, channels). A class that has ``load(folder)``
 in place of ``fit`` is trained by a job of its own, which leaves that folder. This package imports
 nothing heavy: the Snakefile reads it.
+
+All others may have ``affine: true``, and lists of values to choose from (`fitting`).
 """
 
 import inspect
@@ -23,6 +25,7 @@ from denoising.registry import Entry, Registry, Text
 METHODS = Registry(__name__, key="name")
 
 DEFAULT = "autoencoder"
+AFFINE = "affine"  # whether the output is scaled and shifted as fits the training images best
 
 
 def method(
@@ -82,7 +85,13 @@ def stated(settings: str | Mapping[str, Any]) -> Mapping[str, Any]:
 
 def resolve(settings: str | Mapping[str, Any]) -> dict[str, Any]:
     """Fill in the defaults: ``median-filter`` → ``{"name": "median-filter", "size": 3}``."""
-    return METHODS.resolve(stated(settings))
+    corrected = {AFFINE: True} if stated(settings).get(AFFINE) else {}
+    return {**METHODS.resolve(stated(settings)), **corrected}
+
+
+def choices(settings: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return the parameters that have several values to choose from."""
+    return {key: value for key, value in settings.items() if isinstance(value, list)}
 
 
 def build(settings: Mapping[str, Any]) -> Any:

@@ -16,7 +16,7 @@ from denoising.files import ASIDE, RECORD, TRAINING, parse_json
 # serves to measure it again.
 SHOWN = (
     "config.json", "environment.json", "layers.json", "history.csv", "metrics.json", "cost.json",
-    "images.csv", "pictures.npz", "epochs.csv", "lattice.json", "codes.csv",
+    "images.csv", "pictures.npz", "epochs.csv", "lattice.json", "codes.csv", "choices.csv",
 )  # fmt: skip
 
 # The files by whose absence Snakemake knows that a run is to be trained, and to be measured.
@@ -26,7 +26,7 @@ TRAINED = ("model.keras", "trajectory.npz", "history.csv", "layers.json")
 # What an evaluation leaves, whatever the method.
 MEASURED = (
     "metrics.json", "cost.json", "images.csv", "decoded.npz", "pictures.npz", "epochs.csv",
-    "lattice.json", "codes.csv",
+    "lattice.json", "codes.csv", "choices.csv",
 )  # fmt: skip
 SET_ASIDE = tuple(f"{name}{ASIDE}" for name in SENTINELS)
 # What a new training finds of another, and deletes.
