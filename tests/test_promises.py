@@ -39,13 +39,23 @@ OVERLAY = {
             "training": {"fresh_noise": True, "early_stopping": {"patience": 2}},
             "data": {"validation": 20},
         },
+        "told": {"noise": {"kind": "gaussian-told", "low": 0.1, "high": 0.5}},
+        "elsewhere": {
+            "noise": {"level": 0.2}, "method": {"name": "pretrained", "experiment": "baseline"},
+        },
+        "chosen": {
+            "method": {"name": "gaussian-filter", "sigma": [0.01, 1], "affine": True},
+            "data": {"validation": 20},
+        },
         "squares": {
             "data": {"dataset": "squares", "train": 40, "test": 20}, "method": "median-filter",
         },
     },
     "studies": {
         **{name: {"enabled": False} for name in ("i", "ii", "iii", "iv")},
-        "added": {"title": "Added", "experiments": ["baseline", "dimmed", "u-net", "squares"]},
+        "added": {"title": "Added", "experiments": [
+            "baseline", "dimmed", "u-net", "told", "elsewhere", "chosen", "squares",
+        ]},
     },
 }  # fmt: skip
 
@@ -122,6 +132,28 @@ def test_an_architecture_with_skips_is_configuration(runs, page):
     assert runs.loc["u-net", "relative_error"] > 0
     assert np.isnan(runs.loc["u-net", "dead_positions"])  # past skips there is no lattice
     assert "skips" in page
+
+
+def test_a_model_is_told_the_level(added, runs):
+    layers = pd.DataFrame(json.loads((added / "runs/told/seed-0/layers.json").read_text()))
+    assert layers["parameters"].iloc[0] == 3 * 3 * 2 * 32 + 32  # two channels come in
+    assert layers["output_shape"].iloc[-1] == "28×28×1"
+    assert runs.loc["told", "relative_error_noisy"] < runs.loc["baseline", "relative_error_noisy"]
+
+
+def test_a_model_is_tried_under_other_noise_without_training(added, runs):
+    assert runs.loc["elsewhere", "parameters"] == runs.loc["baseline", "parameters"]
+    assert np.isnan(runs.loc["elsewhere", "train_seconds"])
+    record = json.loads((added / "runs/elsewhere/seed-0/record.json").read_text())
+    model = (added / "runs/baseline/seed-0/model.keras").read_bytes()
+    assert record["model"] == hashlib.sha256(model).hexdigest()
+
+
+def test_values_are_chosen_on_held_out_images(added, runs):
+    assert runs.loc["chosen", "chosen"] == "sigma = 1.0"
+    choices = pd.read_csv(added / "runs/chosen/seed-0/choices.csv")
+    assert choices["sigma"].to_list() == [1.0, 0.01]
+    assert runs.loc["chosen", "held_out_error"] == pytest.approx(choices["held_out_error"][0], rel=1e-4)
 
 
 def test_a_data_set_of_any_size_without_labels_is_configuration(added, runs):

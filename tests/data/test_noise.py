@@ -57,7 +57,7 @@ def test_what_every_noise_keeps(kind):
     clean = np.random.default_rng(0).random((12, 9, 7, 3), dtype=np.float32)
     noisy = corrupted(clean, **settings)
     assert noisy.dtype == np.float32
-    assert noisy.shape == clean.shape
+    assert noisy.shape == (12, 9, 7, 3 + NOISES.entries[kind].channels)
     assert noisy.min() >= 0
     assert noisy.max() <= 1
     assert not np.array_equal(noisy, clean)
@@ -122,3 +122,23 @@ def test_blur_spreads_a_point_and_keeps_its_sum():
     )
     assert not blurred[0, ..., 1].any()
     assert not blurred[1].any()
+
+
+def test_a_mixture_has_a_level_for_each_image():
+    clean = np.full((400, 20, 20, 1), 0.5, np.float32)
+    noisy = corrupted(clean, kind="gaussian-mixture", low=0.02, high=0.1)
+    levels = noisy.std(axis=(1, 2, 3))
+    assert 0.015 < levels.min() < 0.03
+    assert 0.09 < levels.max() < 0.11
+    assert levels.mean() == pytest.approx(0.06, abs=0.004)  # uniform between them
+
+
+def test_the_level_is_told_beside_the_same_noise():
+    clean = np.full((30, 20, 20, 2), 0.5, np.float32)
+    told = corrupted(clean, kind="gaussian-told", low=0.02, high=0.1)
+    np.testing.assert_array_equal(
+        told[..., :2], corrupted(clean, kind="gaussian-mixture", low=0.02, high=0.1)
+    )
+    level = told[..., 2]
+    assert (level == level[:, :1, :1]).all()
+    np.testing.assert_allclose(level[:, 0, 0], told[..., :2].std(axis=(1, 2, 3)), rtol=0.15)

@@ -16,7 +16,7 @@ from denoising.config.targets import plainer, unknown_experiment
 from denoising.declared import FIGURES as DRAWINGS
 from denoising.declared import TABLES as COMPUTED
 from denoising.rebuild.code import CodeDigests
-from denoising.rebuild.finished import NOTHING_THERE, Wanted, config_text, settled
+from denoising.rebuild.finished import NOTHING_THERE, Wanted, config_text, model_digest, settled
 from denoising.rebuild.stale_locks import clear_stale_locks
 from denoising.report.sections import sections
 from denoising.training.rehearsal import distinct
@@ -95,8 +95,24 @@ def run_state(run):
     if not folder.exists():
         return NOTHING_THERE
     text = config_text({**EXPERIMENTS[name], "seed": seed})
-    wanted = Wanted(text, TRAINING_CODE[name], EVALUATION_CODE[name])
-    return settled(folder, wanted, SOLE and not ONLY_FINISHED)
+    model = model_run(run)
+    taken = model_digest(Path(run_file("", model))) if model else ""
+    wanted = Wanted(text, TRAINING_CODE[name], EVALUATION_CODE[name], taken)
+    found = settled(folder, wanted, SOLE and not ONLY_FINISHED)
+    if model and found.finished and (why := run_state(model).other):
+        return found._replace(finished=False, other=f"of the model that it takes, {why}")
+    return found
+
+
+def model_run(run):
+    """The run whose model a run takes, if it takes one."""
+    name, seed = run
+    source = EXPERIMENTS[name].get("model")
+    return source and (source["experiment"], seed)
+
+
+def run_file(file, run):
+    return f"{RESULTS}/runs/{run[0]}/seed-{run[1]}/{file}"
 
 
 ONLY_FINISHED = CONFIG.get("only_finished", False)
@@ -160,10 +176,6 @@ wildcard_constraints:
     number="|".join(map(re.escape, FIGURES)) or "none",
 
 
-def run_file(file, run):
-    return f"{RESULTS}/runs/{run[0]}/seed-{run[1]}/{file}"
-
-
 def of_run(file, run, done="finished"):
     """A file of a run; of a finished (trained) one as it is, without asking what made it."""
     path = run_file(file, run)
@@ -201,6 +213,8 @@ def noisy_data(wildcards):
 def model_and_data(wildcards):
     """What is measured. The data are the training's inputs, too, unless that is done already."""
     run, data = (wildcards.experiment, int(wildcards.seed)), noisy_data(wildcards)
+    if model := model_run(run):
+        return [of_run("model.keras", model, "trained"), data]
     if "training" not in EXPERIMENTS[wildcards.experiment]:
         return data
     if run in STATES and STATES[run].trained:

@@ -18,6 +18,7 @@ import pandas as pd
 from denoising import methods
 from denoising.arguments import parsed, run_parser
 from denoising.data.noise import add_noise
+from denoising.data.noises import NOISES
 from denoising.errors import LabError, run_program
 from denoising.files import (
     RECORD,
@@ -33,6 +34,7 @@ from denoising.files import (
     read_json,
     record,
     set_aside,
+    sha256,
     start_afresh,
 )
 from denoising.measures.codes import code_errors
@@ -68,8 +70,9 @@ def main() -> None:
     trained = methods.is_trained(run["method"]["name"])
     digests = CodeDigests(Path(__file__).parent)
     refuse_edited(arguments.evaluation, lambda: digests.evaluation(run))
-    if trained:
+    if trained or "model" in run:
         import_tensorflow()
+    if trained:
         with or_again(folder / "model.keras"):
             history = trained_history(run, arguments)
     start_afresh(folder, (*MEASURED, *SET_ASIDE, *(() if trained else (TRAINING, *TRAINED))))
@@ -92,7 +95,8 @@ def main() -> None:
     untrained = initial_model(run) if trained else None
     unchanged = trained and same_weights(method.model, untrained)
     held_out = of_held_out(run, arguments, method)
-    measured = Measured(clean, noisy, decoded, images, other, history, unchanged, held_out)
+    visible = noisy[..., : clean.shape[-1]]  # without channels that tell of the noise
+    measured = Measured(clean, visible, decoded, images, other, history, unchanged, held_out)
     cost = {
         "fit_seconds": round(fit_seconds, 3),
         "denoise_seconds": float(f"{seconds / len(noisy):.4g}"),
@@ -107,11 +111,14 @@ def main() -> None:
     put(folder / "images.csv", csv_bytes(table))
     put(folder / "decoded.npz", npz_bytes({"decoded": eight_bits(decoded)}))
     # Not compressed: an archive of many runs finds what they share, and is the smaller for it.
-    shown = pictures(clean, noisy, decoded, errors)
+    shown = pictures(clean, visible, decoded, errors)
     put(folder / "pictures.npz", npz_bytes(shown, compressed=False))
     if trained:
-        measure_training(run, arguments, method.model, untrained, measured)
-    record(folder, {"training": arguments.code, "evaluation": arguments.evaluation})
+        measure_training(run, arguments, method.model, untrained, measured, noisy)
+    about = {"training": arguments.code, "evaluation": arguments.evaluation}
+    if "model" in run:
+        about["model"] = sha256(content(borrowed(run, arguments)))
+    record(folder, about)
     # Not by the training itself: only now has Snakemake taken the model over.
     shutil.rmtree(arguments.checkpoints, ignore_errors=True)
 
@@ -163,6 +170,13 @@ def ready(
         method.load(arguments.folder)
         return method, history["seconds"].sum(), []
 
+    if "model" in run:
+        method, model = methods.build(settings), borrowed(run, arguments)
+        with or_again(model):
+            content(model)
+        method.borrow(model.parent)
+        return method, 0.0, []
+
     @cache
     def pair(part: str) -> tuple[np.ndarray, ...]:
         return tuple(stored(arguments, kind, part) for kind in ("noisy", "clean"))
@@ -178,6 +192,12 @@ def ready(
     begin = time.perf_counter()
     method = fitted(chosen, train, draw)
     return method, time.perf_counter() - begin, tried
+
+
+def borrowed(run: Mapping[str, Any], arguments: argparse.Namespace) -> Path:
+    """Return the file of the model that a run takes from another experiment's."""
+    runs = arguments.results / "runs"
+    return runs / run["model"]["experiment"] / f"seed-{run['seed']}" / "model.keras"
 
 
 def choices_table(tried: Sequence[Choice]) -> pd.DataFrame:
@@ -214,13 +234,15 @@ def denoised(method: Any, noisy: np.ndarray, run: Mapping[str, Any]) -> np.ndarr
     Raises
     ------
     LabError
-        If what comes back is not as many images of the same shape.
+        If what comes back is not as many images of the clean ones' shape.
     """
     decoded = np.asarray(method.denoise(noisy), dtype=np.float32)
-    if decoded.shape != noisy.shape:
+    added = NOISES.entry(run["noise"]).channels
+    expected = (*noisy.shape[:3], noisy.shape[3] - added)
+    if decoded.shape != expected:
         raise LabError(
             f"the method '{run['method']['name']}' makes an array of shape {decoded.shape} from one"
-            f" of {noisy.shape}; it must return one image of the same shape for each"
+            f" of {noisy.shape}; it must be {expected}: one image for each"
         )
     return decoded
 
@@ -249,17 +271,18 @@ def measure_training(
     model: Any,
     untrained: Any,
     measured: Measured,
+    noisy: np.ndarray,
 ) -> None:
     """Write what is known of a trained run's epochs, lattice and code, where it has these."""
     import keras
 
     folder, architecture = arguments.folder, run["architecture"]
     trajectory = read_arrays(folder / "trajectory.npz")
-    clean, noisy = measured.clean, measured.noisy
+    clean = measured.clean
     validated = stored(arguments, "clean", "validation") if holds_out(run) else clean
     epochs = by_epoch(trajectory, validated, architecture)
     if has_lattice(architecture):
-        measure_lattice(run, arguments, untrained, measured, trajectory, validated)
+        measure_lattice(run, arguments, untrained, measured, noisy, trajectory, validated)
     else:
         epochs[["dead", "never_on", "live_error"]] = np.nan
     put(folder / "epochs.csv", csv_bytes(epochs, digits=9))  # all that 32-bit errors say
@@ -282,6 +305,7 @@ def measure_lattice(
     arguments: argparse.Namespace,
     untrained: Any,
     measured: Measured,
+    noisy: np.ndarray,
     trajectory: Mapping[str, np.ndarray],
     validated: np.ndarray,
 ) -> None:
@@ -292,7 +316,7 @@ def measure_lattice(
     else:
         sums = {key: trajectory[key][-1] for key in ("on", "squared_error")}
     dead = dead_by_epoch(trajectory, validated, architecture)
-    initial = initial_positions(predict(untrained, measured.noisy), clean, architecture)
+    initial = initial_positions(predict(untrained, noisy), clean, architecture)
     lattice = lattice_summary(sums, clean, architecture, dead, initial)
     put(arguments.folder / "lattice.json", json_bytes(lattice))
 

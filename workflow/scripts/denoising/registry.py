@@ -45,6 +45,8 @@ class Entry:
         Language → one line or a formula.
     given : int
         How many of the first parameters are no settings, but what the caller hands over.
+    channels : int
+        How many channels it adds behind those of an image.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Entry:
     title: Text
     description: Text
     given: int = 0
+    channels: int = 0
 
     @cached_property
     def rules(self) -> dict[str, Any]:

@@ -27,7 +27,9 @@ from denoising.config.schema import (
     show,
 )
 from denoising.config.studies import variant_experiments
+from denoising.data.noises import NOISES
 from denoising.losses import LOSSES
+from denoising.model.shapes import format_shape
 
 
 def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[str]:
@@ -86,7 +88,7 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
     experiments = {n: e for n, e in entries("experiments").items() if sound("experiments", n)}
     if sound("variants") and sound("experiments"):
         experiments = with_variants(config)["experiments"]
-    if sound("datasets") and sound("defaults", "data") and sound("defaults", "architecture"):
+    if sound("datasets") and all(sound("defaults", part) for part in SHAPING):
         trained = [e for e in experiments.values() if _trained([config["defaults"], e])]
         for name, shapes in image_shapes(trained, config).items():
             if name in entries("architectures") and sound("architectures", name):
@@ -104,6 +106,7 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
             problems += _selection_problems(at, experiment, config)
             problems += _shift_problems(at, experiment, config)
             problems += _output_problems(at, experiment, config)
+            problems += _model_problems(at, experiment, experiments, config)
     for name, study in entries("studies").items():
         if sound("studies", name) and sound("variants") and entries("experiments"):
             known = list({**entries("experiments"), **experiments})
@@ -126,6 +129,7 @@ def _whole_problems(config: Config) -> Iterator[Problem]:
     yield from _case_problems(("experiments",), whole["experiments"], makers)
     for name, own in whole["experiments"].items():
         settings = resolved_experiment(whole, name)
+        yield from _image_problems(makers.get(name, ("experiments", name)), settings, whole)
         stated = {*own, *(("architecture",) if "output" in own else ())}
         for path, text in model_problems(settings) if "training" in settings else ():
             at = makers.get(name, ("experiments", name)) if path[0] in stated else ("defaults",)
@@ -304,6 +308,7 @@ def _untrained_problems(path: KeyPath, own: Config, below: Sequence[Config]) -> 
                 yield (*path, key), "belongs to methods that are trained, which this one is not"
 
 
+SHAPING = ("data", "noise", "architecture")  # settings that decide the shape of what a model takes
 # What is checked in each section of the settings, beyond the schema.
 SECTIONS = {
     "data": _data_problems,
@@ -359,6 +364,32 @@ def _shift_problems(path: KeyPath, experiment: Config, config: Config) -> Iterat
         own = "shift" in (experiment.get("training") or {})
         at = (*(path if own else ("defaults",)), "training", "shift")
         yield at, "needs `fresh_noise: true` beside it"
+
+
+def _model_problems(
+    path: KeyPath, experiment: Config, experiments: Mapping[str, Config], config: Config
+) -> Iterator[Problem]:
+    """A model that is taken from another experiment must be trained there."""
+    taken = methods.stated(merge(config["defaults"], experiment).get("method", methods.DEFAULT))
+    if source := methods.source(taken):
+        trained = [n for n, own in experiments.items() if _trained([config["defaults"], own])]
+        at = (*path, "method", "experiment")
+        yield from reference(at, source, trained, "experiment with a training of its own")
+
+
+def _image_problems(path: KeyPath, settings: Config, config: Config) -> Iterator[Problem]:
+    """A model takes images of its own shape; what takes none takes no more channels than these."""
+    dataset, noise = settings["data"]["dataset"], settings["noise"]["kind"]
+    *sides, channels = config["datasets"][dataset]["shape"]
+    added = NOISES.entry(settings["noise"]).channels
+    if model := settings.get("model"):
+        takes, here = model["architecture"]["input_shape"], [*sides, channels + added]
+        if takes != here:
+            text = f"takes images of {format_shape(takes)}, and these are {format_shape(here)}"
+            yield (*path, "method", "experiment"), f"'{model['experiment']}' {text}"
+    elif added and "training" not in settings:
+        text = f"of '{noise}' tell a model of the noise: '{settings['method']['name']}' takes none"
+        yield (*path, "noise", "kind"), f"the channels {text}"
 
 
 def _output_problems(path: KeyPath, experiment: Config, config: Config) -> Iterator[Problem]:

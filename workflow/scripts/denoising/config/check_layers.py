@@ -16,6 +16,7 @@ from denoising.config.schema import (
     schema_problems,
     show,
 )
+from denoising.data.noises import NOISES
 from denoising.model.shapes import (
     CODE,
     IMAGE,
@@ -31,6 +32,7 @@ from denoising.model.shapes import (
 
 # Keys of a layer that say where it stands; all others are arguments of Keras' layer.
 PLACE = ("layer", "name", "inputs")
+Shapes = tuple[Shape, Shape]  # of noisy and clean images
 
 
 def layer_problems(path: KeyPath, architecture: Config) -> Iterator[Problem]:
@@ -192,30 +194,34 @@ def _like(value: Any, default: Any) -> bool:
     return Validator({"type": "number"}).is_valid(value)
 
 
-def image_shapes(experiments: Sequence[Config], config: Config) -> dict[str, list[Shape]]:
-    """List the shapes of the images that each architecture is used with, if any."""
-    used: dict[str, set[Shape]] = {}
+def image_shapes(experiments: Sequence[Config], config: Config) -> dict[str, list[Shapes]]:
+    """List the shapes of noisy and clean images that each architecture is used with, if any."""
+    used: dict[str, set[Shapes]] = {}
     for experiment in experiments:
         settings = merge(config["defaults"], experiment)
         dataset = config["datasets"].get(settings["data"]["dataset"])
-        if dataset:
-            used.setdefault(settings["architecture"], set()).add(tuple(dataset["shape"]))
+        noise = NOISES.entries.get(settings["noise"].get("kind"))
+        if dataset and noise:
+            *sides, channels = dataset["shape"]
+            shapes = (*sides, channels + noise.channels), (*sides, channels)
+            used.setdefault(settings["architecture"], set()).add(shapes)
     return {name: sorted(shapes) for name, shapes in used.items()}
 
 
-def shape_problems(path: KeyPath, architecture: Config, image: Shape) -> Iterator[Problem]:
-    """Find layers that cannot take what reaches them, and an output unlike the image."""
+def shape_problems(path: KeyPath, architecture: Config, shapes: Shapes) -> Iterator[Problem]:
+    """Find layers that cannot take what reaches them, and an output unlike the clean image."""
+    noisy, clean = shapes
     resolved = {stack: resolved_layers(architecture, stack) for stack in STACKS}
     try:
-        shapes = graph_shapes(resolved, image)
+        found = graph_shapes(resolved, noisy)
     except ShapeError as error:
         yield (*path, *(error.key or ())), str(error)
         return
-    *_, (_, last) = shapes.items()
-    if last != image:
-        decoder = list(shapes)[-len(resolved["decoder"]) - 1 :]
-        way = " → ".join(format_shape(shapes[name]) for name in decoder)
+    *_, (_, last) = found.items()
+    if last != clean:
+        decoder = list(found)[-len(resolved["decoder"]) - 1 :]
+        way = " → ".join(format_shape(found[name]) for name in decoder)
         yield (
             (*path, "decoder"),
-            f"ends at {format_shape(last)}, must be {format_shape(image)} (input {way})",
+            f"ends at {format_shape(last)}, must be {format_shape(clean)} (input {way})",
         )

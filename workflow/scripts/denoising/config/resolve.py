@@ -12,6 +12,8 @@ from denoising.losses import LOSSES
 
 # Settings of methods that are trained.
 TRAINED = ("architecture", "optimizer", "loss", "training")
+# What decides the model that another experiment takes.
+MODEL = ("experiment", "data", "noise", "fixed_seeds", *TRAINED)
 
 
 def with_variants(config: Config) -> Config:
@@ -71,6 +73,9 @@ def resolved_experiment(config: Config, name: str) -> Config:
         "method": methods.resolve(merged.get("method", methods.DEFAULT)),
         **({"fixed_seeds": fixed} if (fixed := merged.get("fixed_seeds")) else {}),
     }
+    if source := methods.source(settings["method"]):
+        made_from = resolved_experiment(config, source)
+        settings["model"] = {key: made_from[key] for key in MODEL if key in made_from}
     if not methods.is_trained(settings["method"]["name"]):
         return {"experiment": name, **settings}
     settings |= {key: merged[key] for key in TRAINED}
@@ -79,9 +84,12 @@ def resolved_experiment(config: Config, name: str) -> Config:
     settings["optimizer"] = resolved_optimizer(settings["optimizer"], steps)
     settings["loss"] = resolved_loss(settings["loss"])
     architecture = config["architectures"][settings["architecture"]]
+    *sides, channels = dataset["shape"]
+    added = NOISES.entry(settings["noise"]).channels
     settings["architecture"] = {
         "name": settings["architecture"],
-        "input_shape": list(dataset["shape"]),
+        "input_shape": [*sides, channels + added],
+        **({"output_shape": [*sides, channels]} if added else {}),
         **{stack: resolved_layers(architecture, stack) for stack in ("encoder", "decoder")},
     }
     settings["architecture"]["decoder"][-1] |= config["experiments"][name].get("output", {})

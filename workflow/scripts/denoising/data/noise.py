@@ -24,7 +24,7 @@ def add_noise(
 
     Returns
     -------
-    ndarray of float32, as `clean`
+    ndarray of float32, as `clean`, with the channels behind that the noise adds
     """
     entry = NOISES.entry(noise)
     return entry.make(clean, generator, **entry.arguments(noise))

@@ -8,10 +8,11 @@ A method is a function ``(noisy, **parameters) -> clean``, or a class with
 - ``parameters``: how many numbers were fitted.
 
 Images are float32 in [0, 1], shape (N, rows, columns, channels). A class that has ``load(folder)``
-in place of ``fit`` is trained by a job of its own, which leaves that folder. This package imports
-nothing heavy: the Snakefile reads it.
+in place of ``fit`` is trained by a job of its own, which leaves that folder. One that has
+``borrow(folder)`` takes the model that another experiment trained. All others may have
+``affine: true``, and lists of values to choose from (`fitting`).
 
-All others may have ``affine: true``, and lists of values to choose from (`fitting`).
+This package imports nothing heavy: the Snakefile reads it.
 """
 
 import inspect
@@ -75,7 +76,12 @@ def names() -> list[str]:
 
 def is_trained(name: str) -> bool:
     """Tell whether a job of its own trains a method."""
-    return hasattr(METHODS.entries[name].make, "load")
+    return getattr(METHODS.entries[name].make, "load", None) is not None
+
+
+def source(settings: Mapping[str, Any]) -> str | None:
+    """Return the experiment whose trained model a method takes; None if it takes none."""
+    return settings["experiment"] if settings["name"] == "pretrained" else None
 
 
 def stated(settings: str | Mapping[str, Any]) -> Mapping[str, Any]:

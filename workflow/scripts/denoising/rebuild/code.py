@@ -81,7 +81,11 @@ class CodeDigests:
         return self.program(program, *(entry.make.__module__ for entry in entries))
 
     def training(self, settings: Mapping[str, Any]) -> str:
-        """Digest what decides the bits of a training; ``none`` for a method without one."""
+        """Digest what decides the bits of a training; ``none`` for a method without one.
+
+        Of a method that takes another experiment's model, that experiment's.
+        """
+        settings = settings.get("model", settings)
         if "training" not in settings:
             return NO_TRAINING
         files = [self.library / file for file in DECIDES_BITS]

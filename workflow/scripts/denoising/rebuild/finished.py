@@ -44,11 +44,15 @@ class Wanted(NamedTuple):
         Digest of the code that decides the bits of its training; empty where there is none.
     evaluation : str
         Digest of the code that measures it.
+    model : str
+        SHA-256 of the model that it takes from another run; empty where it takes none, or where
+        that is not there.
     """
 
     config: str
     training: str
     evaluation: str
+    model: str = ""
 
 
 class State(NamedTuple):
@@ -113,12 +117,19 @@ def state(folder: Path, wanted: Wanted) -> State:
         return State(trained, False, "it was trained by other code")
     if record.get("evaluation") != wanted.evaluation:
         return State(trained, False, "it was measured by other code")
+    if wanted.model and record.get("model") != wanted.model:
+        return State(trained, False, "it was measured with another model")
     if "metrics.json" not in there:
         return State(trained, False)
     faults = (_fault(name, there, record) for name in SHOWN if name in record["files"])
     if fault := next(filter(None, faults), ""):
         return State(trained, False, fault)
     return State(trained, True)
+
+
+def model_digest(folder: Path) -> str:
+    """Return the SHA-256 of a run's model as its training recorded it; empty if it did not."""
+    return (_read(folder / TRAINING) or {"files": {}})["files"].get("model.keras", "")
 
 
 def settled(folder: Path, wanted: Wanted, change: bool) -> State:

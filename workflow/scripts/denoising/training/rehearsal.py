@@ -144,26 +144,29 @@ def _refusal(settings: Mapping[str, Any]) -> str | None:
     from denoising.model.build import build_autoencoder
     from denoising.training.fit import compile_model, train
 
-    stage = "architecture"
+    stage, architecture = "architecture", settings["architecture"]
     try:
         keras.backend.clear_session()
         for seed in range(DRAWS):
             stage = "architecture"
-            model = build_autoencoder(settings["architecture"], seed)
-            if model.output_shape != model.input_shape:
-                return f"architecture: makes {model.output_shape[1:]} of {model.input_shape[1:]}"
+            model = build_autoencoder(architecture, seed)
+            wanted = tuple(architecture.get("output_shape", architecture["input_shape"]))
+            if model.output_shape[1:] != wanted:
+                return f"architecture: makes {model.output_shape[1:]} instead of {wanted}"
             stage = "loss"
             losses.build(settings["loss"])
             stage = "optimizer"
             compile_model(model, settings)
             stage = "training"
-            images = np.random.default_rng(seed).random(
-                (IMAGES, *model.input_shape[1:]), np.float32
+            draw = np.random.default_rng(seed)
+            noisy, clean = (
+                draw.random((IMAGES, *shape[1:]), np.float32)
+                for shape in (model.input_shape, model.output_shape)
             )
             training = {**settings["training"], "batch_size": IMAGES}
             run = {**settings, "training": training, "seed": seed}
             before = model.get_weights()
-            ended = train(model, run, dict.fromkeys(("train", "validation"), (images, images)))
+            ended = train(model, run, dict.fromkeys(("train", "validation"), (noisy, clean)))
             if not math.isfinite(ended.history[0].loss):
                 return "loss: is no finite number for images in [0, 1], before any training"
             pairs = zip(before, model.get_weights(), strict=True)
