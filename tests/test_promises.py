@@ -153,7 +153,9 @@ def test_values_are_chosen_on_held_out_images(added, runs):
     assert runs.loc["chosen", "chosen"] == "sigma = 1.0"
     choices = pd.read_csv(added / "runs/chosen/seed-0/choices.csv")
     assert choices["sigma"].to_list() == [1.0, 0.01]
-    assert runs.loc["chosen", "held_out_error"] == pytest.approx(choices["held_out_error"][0], rel=1e-4)
+    assert runs.loc["chosen", "held_out_error"] == pytest.approx(
+        choices["held_out_error"][0], rel=1e-4
+    )
 
 
 def test_a_data_set_of_any_size_without_labels_is_configuration(added, runs):

@@ -1,12 +1,15 @@
 """Fetch a data set's IDX files, check them, and record where they came from."""
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from denoising.data import photographs
 from denoising.data.idx import NO_LABELS, SOURCE
 from denoising.data.sources import fetch
-from denoising.errors import run_program
-from denoising.files import json_bytes, put, read_json, start_afresh
+from denoising.errors import LabError, run_program
+from denoising.files import json_bytes, put, read_json, sha256, start_afresh
 
 FILES = ("train-images", "train-labels", "test-images", "test-labels")  # labels may be missing
 
@@ -19,13 +22,40 @@ def main() -> None:
     arguments = parser.parse_args()
 
     dataset = read_json(arguments.datasets)[arguments.name]
-    files, source = fetch(arguments.name, dataset["files"], dataset)
+    if "images" in dataset:
+        files, source = pictures(arguments.name, dataset)
+    else:
+        files, source = fetch(arguments.name, dataset["files"], dataset)
     start_afresh(arguments.output, [SOURCE])
     for key in FILES:
         put(arguments.output / f"{key}.idx", files.get(key, NO_LABELS))
-    checksums = {key: file["sha256"] for key, file in dataset["files"].items()}
+    checksums = {key: sha256(content) for key, content in files.items()}
     record = {"dataset": arguments.name, "source": source, "sha256": checksums}
     put(arguments.output / SOURCE, json_bytes(record))
+
+
+def pictures(name: str, dataset: Mapping[str, Any]) -> tuple[dict[str, bytes], str]:
+    """Make the files of a data set out of pictures.
+
+    Raises
+    ------
+    LabError
+        If some cannot be read, are other ones than when the rebuild was planned, or too few.
+    """
+    images = dataset["images"]
+    if photographs.identity(images) != dataset["files"]["pictures"]["sha256"]:
+        raise LabError("the pictures have changed since this rebuild began; give the command again")
+    files = {}
+    for part, own in photographs.dataset(images, dataset["shape"]).items():
+        if len(own.images) < dataset[part]:
+            raise LabError(
+                f"datasets.{name}.{part}: is {dataset[part]}, and the pictures make"
+                f" {len(own.images)} images for it"
+            )
+        files[f"{part}-images"] = photographs.idx_bytes(own.images)
+        if len(own.labels):
+            files[f"{part}-labels"] = photographs.idx_bytes(own.labels)
+    return files, f"pictures in {images.get('package') or images['folder']}"
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
         One line each, ``file: key.path: what is wrong and what is allowed``; empty if all is well.
     """
     problems = list(schema_problems(config, schema()))
+    problems += _dataset_problems(config.get("datasets"))
     bad = [path for path, _ in problems]
 
     def sound(*path: str) -> bool:
@@ -183,6 +184,27 @@ def _has(content: Mapping[str, Any] | list[Any], part: str | int) -> bool:
     if isinstance(content, list):
         return isinstance(part, int) and part < len(content)
     return part in content
+
+
+def _dataset_problems(datasets: Any) -> Iterator[Problem]:
+    """A data set is made of files or of pictures, and these of a folder or of a package."""
+    for name, dataset in datasets.items() if isinstance(datasets, dict) else ():
+        path: KeyPath = ("datasets", name)
+        if not isinstance(dataset, dict):
+            continue
+        images = dataset.get("images")
+        if (images is None) == (dataset.get("files") is None):
+            yield (*path, "files"), "is missing: a data set has `files` or `images`, and not both"
+        if not isinstance(images, dict):
+            continue
+        if ("folder" in images) == ("package" in images):
+            yield (*path, "images"), "needs a `folder` or a `package`, and not both"
+        shape = dataset.get("shape")
+        if isinstance(shape, list) and shape[2:] not in ([1], [3]):
+            text = f"{show(shape)}: pictures have 1 channel (grey) or 3 (colour)"
+            yield (*path, "shape"), text
+        if "stride" in images and images.get("cut") != "patches":
+            yield (*path, "images", "stride"), "goes with `cut: patches` alone"
 
 
 def _data_problems(path: KeyPath, own: Config, data: Config, config: Config) -> Iterator[Problem]:

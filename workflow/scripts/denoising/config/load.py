@@ -8,6 +8,8 @@ from typing import Any
 from denoising.config.check import check
 from denoising.config.read import Config, ConfigError, merge, read_config, typed, unfit
 from denoising.config.resolve import with_variants
+from denoising.data.photographs import identity
+from denoising.errors import LabError
 
 
 def load(
@@ -39,4 +41,23 @@ def load(
     lines = check(config, sources)
     if lines:
         raise ConfigError(lines)
-    return with_variants(config)
+    return _with_pictures(with_variants(config))
+
+
+def _with_pictures(config: Config) -> Config:
+    """Add the checksum of those data sets that are made of pictures, and used."""
+    used = {
+        merge(config["defaults"], own)["data"]["dataset"] for own in config["experiments"].values()
+    }
+    datasets, lines = dict(config["datasets"]), []
+    for name in sorted(used):
+        if "images" in datasets[name]:
+            try:
+                checksum = identity(datasets[name]["images"])
+            except (LabError, OSError) as error:
+                lines.append(f"datasets.{name}.images: {error}")
+                continue
+            datasets[name] = {**datasets[name], "files": {"pictures": {"sha256": checksum}}}
+    if lines:
+        raise ConfigError(lines)
+    return {**config, "datasets": datasets}

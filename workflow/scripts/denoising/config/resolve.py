@@ -66,7 +66,7 @@ def resolved_experiment(config: Config, name: str) -> Config:
     """
     merged = merge(config["defaults"], config["experiments"][name])
     dataset = config["datasets"][merged["data"]["dataset"]]
-    files = {file: about["sha256"] for file, about in dataset["files"].items()}
+    files = {file: about["sha256"] for file, about in dataset.get("files", {}).items()}
     settings = {
         "data": {"validation": "test", **merged["data"], "files": files},
         "noise": NOISES.resolve(merged["noise"]),
