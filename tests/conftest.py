@@ -97,6 +97,12 @@ def project(tmp_path, mnist):
 TINY = ("--configfile", "tests/tiny.yaml")
 
 
+def only_tables(rebuilt: Project) -> list[str]:
+    """Targets of a rebuild without figures and page, which take most of its time."""
+    names = (rebuilt.folder / "results" / "tiny" / "tables").glob("*.csv")
+    return ["--", *sorted(f"results/tiny/tables/{path.name}" for path in names)]
+
+
 @pytest.fixture(scope="session")
 def rebuilt(tmp_path_factory, mnist):
     """A copy of the checkout with a finished rebuild of the tiny preset."""

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import TINY, Project, copy_checkout, copy_data
+from conftest import TINY, Project, copy_checkout, copy_data, only_tables
 
 from denoising.data.idx import clean_images
 
@@ -397,16 +397,10 @@ def test_a_folder_that_holds_another_run_is_trained_again(built):
     assert trained(built.planned(*TINY)) == runs("train", "sgd")
 
 
-def test_only_finished_names_what_it_leaves_out_and_trains_nothing(built):
-    built.edit(*ADAGRAD_EDITED)
-    forget(built)
-    only = (*TINY, "--config", "only_finished=true")
-    assert not trained(built.planned(*only))
-    built.snakemake(*only)
-    page = Page(built.folder / "results" / "tiny" / "report.html")
-    table = pd.read_csv(built.folder / "results/tiny/tables/runs.csv")
-    assert table["experiment"].tolist() == ["baseline", "sgd"]
-    assert "its config.json is another configuration" in page.text
+def test_tables_are_asked_for_by_name_where_nothing_is_there_yet(project):
+    wanted = [f"results/tiny/tables/{name}.csv" for name in ("runs", "law", "claims")]
+    planned = project.planned(*TINY, "--", *wanted)
+    assert {"make_table table=runs", "make_table table=law"} <= set(planned)
 
 
 def test_deleted_data_sets_and_a_new_experiment_retrain_no_finished_run(built):
@@ -439,14 +433,14 @@ def test_three_ways_of_running_give_the_same_tables(rebuilt, tmp_path, mnist):
     profile = ("--workflow-profile", "none", "--cores", "2")
     Project(tmp_path).snakemake(
         "--snakefile", snakefile, "--directory", str(outside),
-        "--configfile", str(outside / "tiny.yaml"), *profile,
+        "--configfile", str(outside / "tiny.yaml"), *profile, *only_tables(rebuilt),
     )  # fmt: skip
     (module / "Snakefile").write_text(
         f'configfile: "tiny.yaml"\n\nmodule lab:\n    snakefile: "{snakefile}"\n    config: config\n\n'
         "use rule * from lab as lab_*\n\n"
         "rule all:\n    default_target: True\n    input: rules.lab_all.input\n"
     )
-    Project(module).snakemake(*profile)
+    Project(module).snakemake(*profile, *only_tables(rebuilt))
     expected = (rebuilt.folder / "results/tiny/tables").glob("*.csv")
     for path in expected:
         for folder in (outside, module):
@@ -623,12 +617,18 @@ def test_snakemakes_own_report_shows_figures_and_tables(built):
 
 def test_the_report_of_the_runs_that_are_finished(built):
     shutil.rmtree(built.folder / "results/tiny/runs/sgd")
+    built.edit(*ADAGRAD_EDITED)
+    forget(built)
     only = ("--config", "only_finished=true")
-    assert not [job for job in built.planned(*TINY, *only) if job.startswith("train ")]
+    assert not trained(built.planned(*TINY, *only))
     built.snakemake(*TINY, *only)
     page = Page(built.folder / "results" / "tiny" / "report.html")
-    assert "when 2 of 3 runs were finished" in page.text
-    assert "No run has finished yet: SGD" in page.text
+    assert "when 1 of 3 runs were finished" in page.text
+    assert "SGD" in page.text
+    assert "its config.json is another configuration" in page.text
+    assert pd.read_csv(built.folder / "results/tiny/tables/runs.csv")["experiment"].tolist() == [
+        "baseline"
+    ]
     shutil.rmtree(built.folder / "results/tiny/runs")
     done = built.snakemake(*TINY, *only, check=False)
     assert "no run in results/tiny/runs is finished" in done.stdout

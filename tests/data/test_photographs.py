@@ -39,9 +39,13 @@ def test_colour_and_grey(tmp_path, colour):
 def test_sixteen_bits(tmp_path, colour):
     deep = colour.astype(np.uint16) * 257
     path = saved(tmp_path, "grey.png", deep[..., 0])
-    np.testing.assert_allclose(photographs.read_picture(path, 1)[..., 0], colour[..., 0] / 255, atol=1e-6)
+    np.testing.assert_allclose(
+        photographs.read_picture(path, 1)[..., 0], colour[..., 0] / 255, atol=1e-6
+    )
     tifffile.imwrite(tmp_path / "colour.tif", deep, photometric="rgb")
-    np.testing.assert_allclose(photographs.read_picture(tmp_path / "colour.tif", 3), colour / 255, atol=1e-6)
+    np.testing.assert_allclose(
+        photographs.read_picture(tmp_path / "colour.tif", 3), colour / 255, atol=1e-6
+    )
 
 
 def test_transparency_is_laid_over_black_and_palettes_are_seen(tmp_path, colour):
@@ -158,7 +162,9 @@ def test_the_identity_is_that_of_names_contents_and_cut(tmp_path, colour):
 
 
 def test_what_a_package_ships():
-    listed = photographs.listed({"package": "skimage/data", "only": ["camera.png"], "test": ["coins.png"]})
+    listed = photographs.listed(
+        {"package": "skimage/data", "only": ["camera.png"], "test": ["coins.png"]}
+    )
     assert {one.name: one.part for one in listed} == {"camera.png": "train", "coins.png": "test"}
 
 

@@ -18,14 +18,14 @@ PROGRAMS = (
 @pytest.mark.skipif(shim.missing() is not None, reason=str(shim.missing()))
 def test_no_change_of_a_file_can_fail_and_leave_what_passes_for_good():
     done = subprocess.run(
-        [sys.executable, ROOT / "tests" / "faults" / "campaign.py", "--every", "40",
+        [sys.executable, ROOT / "tests" / "faults" / "campaign.py", "--every", "100",
          "--targets", "results/faults/archive.tar.xz", "results/faults/tables/runs.csv",
          "--only", *PROGRAMS],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     count = re.search(r"(\d+) faults .*, 0 wrong$", done.stdout, re.M)
-    assert int(count[1]) > 20, done.stdout
+    assert int(count[1]) > 8, done.stdout
 
 
 @pytest.mark.skipif(shim.missing() is not None, reason=str(shim.missing()))

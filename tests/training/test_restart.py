@@ -18,7 +18,7 @@ import pytest
 from conftest import ROOT, copy_checkout, copy_data
 from test_fit import run_of
 
-KILLS = 12  # of each of two trainings
+KILLS = 6  # of each of two trainings
 SECONDS = 0.5  # at most, after a process' first checkpoint
 EPOCHS = 150
 
@@ -92,7 +92,7 @@ def train_and_kill(run, arrays, folder):
 
 
 def test_killed_trainings(arrays, tmp_path):
-    """24 kills in all, of two trainings side by side."""
+    """Twelve kills in all, of two trainings side by side."""
     averaged = {"name": "adagrad", "use_ema": True}
     runs = {
         "adam": run_of(epochs=EPOCHS, optimizer={"name": "adam"}),

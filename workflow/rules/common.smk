@@ -240,9 +240,11 @@ def table_inputs(wildcards):
     ]
 
 
-def table_facets(wildcards):
-    """What a table reads of the plan: a file, so that another plan is noticed without Snakemake's records too."""
-    return PLAN_FILES.facets(f"tables/{wildcards.table}", PLAN, TABLES[wildcards.table].facets)
+# What tables and figures read of the plan stands in files, so that another plan is noticed without Snakemake's records too.
+# All are written now: Snakemake lists their folder once, and takes what comes later for missing.
+TABLE_FACETS = {
+    name: PLAN_FILES.facets(f"tables/{name}", PLAN, own.facets) for name, own in TABLES.items()
+}
 
 
 def chapter(wildcards):
@@ -259,14 +261,16 @@ def figure_inputs(wildcards):
     return table_files(tables or ["runs"]) if tables or len(runs) > FEW_RUNS else runs
 
 
-def figure_facets(wildcards):
-    declared = DRAW[FIGURES[wildcards.number]["name"]]
-    own = {name: SEEDS.get(name, []) for name in FIGURES[wildcards.number]["experiments"]}
+def figure_facets(number):
+    own = {name: SEEDS.get(name, []) for name in FIGURES[number]["experiments"]}
     facets = {
         facet: {name: PLAN[facet][name] for name in own} if facet in BY_EXPERIMENT else PLAN[facet]
-        for facet in declared.facets
+        for facet in DRAW[FIGURES[number]["name"]].facets
     }
-    return PLAN_FILES.put(f"figures/{wildcards.number}", {"facets": facets, "drawn": own})
+    return PLAN_FILES.put(f"figures/{number}", {"facets": facets, "drawn": own})
+
+
+FIGURE_FACETS = {number: figure_facets(number) for number in FIGURES}
 
 
 def sources_of_data(wildcards):

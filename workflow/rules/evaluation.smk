@@ -23,7 +23,7 @@ rule evaluate:
 rule make_table:
     input:
         table_inputs,
-        facets=table_facets,
+        facets=lambda wildcards: TABLE_FACETS[wildcards.table],
     output:
         report(
             f"{RESULTS}/tables/{{table}}.csv",

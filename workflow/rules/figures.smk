@@ -4,7 +4,7 @@
 rule draw_figure:
     input:
         figure_inputs,
-        facets=figure_facets,
+        facets=lambda wildcards: FIGURE_FACETS[wildcards.number],
     output:
         report(
             f"{RESULTS}/figures/{{number}}.svg",
