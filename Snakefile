@@ -44,3 +44,5 @@ rule all:
 
 if workflow.modifier.is_main_snakefile():
     logger.addFilter(in_plain_words)
+    if workflow.is_main_process and EXPECTED:
+        logger.warning(announced(EXPECTED, workflow.cores or 1), extra={"expected": EXPECTED})

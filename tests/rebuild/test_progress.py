@@ -7,6 +7,7 @@ from rich.console import Console
 from denoising.rebuild.progress import (
     Rebuild,
     Training,
+    announced,
     clock,
     headline,
     plain,
@@ -90,3 +91,18 @@ def test_drawing_shows_runs_and_other_jobs(run_folder):
 )
 def test_clock(seconds, text):
     assert clock(seconds) == text
+
+
+def test_what_waits_is_weighed_by_what_was_expected(run_folder):
+    """A run expected to take 30 s takes 60 s, so one of 300 s takes 600 s."""
+    rebuild = Rebuild(runs=2, expected={"a seed 0": 30.0, "b seed 0": 300.0})
+    output = [str(run_folder("1,0.5,0.6,6.0\n") / "config.json")]
+    rebuild.job_started(1, "train", {"experiment": "a", "seed": "0"}, output)
+    assert rebuild.seconds_left(rebuild.trainings()) == pytest.approx(9 * 6 + 600)
+
+
+def test_what_is_to_come_is_announced():
+    said = "2 runs are not trained yet: all of that takes about 2 h 00 min on 2 cores"
+    assert announced({"a seed 0": 7200.0, "b seed 0": 7200.0}, 2) == said
+    said = "1 run is not trained yet: all of that takes about 2 h 00 min on 2 cores"
+    assert announced({"a seed 0": 7200.0}, 2) == said  # one run has one core

@@ -17,6 +17,8 @@ from denoising.declared import FIGURES as DRAWINGS
 from denoising.declared import TABLES as COMPUTED
 from denoising.rebuild.code import CodeDigests
 from denoising.rebuild.finished import NOTHING_THERE, Wanted, config_text, model_digest, settled
+from denoising.model.cost import training_seconds
+from denoising.rebuild.progress import announced
 from denoising.rebuild.stale_locks import clear_stale_locks
 from denoising.report.sections import sections
 from denoising.training.rehearsal import distinct
@@ -126,6 +128,12 @@ if ONLY_FINISHED:
         raise WorkflowError(f"no run in {RESULTS}/runs is finished: there is nothing to show yet")
 for (name, seed), why in LEFT_OUT.items():
     print(f"note: {name} seed {seed} is left out: {why}", file=sys.stderr)
+# Core seconds of what is to be trained.
+EXPECTED = {
+    f"{name} seed {seed}": training_seconds(EXPERIMENTS[name])
+    for name, seed in RUNS
+    if "training" in EXPERIMENTS[name] and not STATES[name, seed].trained
+}
 # Whoever forces jobs, or asks Snakemake what made what, means finished runs too. (What is asked of Snakemake is not known to
 # a Snakefile otherwise.)
 ABOUT_ALL_JOBS = (

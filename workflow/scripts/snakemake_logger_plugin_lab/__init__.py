@@ -119,6 +119,7 @@ class LogHandler(LogHandlerBase):
         self.rebuild: Rebuild | None = None
         self.live: Live | None = None
         self.ended = threading.Event()
+        self.expected: dict[str, float] = {}
         self.report: str | None = None
         self.report_jobs: dict[int, str] = {}
         self.interrupted = False
@@ -133,6 +134,7 @@ class LogHandler(LogHandlerBase):
     def emit(self, record: LogRecord) -> None:
         """Show one event."""
         event = getattr(record, "event", None)
+        self.expected = getattr(record, "expected", self.expected)
         if event in CHATTER and not self.common_settings.verbose:
             return
         if event == LogEvent.RUN_INFO and not self.common_settings.dryrun and not self.rebuild:
@@ -163,7 +165,9 @@ class LogHandler(LogHandlerBase):
             self.console.print(record.getMessage(), markup=False, soft_wrap=True)
 
     def _start(self, stats: dict[str, int]) -> None:
-        self.rebuild = Rebuild(runs=stats.get("train", 0), jobs=stats["total"])
+        self.rebuild = Rebuild(
+            runs=stats.get("train", 0), jobs=stats["total"], expected=self.expected
+        )
         if self.console.is_terminal:
             self.live = Live(
                 console=self.console,

@@ -3,6 +3,7 @@
 import csv
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,7 +62,10 @@ class Rebuild:
     training: dict[int, tuple[str, Path]] = field(default_factory=dict)  # by job id
     others: dict[int, str] = field(default_factory=dict)
     parallel: int = 1
-    _pace: tuple[int, float] | None = None  # epochs of a run, seconds an epoch
+    # run → core seconds that were estimated before, of all that may be trained
+    expected: dict[str, float] = field(default_factory=dict)
+    _begun: set[str] = field(default_factory=set)
+    _pace: float | None = None  # seconds that a training takes for each that was expected
 
     def job_started(
         self, job: int, rule: str, wildcards: dict[str, str], output: list[str]
@@ -71,6 +75,7 @@ class Rebuild:
         if rule == TRAIN_RULE:
             name = f"{wildcards['experiment']} seed {wildcards['seed']}"
             self.training[job] = (name, Path(output[0]).parent)
+            self._begun.add(name)
             self.parallel = max(self.parallel, len(self.training))
         else:
             self.others[job] = name
@@ -92,8 +97,13 @@ class Rebuild:
         found = [read_training(name, folder) for name, folder in self.training.values()]
         for one in found:
             if one.epoch_seconds is not None:
-                self._pace = (one.epochs, one.epoch_seconds)
+                self._pace = one.epochs * one.epoch_seconds / self._expected(one.name)
         return found
+
+    def _expected(self, name: str) -> float:
+        """Return the estimate of a run; of an unknown one that of the others, or one."""
+        known = self.expected.values()
+        return self.expected.get(name) or (sum(known) / len(known) if known else 1.0)
 
     def waiting(self, trainings: list[Training]) -> int:
         """Count the runs whose training has not begun."""
@@ -103,11 +113,23 @@ class Rebuild:
         """Time until the last training ends; None before the first epoch of all."""
         if self._pace is None:
             return None
-        whole_run = self._pace[0] * self._pace[1]
-        left = [whole_run if one.seconds_left is None else one.seconds_left for one in trainings]
-        waiting = self.waiting(trainings)
+        left = [
+            self._pace * self._expected(one.name) if one.seconds_left is None else one.seconds_left
+            for one in trainings
+        ]
+        others = [own for name, own in self.expected.items() if name not in self._begun]
+        mean = sum(others) / len(others) if others else self._expected("")
+        waiting = self._pace * mean * self.waiting(trainings)
         # At best the cores share what is left evenly; at least the longest run must end.
-        return max([*left, (sum(left) + waiting * whole_run) / self.parallel])
+        return max([*left, (sum(left) + waiting) / self.parallel])
+
+
+def announced(expected: Mapping[str, float], cores: int) -> str:
+    """Say beforehand what is to be trained, and about how long that takes."""
+    longest = max([max(expected.values()), sum(expected.values()) / cores])
+    runs = "1 run is" if len(expected) == 1 else f"{len(expected)} runs are"
+    on = "1 core" if cores == 1 else f"{cores} cores"
+    return f"{runs} not trained yet: all of that takes about {clock(longest)} on {on}"
 
 
 def clock(seconds: float | None) -> str:
