@@ -32,7 +32,7 @@ endif
 help:
 	@echo "make report   the full rebuild: results/report.html (15 to 30 minutes on 2 cores)"
 	@echo "make quick    a preview of it: results/quick/report.html (about 2 minutes)"
-	@echo "make study    the full rebuild with replicates: the same report with more in it (some six hours)"
+	@echo "make study    the full rebuild with replicates: the same report with more in it (STUDY=ii: that study alone)"
 	@echo "make so-far   the study's report from the runs that are finished by now; nothing is trained"
 	@echo "make publish  the study's report and tables into docs/"
 	@echo "make archive  the study's finished runs in one file; make restore FILE=…: lays them into results/"
@@ -53,7 +53,7 @@ quick: setup
 	@echo "The preview: $(CURDIR)/results/quick/report.html"
 
 study: setup
-	@$(SNAKEMAKE) --configfile config/study.yaml
+	@$(SNAKEMAKE) --configfile config/study.yaml $(if $(STUDY),--config 'only_studies=[$(STUDY)]')
 	@echo "The report: $(CURDIR)/results/report.html"
 
 so-far: setup

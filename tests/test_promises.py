@@ -53,7 +53,7 @@ OVERLAY = {
     },
     "studies": {
         **{name: {"enabled": False} for name in ("i", "ii", "iii", "iv")},
-        "added": {"title": "Added", "experiments": [
+        "added": {"title": "Added", "against": "noise.level", "experiments": [
             "baseline", "dimmed", "u-net", "told", "elsewhere", "chosen", "squares",
         ]},
     },

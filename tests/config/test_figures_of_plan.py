@@ -122,7 +122,9 @@ def test_the_write_ups_other_figures(config):
 
 
 def test_every_figure_is_declared_and_every_declaration_drawn(config):
-    found = drawn(config)
+    two = {**config["studies"]["ii"], "against": "train_seconds"}
+    found = drawn({**config, "studies": {**config["studies"], "ii": two}})
+    assert [f.study for f in found if f.name == "response"] == ["ii"]
     assert {f.name for f in found} == {figure.name for figure in FIGURES}
     assert len({f.number for f in found}) == len(found)
 

@@ -271,8 +271,9 @@ def figure_inputs(wildcards):
 
 def figure_facets(number):
     own = {name: SEEDS.get(name, []) for name in FIGURES[number]["experiments"]}
+    parts = {"studies": [FIGURES[number]["study"]], **dict.fromkeys(BY_EXPERIMENT, own)}
     facets = {
-        facet: {name: PLAN[facet][name] for name in own} if facet in BY_EXPERIMENT else PLAN[facet]
+        facet: {one: PLAN[facet][one] for one in parts[facet]} if facet in parts else PLAN[facet]
         for facet in DRAW[FIGURES[number]["name"]].facets
     }
     return PLAN_FILES.put(f"figures/{number}", {"facets": facets, "drawn": own})

@@ -31,6 +31,7 @@ FIGURES = (
     Figure("images", f"{DRAWING}.experiments:draw_images", facets=("titles", "reported")),
     Figure("experiment", f"{DRAWING}.experiments:draw_experiment", facets=("titles", "reported")),
     Figure("study", f"{DRAWING}.experiments:draw_study", facets=("titles", "reported")),
+    Figure("response", f"{DRAWING}.response:draw", ("runs",), ("titles", "experiments", "studies")),
     Figure("law", f"{DRAWING}.lattice:draw_law", ("runs", "implied"), ("titles",)),
     Figure("counts", f"{DRAWING}.lattice:draw_counts", ("runs", "implied"), ("titles",)),
     Figure("epochs", f"{DRAWING}.lattice:draw_epochs", ("runs",), ("titles",)),

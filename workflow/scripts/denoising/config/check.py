@@ -112,6 +112,9 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
         if sound("studies", name) and sound("variants") and entries("experiments"):
             known = list({**entries("experiments"), **experiments})
             problems += _study_problems(("studies", name), study, known)
+    if sound("only_studies") and sound("studies"):
+        for n, name in enumerate(config.get("only_studies", [])):
+            problems += reference(("only_studies", n), name, list(entries("studies")), "study")
     if sound("studies") and not any(s.get("enabled", True) for s in config["studies"].values()):
         problems.append((("studies",), "none is enabled; set `enabled: true` in one of them"))
     if not problems:  # the parts are sound: so is the whole?

@@ -103,6 +103,8 @@ def _of_studies(config: Config, settings: Mapping[str, Config], chapter: int) ->
         for experiment in study["experiments"]:
             groups.setdefault(tested_on(settings[experiment]), []).append(experiment)
         parts += [("study", tuple(group)) for group in groups.values() if len(group) > 1]
+        if "against" in study:
+            parts.append(("response", tuple(study["experiments"])))
         seen.update(study["experiments"])
         listed += [
             Drawn(f"{chapter}.{position}.{n}", "studies", kind, name, experiments)

@@ -60,7 +60,10 @@ def plan(
     names = studies.enabled_experiments(config)
     enabled = studies.enabled_studies(config)
     about = config["experiments"]
-    changed = studies.variant_experiments(config)
+    changed = {
+        variant: {twin: base for twin, base in pairs.items() if {twin, base} <= set(names)}
+        for variant, pairs in studies.variant_experiments(config).items()
+    }
     titles = distinct({name: about[name].get("title", name) for name in names})
     resolved = {name: resolved_experiment(config, name) for name in names}
     return {

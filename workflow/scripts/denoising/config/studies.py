@@ -8,7 +8,12 @@ from denoising.config.read import Config
 
 def enabled_studies(config: Config) -> dict[str, Any]:
     """Return the studies that a rebuild holds, in their order."""
-    return {k: study for k, study in config["studies"].items() if study.get("enabled", True)}
+    only = config.get("only_studies")
+    return {
+        name: study
+        for name, study in config["studies"].items()
+        if (name in only if only else study.get("enabled", True))
+    }
 
 
 def compared_pairs(study: Config) -> list[tuple[str, str]]:
@@ -28,9 +33,13 @@ def variant_experiments(config: Config) -> dict[str, dict[str, str]]:
 
 
 def enabled_experiments(config: Config) -> list[str]:
-    """Return the experiments of enabled studies, in the order of mention, and of variants."""
+    """Return the experiments of enabled studies, in the order of mention, and of variants.
+
+    If only some studies are asked for, theirs alone.
+    """
     studied = (study["experiments"] for study in enabled_studies(config).values())
-    return list(dict.fromkeys(chain(*studied, *variant_experiments(config).values())))
+    variants = {} if config.get("only_studies") else variant_experiments(config)
+    return list(dict.fromkeys(chain(*studied, *variants.values())))
 
 
 def unstudied(config: Config) -> list[str]:

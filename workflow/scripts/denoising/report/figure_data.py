@@ -28,6 +28,7 @@ def figure_values(
         history = read_csv(first / "history.csv")
     return {
         "title": rows["title"].iloc[0],
+        "against": figure["against"],
         "titles": joined(", ", rows["title"]),
         "error": format_number(rows["ours"].iloc[0]),
         "epochs": len(history),

@@ -254,6 +254,8 @@ class Results:
         )
         points = self.figure_points(about["number"])
         caption, alternative = self._words(about)
+        study = self.plan["studies"].get(about["study"], {})
+        about = {**about, "against": study.get("against", "")}
         return {
             **about,
             "caption": caption,
