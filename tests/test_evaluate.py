@@ -287,8 +287,9 @@ def test_validation_on_held_out_images_and_averaged_weights(tmp_path):
     run, _, _ = trained(tmp_path, SMALL)
     assert evaluate(tmp_path, run) is None
     seen = strict(tmp_path / RUN / "lattice.json")
-    clean = np.load(tmp_path / "clean" / "test.npy")
-    np.save(tmp_path / "clean" / "validation.npy", np.concatenate([clean] * 2))
+    for folder in ("clean", KINDS[1]):
+        test = np.load(tmp_path / folder / "test.npy")
+        np.save(tmp_path / folder / "validation.npy", np.concatenate([test] * 2))
     held_out = {**run, "data": {"validation": 60}}
     averaged = {**run, "optimizer": {"name": "adam", "use_ema": True}}
     for other in (averaged, held_out):
@@ -360,5 +361,5 @@ def test_a_measure_and_a_method_are_one_entry_each(tmp_path):
     error = evaluate(tmp_path, settings({"name": "grey", "channels": 2}), copy)
     assert error.strip().endswith(
         "error: the method 'grey' makes an array of shape (10, 28, 28, 2) from one of (10, 28, 28, 1);"
-        " it must return one image of the same shape for each"
+        " it must be (10, 28, 28, 1): one image for each"
     )

@@ -50,7 +50,13 @@ def results(tmp_path_factory):
 def inputs(results, *names, seeds=(0, 1)):
     own = {name: list(seeds) for name in names}
     reported = {name: 0.35 if name == "a" else None for name in names}
-    known = {"titles": {name: TITLES[name] for name in names}, "reported": reported}
+    about = {name: {"settings": FILTER if name == "f" else TRAINED} for name in names}
+    known = {
+        "titles": {name: TITLES[name] for name in names},
+        "reported": reported,
+        "experiments": about,
+        "studies": {"one": {"against": "relative_error_noisy"}},
+    }
     return Inputs(results, known, own)
 
 

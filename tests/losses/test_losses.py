@@ -1,6 +1,5 @@
 """Our own losses against numpy and scikit-image, and Keras' by their names."""
 
-import keras
 import numpy as np
 import pytest
 from skimage.metrics import structural_similarity
@@ -21,7 +20,7 @@ def test_none_has_a_name_of_keras():
 
 def test_relative_error(images):
     clean, decoded = images
-    found = losses.build({"name": "relative-error"})(clean, decoded)
+    found = losses.function({"name": "relative-error"})(clean, decoded)
     by_hand = [
         np.linalg.norm(x - y) / np.linalg.norm(x) for x, y in zip(clean, decoded, strict=True)
     ]
@@ -36,14 +35,14 @@ def test_relative_error_of_a_black_image_and_of_a_perfect_one_have_a_slope():
     decoded = tf.constant(clean)
     with tf.GradientTape() as tape:
         tape.watch(decoded)
-        found = losses.build({"name": "relative-error"})(clean, decoded)
+        found = losses.function({"name": "relative-error"})(clean, decoded)
     np.testing.assert_allclose(found, 0, atol=1e-6)
     assert np.isfinite(tape.gradient(found, decoded)).all()
 
 
 def test_ssim(images):
     clean, decoded = images
-    found = losses.build({"name": "ssim"})(clean, decoded)
+    found = losses.function({"name": "ssim"})(clean, decoded)
     for n in range(3):
         _, each = structural_similarity(
             clean[n, ..., 0], decoded[n, ..., 0], data_range=1, gaussian_weights=True, sigma=1.5,
@@ -55,11 +54,8 @@ def test_ssim(images):
 
 def test_ssim_of_small_images():
     clean = np.random.default_rng(0).random((2, 8, 8, 1), dtype=np.float32)
-    np.testing.assert_allclose(losses.build({"name": "ssim"})(clean, clean), 0, atol=1e-6)
+    np.testing.assert_allclose(losses.function({"name": "ssim"})(clean, clean), 0, atol=1e-6)
 
 
-def test_one_of_keras_has_its_arguments():
-    found = losses.build({"name": "huber", "delta": 0.5})
-    assert isinstance(found, keras.losses.Huber)
-    # beyond delta it is delta · |x − y| − delta² / 2
-    assert float(found(np.zeros((1, 1)), np.ones((1, 1)))) == pytest.approx(0.5 - 0.125)
+def test_one_of_keras_is_none_of_ours():
+    assert losses.function({"name": "huber", "delta": 0.5}) is None

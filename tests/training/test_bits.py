@@ -15,7 +15,7 @@ DECIDE_NOTHING = {
     "training/bits.py", "training/checkpoints.py", "training/ownership.py",
     "training/provenance.py", "training/record.py", "training/state.py",
     "data/noise.py", "data/noises/__init__.py", "registry.py",  # find the noise's own file
-    "methods/__init__.py", "rebuild/code.py", "rebuild/imports.py",  # tell whether code was edited
+    "losses/__init__.py", "methods/__init__.py", "rebuild/code.py", "rebuild/imports.py",  # tell whether code was edited
 }  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def test_what_keras_refuses_is_said_of_each_and_the_others_pass():
     assert found["fine"] is found["also fine"] is None
     assert found["layer"].startswith("architecture: Keras refuses it: ")
     assert found["layer"].endswith("(layer decoder_1, Conv2D)")
-    assert found["shape"] == "architecture: makes (4, 4, 1) of (6, 6, 1)"
+    assert found["shape"] == "architecture: makes (4, 4, 1) in place of (6, 6, 1)"
     assert found["optimizer"].startswith("optimizer: Keras refuses it: ")
     assert "bogus" in found["loss"] and found["loss"].startswith("loss: Keras refuses it: ")
     assert found["nan"].startswith("loss: is no finite number")

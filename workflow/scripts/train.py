@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from denoising import seeds
+from denoising import losses, seeds
 from denoising.arguments import parsed, run_parser
 from denoising.data.noise import add_noise
 from denoising.errors import run_program
@@ -71,7 +71,8 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
     )
     put(folder / "layers.json", json_bytes(layer_table(model)))
     taken = Record(folder / "history.csv", Checkpoints(arguments.checkpoints, identity), owned)
-    ended = train(model, run, data, taken.begin(), taken.after_epoch, corrupt)
+    own_loss = losses.function(run["loss"])
+    ended = train(model, run, data, taken.begin(), taken.after_epoch, corrupt, own_loss)
     put(folder / "environment.json", json_bytes(about | {"ended": now()}))
     put(folder / "history.csv", history_bytes(ended.history), lasting=True)
     put(folder / "trajectory.npz", npz_bytes(ended.trajectory), lasting=True)

@@ -6,6 +6,7 @@ imports nothing heavy: the Snakefile reads it.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from denoising.registry import Entry, Registry, Text
@@ -38,14 +39,7 @@ def own(settings: Mapping[str, Any]) -> Entry | None:
     return LOSSES.entries.get(settings["name"])
 
 
-def build(settings: Mapping[str, Any]) -> Loss:
-    """Make a loss, ours or Keras', from its name and the arguments beside it."""
-    import keras
-
-    from denoising.model.build import configured
-
+def function(settings: Mapping[str, Any]) -> Loss | None:
+    """Return the loss that settings name, of clean and decoded images; None if it is Keras'."""
     entry = own(settings)
-    if entry is None:
-        return configured(keras.losses, settings)
-    arguments = entry.arguments(settings)
-    return lambda clean, decoded: entry.make(clean, decoded, **arguments)
+    return None if entry is None else partial(entry.make, **entry.arguments(settings))

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from denoising import losses, seeds
+from denoising import seeds
 from denoising.data.shift import shifted
 from denoising.model.build import configured
 from denoising.model.fast import cheaper
@@ -250,14 +250,16 @@ def variables_of(model: keras.Model) -> list[keras.Variable]:
     return [*model.variables, *model.optimizer.variables]
 
 
-def compile_model(model: keras.Model, run: Mapping[str, Any]) -> None:
-    """Compile with the run's optimizer and loss."""
+def compile_model(
+    model: keras.Model, run: Mapping[str, Any], own_loss: Callable[..., Any] | None = None
+) -> None:
+    """Compile with the run's optimizer and loss: Keras', or what is handed over in its place."""
     optimizer = dict(run["optimizer"])
     if isinstance(rate := optimizer.get("learning_rate"), Mapping):
         optimizer["learning_rate"] = configured(keras.optimizers.schedules, rate)
     model.compile(
         optimizer=configured(keras.optimizers, optimizer),
-        loss=losses.build(run["loss"]),
+        loss=own_loss or configured(keras.losses, run["loss"]),
         jit_compile=False,  # XLA is slower on a CPU
     )
     model.optimizer.build(model.trainable_variables)
@@ -284,6 +286,7 @@ def train(
     start: State | None = None,
     after_epoch: Callable[[State], None] = lambda state: None,
     corrupt: Callable[[np.ndarray, np.random.Generator], np.ndarray] | None = None,
+    own_loss: Callable[..., Any] | None = None,
 ) -> State:
     """Train a model as a run says.
 
@@ -301,6 +304,8 @@ def train(
         Takes the state after each epoch.
     corrupt : callable
         Gives noisy images from clean ones and a generator; needed for ``fresh_noise``.
+    own_loss : callable
+        Gives the loss of each image from clean and decoded ones, where it is none of Keras'.
 
     Returns
     -------
@@ -312,7 +317,7 @@ def train(
     order = seeds.seed_of(run, "order")
     inner = cheaper(model)
     trained = EpochModel(inner, data, training["batch_size"], training["fresh_noise"])
-    compile_model(trained, run)
+    compile_model(trained, run, own_loss)
 
     def fresh(epoch: int) -> tuple[np.ndarray, np.ndarray]:
         moved = shifted(clean, training["shift"], seeds.generator(order, "shifts", epoch))

@@ -141,7 +141,7 @@ def _refusal(settings: Mapping[str, Any]) -> str | None:
     """
     import keras
 
-    from denoising.model.build import build_autoencoder
+    from denoising.model.build import build_autoencoder, configured
     from denoising.training.fit import compile_model, train
 
     stage, architecture = "architecture", settings["architecture"]
@@ -152,11 +152,13 @@ def _refusal(settings: Mapping[str, Any]) -> str | None:
             model = build_autoencoder(architecture, seed)
             wanted = tuple(architecture.get("output_shape", architecture["input_shape"]))
             if model.output_shape[1:] != wanted:
-                return f"architecture: makes {model.output_shape[1:]} instead of {wanted}"
+                return f"architecture: makes {model.output_shape[1:]} in place of {wanted}"
             stage = "loss"
-            losses.build(settings["loss"])
+            own_loss = losses.function(settings["loss"])
+            if own_loss is None:
+                configured(keras.losses, settings["loss"])
             stage = "optimizer"
-            compile_model(model, settings)
+            compile_model(model, settings, own_loss)
             stage = "training"
             draw = np.random.default_rng(seed)
             noisy, clean = (
@@ -166,7 +168,8 @@ def _refusal(settings: Mapping[str, Any]) -> str | None:
             training = {**settings["training"], "batch_size": IMAGES}
             run = {**settings, "training": training, "seed": seed}
             before = model.get_weights()
-            ended = train(model, run, dict.fromkeys(("train", "validation"), (noisy, clean)))
+            data = dict.fromkeys(("train", "validation"), (noisy, clean))
+            ended = train(model, run, data, own_loss=own_loss)
             if not math.isfinite(ended.history[0].loss):
                 return "loss: is no finite number for images in [0, 1], before any training"
             pairs = zip(before, model.get_weights(), strict=True)
