@@ -74,10 +74,12 @@ function startContents() {
   $('summary', nav).append(here);
   const links = new Map($$('nav.contents a').map((link) => [link.hash.slice(1), link]));
   const seen = new Set();
+  let shown; // what stands there already is left alone: a click on it would be lost
   const observer = new IntersectionObserver((entries) => {
     for (const entry of entries) seen[entry.isIntersecting ? 'add' : 'delete'](entry.target.id);
     const current = [...links.keys()].filter((id) => seen.has(id)).at(-1);
-    if (!current) return;
+    if (!current || current === shown) return;
+    shown = current;
     for (const [id, link] of links) {
       if (id === current) link.setAttribute('aria-current', 'true');
       else link.removeAttribute('aria-current');
