@@ -21,6 +21,7 @@ from denoising.model.cost import training_seconds
 from denoising.rebuild.progress import announced
 from denoising.rebuild.stale_locks import clear_stale_locks
 from denoising.report.sections import sections
+from denoising.seeds import seed_of
 from denoising.training.rehearsal import distinct
 
 # A killed Snakemake keeps nobody from going on. (A cluster's jobs are Snakemakes of another one's.)
@@ -132,7 +133,8 @@ for (name, seed), why in LEFT_OUT.items():
 EXPECTED = {
     f"{name} seed {seed}": training_seconds(EXPERIMENTS[name])
     for name, seed in RUNS
-    if "training" in EXPERIMENTS[name] and not STATES[name, seed].trained
+    if "training" in EXPERIMENTS[name]
+    and not (STATES[name, seed].trained or STATES[name, seed].finished)
 }
 # Whoever forces jobs, or asks Snakemake what made what, means finished runs too. (What is asked of Snakemake is not known to
 # a Snakefile otherwise.)
@@ -214,7 +216,7 @@ def noisy_data(wildcards):
         print(
             f"note: seed {seed} of {name} is none of its seeds: no page shows it", file=sys.stderr
         )
-    noise = EXPERIMENTS[name].get("fixed_seeds", {}).get("noise", seed)
+    noise = seed_of({**EXPERIMENTS[name], "seed": seed}, "noise")
     return f"{NOISY[name]}/seed-{noise}/train.npy"
 
 

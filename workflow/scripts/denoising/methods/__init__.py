@@ -81,7 +81,8 @@ def is_trained(name: str) -> bool:
 
 def source(settings: Mapping[str, Any]) -> str | None:
     """Return the experiment whose trained model a method takes; None if it takes none."""
-    return settings["experiment"] if settings["name"] == "pretrained" else None
+    entry = METHODS.entries.get(settings["name"])
+    return settings["experiment"] if entry and hasattr(entry.make, "borrow") else None
 
 
 def stated(settings: str | Mapping[str, Any]) -> Mapping[str, Any]:
