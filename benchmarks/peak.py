@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from cost import multiply_adds
 
 from denoising.config.load import load
 from denoising.config.resolve import resolved_experiment
@@ -39,6 +38,7 @@ def main() -> None:
 
     tf = import_tensorflow()
     from denoising.model.build import build_autoencoder
+    from denoising.model.cost import operations
     from denoising.model.fast import cheaper, needed_sides
     from denoising.training.fit import EpochModel, compile_model, epoch_orders
 
@@ -48,7 +48,7 @@ def main() -> None:
     architecture = run["architecture"]
     model = build_autoencoder(architecture, seed=0)
     entered = (*needed_sides(model), 1)  # what is not computed is not counted
-    forward = 2 * len(noisy) * multiply_adds(architecture, entered)
+    forward = 2 * len(noisy) * operations({**architecture, "input_shape": entered})
 
     trained = EpochModel(cheaper(model), data, run["training"]["batch_size"])
     compile_model(trained, run)

@@ -39,3 +39,30 @@ def test_dense_layers():
         ],
     }
     assert operations(architecture) == 6 * 4 + 4 * 6
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "expected"),
+    [
+        ({"layer": "Dense", "units": 5}, (2, 3, 7), 6 * 35),
+        ({"layer": "MaxPooling2D"}, (4, 4, 2), 0),
+        ({"layer": "Conv2D", "filters": 2, "kernel_size": [3, 1], "strides": 2}, (5, 5, 4), 144),
+    ],
+)
+def test_one_layer(layer, shape, expected):
+    architecture = {"input_shape": shape, "encoder": [layer], "decoder": []}
+    assert operations(architecture) == expected
+
+
+def test_a_skip_brings_channels():
+    """3×3 from 1 to 2 channels; then, of the 2 and the image's 1, 3×3 from 3 channels to 1."""
+    convolution = {"layer": "Conv2D", "kernel_size": 3, "padding": "same"}
+    architecture = {
+        "input_shape": (5, 4, 1),
+        "encoder": [{**convolution, "filters": 2}],
+        "decoder": [
+            {"layer": "Concatenate", "inputs": ["image", "code"]},
+            {**convolution, "filters": 1},
+        ],
+    }
+    assert operations(architecture) == 5 * 4 * 9 * (1 * 2 + 3 * 1)
