@@ -87,9 +87,9 @@ def main() -> None:
     labels = stored(arguments, "clean", "test-labels")
     draw = generator(seed_of(run, "noise"), "test noise", 1)
     other = denoised(method, add_noise(clean[:FIRST], run["noise"], draw), run)
-    begin = time.perf_counter()
+    begin = time.process_time()
     decoded = denoised(method, noisy, run)
-    seconds = time.perf_counter() - begin
+    seconds = time.process_time() - begin
 
     images = image_metrics(clean, decoded)
     untrained = initial_model(run) if trained else None
@@ -189,9 +189,9 @@ def ready(
 
     tried = choose(settings, train, pair("validation"), draw) if methods.choices(settings) else []
     chosen = tried[0].settings if tried else settings
-    begin = time.perf_counter()
+    begin = time.process_time()
     method = fitted(chosen, train, draw)
-    return method, time.perf_counter() - begin, tried
+    return method, time.process_time() - begin, tried
 
 
 def borrowed(run: Mapping[str, Any], arguments: argparse.Namespace) -> Path:

@@ -171,12 +171,12 @@ class Epochs(keras.callbacks.Callback):
         self.after_epoch, self.fresh = after_epoch, fresh
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self.start = time.perf_counter()
+        self.start = time.process_time()
         if self.fresh:
             assign(self.model.images["train"], self.fresh(epoch))
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        seconds = time.perf_counter() - self.start
+        seconds = time.process_time() - self.start
         history = (*self.state.history, Epoch(logs["loss"], logs["val_loss"], seconds))
         self.state = State(
             history,

@@ -6,7 +6,7 @@ import numpy as np
 
 
 class Epoch(NamedTuple):
-    """A row of the history."""
+    """A row of the history; seconds of the processor, which a busy machine does not lengthen."""
 
     loss: float
     val_loss: float
