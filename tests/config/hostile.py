@@ -13,7 +13,7 @@ from denoising.config.keras_names import names
 from denoising.config.load import load
 from denoising.config.plan import plan
 from denoising.config.read import unfit
-from denoising.config.resolve import data_slug, noise_slug, resolved_experiment, with_variants
+from denoising.config.resolve import data_slug, expanded, noise_slug, resolved_experiment
 from denoising.config.schema import schema
 from denoising.config.studies import enabled_runs
 from denoising.data.noises import NOISES
@@ -252,7 +252,7 @@ def admissible(config):
             "\n" not in line and line.isprintable() and len(line) < 2000 for line in lines
         ), lines
         return None
-    whole = with_variants(config)
+    whole = expanded(config)
     resolved = [resolved_experiment(whole, name) for name in whole["experiments"]]
     document = plan(whole, enabled_runs(whole), {}, {})
     json.dumps([resolved, document], allow_nan=False, ensure_ascii=False).encode()

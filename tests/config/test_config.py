@@ -9,9 +9,9 @@ from denoising.config.read import ConfigError, merge, read_config
 from denoising.config.resolve import (
     data_slug,
     english,
+    expanded,
     noise_slug,
     resolved_experiment,
-    with_variants,
 )
 from denoising.config.studies import enabled_experiments
 
@@ -175,7 +175,7 @@ def test_a_method_without_training_has_no_settings_of_one(config):
         "sgd": config["experiments"]["sgd"],
     }
     changed["variants"] = {"black": {"of": ["sgd"], "method": "black"}}
-    changed = with_variants(changed)
+    changed = expanded(changed)
     a = resolved_experiment(changed, "a")
     assert list(a) == ["experiment", "data", "noise", "method"]
     assert a["noise"] == {"kind": "speckle", "level": 0.5}
@@ -305,7 +305,7 @@ def test_a_part_of_a_section_is_laid_over_the_default(config):
 def test_titles_in_one_and_in_two_languages_are_put_together():
     experiments = {"a": {"title": {"en": "A", "zh": "甲"}}, "b": {}}
     variants = {"x": {"of": ["a", "b"], "title": "X"}, "y": {"of": ["b"]}}
-    found = with_variants({"experiments": experiments, "variants": variants})["experiments"]
+    found = expanded({"experiments": experiments, "variants": variants})["experiments"]
     assert found["a-x"]["title"] == {"en": "A (X)", "zh": "甲（X）"}
     assert found["b-x"]["title"] == "b (X)"
     assert found["b-y"]["title"] == "b (y)"

@@ -1,7 +1,7 @@
 import pytest
 
 from denoising.config.figures import figures
-from denoising.config.resolve import resolved_experiment, with_variants
+from denoising.config.resolve import expanded, resolved_experiment
 from denoising.config.studies import enabled_experiments
 from denoising.declare import Figure
 from denoising.declared import FIGURES
@@ -73,7 +73,7 @@ def test_a_study_that_is_switched_on_comes_last(config):
 
 
 def test_a_variant_of_no_study_has_no_figure_of_its_own(config):
-    more = with_variants({**config, "variants": {"short": {"of": ["sgd"], "noise": {"level": 1}}}})
+    more = expanded({**config, "variants": {"short": {"of": ["sgd"], "noise": {"level": 1}}}})
     assert of_studies(more) == of_studies(config)
     [law] = [f for f in drawn(more) if f.name == "law"]
     assert law.experiments[-1] == "sgd-short"  # yet it is a run like another

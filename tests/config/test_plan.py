@@ -9,7 +9,7 @@ from conftest import ROOT
 from denoising.config.load import load
 from denoising.config.plan import PlanFiles, plan
 from denoising.config.read import read_yaml
-from denoising.config.resolve import resolved_experiment, with_variants
+from denoising.config.resolve import expanded, resolved_experiment
 from denoising.config.studies import enabled_runs
 from denoising.declared import FIGURES, TABLES
 from denoising.report.sections import sections
@@ -32,7 +32,7 @@ def mine(config):
         "median": {"method": "median-filter", "seeds": [7], "noise": {"kind": "speckle"}},
         "unused": {},
     }  # fmt: skip
-    return with_variants(
+    return expanded(
         {
             **config,
             "experiments": experiments,

@@ -1,6 +1,6 @@
 """Everything that can be wrong with a configuration, found at once and said in plain lines."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -15,7 +15,7 @@ from denoising.config.check_layers import (
 from denoising.config.check_model import model_problems
 from denoising.config.keras_names import names
 from denoising.config.read import Config, escaped, key_path, merge
-from denoising.config.resolve import TRAINED, resolved_experiment, with_variants
+from denoising.config.resolve import TRAINED, expanded, resolved_experiment
 from denoising.config.schema import (
     REGISTRIES,
     KeyPath,
@@ -26,7 +26,8 @@ from denoising.config.schema import (
     schema_problems,
     show,
 )
-from denoising.config.studies import variant_experiments
+from denoising.config.studies import made_by
+from denoising.config.sweeps import members, nested
 from denoising.data.noises import NOISES
 from denoising.losses import LOSSES
 from denoising.model.shapes import format_shape
@@ -61,17 +62,8 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
     for name, architecture in entries("architectures").items():
         if sound("architectures", name):
             problems += layer_problems(("architectures", name), architecture)
-    for path, settings, below in _holders(config, entries("experiments"), entries("variants")):
-        if below and isinstance(settings, dict):
-            problems += _untrained_problems(path, settings, below)
-        for section in settings if isinstance(settings, dict) else ():
-            lower = [content[section] for _, content in below if section in content]
-            bases = [at for at, content in below if section in content]
-            if section in SECTIONS and all(
-                sound(*at, section) for at in (path, ("defaults",), *bases)
-            ):
-                merged = reduce(merge, [*lower, settings[section]])
-                problems += SECTIONS[section]((*path, section), settings[section], merged, config)
+    holders = _holders(config, entries("experiments"), entries("variants"))
+    problems += _settings_problems(holders, sound, config)
     for kind in ("experiments", "variants"):
         for name, content in entries(kind).items():
             if sound(kind, name) and "output" in content:
@@ -86,9 +78,14 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
     if sound("variants"):
         problems += _variant_problems(entries("variants"), list(entries("experiments")))
     bad += [path for path, _ in problems]
+    if all(sound(part) for part in ("variants", "sweeps", "experiments", "defaults")):
+        swept = list(_sweep_problems(entries("sweeps"), config))
+        problems += swept
+        bad += [path for path, _ in swept]
     experiments = {n: e for n, e in entries("experiments").items() if sound("experiments", n)}
-    if sound("variants") and sound("experiments"):
-        experiments = with_variants(config)["experiments"]
+    whole = sound("variants") and sound("sweeps") and sound("experiments")
+    if whole:
+        experiments = expanded({**config, "studies": {}})["experiments"]
     if sound("datasets") and all(sound("defaults", part) for part in SHAPING):
         trained = [e for e in experiments.values() if _trained([config["defaults"], e])]
         for name, shapes in image_shapes(trained, config).items():
@@ -97,11 +94,7 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
                     at = ("architectures", name)
                     problems += shape_problems(at, config["architectures"][name], image)
     if sound("defaults"):
-        makers = {
-            name: ("variants", variant)
-            for variant, pairs in (variant_experiments(config) if sound("variants") else {}).items()
-            for name in pairs
-        }
+        makers = made_by(config) if whole else {}
         for name, experiment in experiments.items():
             at = makers.get(name, ("experiments", name))
             problems += _selection_problems(at, experiment, config)
@@ -110,7 +103,7 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
             problems += _model_problems(at, experiment, experiments, config)
     for name, study in entries("studies").items():
         if sound("studies", name) and sound("variants") and entries("experiments"):
-            known = list({**entries("experiments"), **experiments})
+            known = list({**entries("experiments"), **experiments, **entries("sweeps")})
             problems += _study_problems(("studies", name), study, known)
     if sound("only_studies") and sound("studies"):
         for n, name in enumerate(config.get("only_studies", [])):
@@ -123,12 +116,7 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
 
 
 def _whole_problems(config: Config) -> Iterator[Problem]:
-    whole = with_variants(config)
-    makers = {
-        name: ("variants", variant)
-        for variant, pairs in variant_experiments(config).items()
-        for name in pairs
-    }
+    whole, makers = expanded(config), made_by(config)
     yield from _case_problems(("datasets",), whole["datasets"], {})
     yield from _case_problems(("experiments",), whole["experiments"], makers)
     for name, own in whole["experiments"].items():
@@ -166,6 +154,26 @@ def _holders(
             own = experiments.get(experiment) if isinstance(experiment, str) else None
             if isinstance(own, dict):
                 yield ("variants", name), variant, [*base, (("experiments", experiment), own)]
+
+
+def _settings_problems(
+    holders: Iterable[tuple[KeyPath, Any, list[tuple[KeyPath, Config]]]],
+    sound: Callable[..., bool],
+    config: Config,
+) -> Iterator[Problem]:
+    """What is wrong with each section of settings, given what they are laid over."""
+    for path, settings, below in holders:
+        if not isinstance(settings, dict):
+            continue
+        if below:
+            yield from _untrained_problems(path, settings, below)
+        for section in SECTIONS:
+            lower = {at: content[section] for at, content in below if section in content}
+            if section in settings and all(
+                sound(*at, section) for at in (path, ("defaults",), *lower)
+            ):
+                merged = reduce(merge, [*lower.values(), settings[section]])
+                yield from SECTIONS[section]((*path, section), settings[section], merged, config)
 
 
 def _line(path: KeyPath, text: str, sources: Sequence[tuple[str, Config]]) -> str:
@@ -333,6 +341,7 @@ def _untrained_problems(path: KeyPath, own: Config, below: Sequence[Config]) -> 
                 yield (*path, key), "belongs to methods that are trained, which this one is not"
 
 
+LARGEST_SWEEP = 10_000  # experiments
 SHAPING = ("data", "noise", "architecture")  # settings that decide the shape of what a model takes
 # What is checked in each section of the settings, beyond the schema.
 SECTIONS = {
@@ -363,6 +372,63 @@ def _variant_problems(variants: Mapping[str, Config], known: list[str]) -> Itera
                 other, base = made[name]
                 yield at, f"makes the experiment '{name}', as variant '{other}' of '{base}' does"
             made[name] = variant, experiment
+
+
+def _sweep_problems(sweeps: Mapping[str, Config], config: Config) -> Iterator[Problem]:
+    """What is wrong with the values of sweeps, and with each experiment that they make."""
+    known = expanded({**config, "sweeps": {}, "studies": {}})["experiments"]
+    made = dict.fromkeys(known, "`experiments` or `variants`")
+    for name, sweep in sweeps.items():
+        path: KeyPath = ("sweeps", name)
+        if name in known:
+            yield path, "is the name of an experiment, too"
+        values = list(_values_problems(path, sweep))
+        yield from values
+        yield from reference((*path, "of"), sweep["of"], list(known), "experiment")
+        if values or sweep["of"] not in known:
+            continue
+        below = [
+            (("defaults",), config["defaults"]),
+            (("experiments", sweep["of"]), known[sweep["of"]]),
+        ]
+        for member, point in members(name, sweep).items():
+            if member in made:
+                yield path, f"makes the experiment '{member}', which {made[member]} has too"
+            made[member] = f"the sweep '{name}'"
+            own, at = nested(point), (*path, "over")
+            wrong = list(schema_problems(own, _experiment_rules(), at))
+            yield from wrong or _settings_problems([(at, own, below)], lambda *_: True, config)
+
+
+def _values_problems(path: KeyPath, sweep: Config) -> Iterator[Problem]:
+    """A range rises, and it is known how often to draw from it."""
+    together, size = "samples" in sweep, sweep.get("samples", 1)
+    for key, values in sweep["over"].items():
+        at = (*path, "over", key)
+        if any(key != other and other.startswith(f"{key}.") for other in sweep["over"]):
+            yield at, "stands beside keys below it"
+        if isinstance(values, list):
+            size *= 1 if together else len(values)
+            continue
+        kinds = [kind for kind in ("log", "uniform") if kind in values]
+        if len(kinds) != 1:
+            yield at, "needs `log` or `uniform`, and not both"
+            continue
+        low, high = values[kinds[0]]
+        if low >= high:
+            yield (*at, kinds[0]), f"{show(values[kinds[0]])}, must rise"
+        elif kinds == ["log"] and low <= 0:
+            yield (*at, "log"), f"{show(values['log'])}, must be above 0"
+        if together == ("samples" in values):
+            text = "stands beside the `samples` of the whole sweep" if together else "is missing"
+            yield (*at, "samples"), text
+        size *= values.get("samples", 1)
+    if size > LARGEST_SWEEP:
+        yield path, f"makes {size} experiments, and {LARGEST_SWEEP} are allowed"
+
+
+def _experiment_rules() -> Config:
+    return {"$ref": "#/$defs/experiment", "$defs": schema()["$defs"]}
 
 
 def _selection_problems(path: KeyPath, experiment: Config, config: Config) -> Iterator[Problem]:

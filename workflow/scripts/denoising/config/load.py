@@ -7,7 +7,7 @@ from typing import Any
 
 from denoising.config.check import check
 from denoising.config.read import Config, ConfigError, merge, read_config, typed, unfit
-from denoising.config.resolve import with_variants
+from denoising.config.resolve import expanded
 from denoising.data.photographs import identity
 from denoising.errors import LabError
 
@@ -41,7 +41,7 @@ def load(
     lines = check(config, sources)
     if lines:
         raise ConfigError(lines)
-    return _with_pictures(with_variants(config))
+    return _with_pictures(expanded(config))
 
 
 def _with_pictures(config: Config) -> Config:

@@ -1,12 +1,14 @@
 """Experiments of the configuration, resolved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
 from denoising import methods
 from denoising.config.keras_names import names
 from denoising.config.read import Config, Text, merge
+from denoising.config.sweeps import described, members, nested
 from denoising.data.noises import NOISES
 from denoising.losses import LOSSES
 
@@ -16,20 +18,41 @@ TRAINED = ("architecture", "optimizer", "loss", "training")
 MODEL = ("experiment", "data", "noise", "fixed_seeds", *TRAINED)
 
 
-def with_variants(config: Config) -> Config:
-    """Add the experiments that `variants` stands for, each named ``<experiment>-<variant>``.
+def expanded(config: Config) -> Config:
+    """Add the experiments that `variants` and `sweeps` stand for.
 
-    It is the experiment with the changes laid over it, without what the write-up says of it.
+    Those of variants are named ``<experiment>-<variant>``, those of sweeps ``<sweep>-<digest>``.
+    Each is an experiment with changes laid over it, without what the write-up says of it. Studies
+    that name a sweep hold its experiments.
     """
     experiments = dict(config["experiments"])
     for name, variant in config.get("variants", {}).items():
-        changes = {key: value for key, value in variant.items() if key not in ("of", "title")}
         for base in variant["of"]:
-            about = config["experiments"][base]
-            own = {k: v for k, v in about.items() if k not in ("reported", "alternative_to")}
-            title = _both(own.get("title", base), variant.get("title", name))
-            experiments[f"{base}-{name}"] = {**merge(own, changes), "title": title}
-    return {**config, "experiments": experiments}
+            changed = _changed(experiments[base], base, variant, variant.get("title", name))
+            experiments[f"{base}-{name}"] = changed
+    swept = {name: members(name, sweep) for name, sweep in config.get("sweeps", {}).items()}
+    for name, points in swept.items():
+        sweep = config["sweeps"][name]
+        base = sweep["of"]
+        own = {key: sweep[key] for key in ("seeds",) if key in sweep}
+        for member, point in points.items():
+            changes = {**own, **nested(point)}
+            experiments[member] = _changed(experiments[base], base, changes, described(point))
+    studies = {
+        study: {**about, "experiments": _with_members(about["experiments"], swept)}
+        for study, about in config.get("studies", {}).items()
+    }
+    return {**config, "experiments": experiments, "studies": studies}
+
+
+def _changed(about: Config, base: str, changes: Config, title: Text) -> Config:
+    own = {k: v for k, v in about.items() if k not in ("reported", "alternative_to")}
+    changes = {key: value for key, value in changes.items() if key not in ("of", "title")}
+    return {**merge(own, changes), "title": _both(own.get("title", base), title)}
+
+
+def _with_members(named: Sequence[str], swept: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(chain.from_iterable(swept.get(name, [name]) for name in named)))
 
 
 def english(text: Text) -> str:

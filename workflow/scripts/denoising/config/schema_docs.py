@@ -73,6 +73,7 @@ def tables() -> str:
         definitions["settings"]["title"]: definitions["settings"],
         definitions["experiment"]["title"]: own("experiment"),
         definitions["variant"]["title"]: own("variant"),
+        definitions["sweep"]["title"]: definitions["sweep"],
         definitions["study"]["title"]: definitions["study"],
         definitions["architecture"]["title"]: definitions["architecture"],
         definitions["dataset"]["title"]: definitions["dataset"],

@@ -4,6 +4,7 @@ from itertools import chain, combinations
 from typing import Any
 
 from denoising.config.read import Config
+from denoising.config.sweeps import members
 
 
 def enabled_studies(config: Config) -> dict[str, Any]:
@@ -19,8 +20,9 @@ def enabled_studies(config: Config) -> dict[str, Any]:
 def compared_pairs(study: Config) -> list[tuple[str, str]]:
     """Return the pairs of experiments that a study compares."""
     first, *others = study["experiments"]
-    if study.get("pairs", "all") == "first":
-        return [(first, other) for other in others]
+    pairs = study.get("pairs", "all")
+    if pairs != "all":
+        return [(first, other) for other in others if pairs == "first"]
     return list(combinations(study["experiments"], 2))
 
 
@@ -30,6 +32,18 @@ def variant_experiments(config: Config) -> dict[str, dict[str, str]]:
         name: {f"{base}-{name}": base for base in variant["of"]}
         for name, variant in config.get("variants", {}).items()
     }
+
+
+def made_by(config: Config) -> dict[str, tuple[str, str]]:
+    """Return what makes each experiment that is not stated itself: a variant or a sweep."""
+    makers = {
+        name: ("variants", variant)
+        for variant, pairs in variant_experiments(config).items()
+        for name in pairs
+    }
+    for sweep, about in config.get("sweeps", {}).items():
+        makers |= dict.fromkeys(members(sweep, about), ("sweeps", sweep))
+    return makers
 
 
 def enabled_experiments(config: Config) -> list[str]:
@@ -43,9 +57,10 @@ def enabled_experiments(config: Config) -> list[str]:
 
 
 def unstudied(config: Config) -> list[str]:
-    """Return the experiments that no variant makes and no study names, switched off or not."""
+    """Return the experiments of no study, variant or sweep, switched off or not."""
     studied = (study["experiments"] for study in config["studies"].values())
-    named = set(chain(*studied, *variant_experiments(config).values()))
+    repeated = (sweep["of"] for sweep in config.get("sweeps", {}).values())
+    named = {*chain(*studied), *made_by(config), *repeated}
     return [name for name in config["experiments"] if name not in named]
 
 
