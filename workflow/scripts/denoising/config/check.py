@@ -178,8 +178,9 @@ def _settings_problems(
 
 def _line(path: KeyPath, text: str, sources: Sequence[tuple[str, Config]]) -> str:
     key = key_path(path)
-    holders = [name for name, content in sources if _holds(content, path)]
-    origin = holders[-1:] or [name for name, _ in sources[:1]]
+    above = [path[:length] for length in range(len(path), 0, -1)]  # what is missing is held nowhere
+    holders = ([name for name, content in sources if _holds(content, part)] for part in above)
+    origin = next((names[-1:] for names in holders if names), [name for name, _ in sources[:1]])
     return ": ".join([*origin, *([key] if key else []), escaped(text)])
 
 
@@ -304,7 +305,9 @@ def _registered_problems(
     if isinstance(own, str):  # of a mapping the schema has looked at the name
         yield from reference(path, own, list(kinds), section)
     own, merged = ({key: part} if isinstance(part, str) else part for part in (own, merged))
-    if merged[key] not in kinds:
+    if key not in merged:
+        yield (*path, key), "is missing"
+    if merged.get(key) not in kinds:
         return
     rules = {k: v for k, v in kinds[merged[key]].items() if k != "required"}
     arguments = {k: v for k, v in own.items() if k != key}

