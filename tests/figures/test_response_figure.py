@@ -21,7 +21,7 @@ SETTINGS = {
 
 
 def test_a_column_of_the_runs():
-    found = points(RUNS, SETTINGS, "train_seconds").set_index("experiment")
+    found = points(RUNS, SETTINGS, ["train_seconds"]).set_index("experiment")
     assert found.index.to_list() == ["c", "a", "b"]  # by cost; what diverged is not drawn
     assert found.loc["a", ["x", "mean", "least", "most"]].to_list() == pytest.approx(
         [20, 0.4, 0.3, 0.5]
@@ -29,16 +29,21 @@ def test_a_column_of_the_runs():
 
 
 def test_a_setting_and_lines():
-    found = points(RUNS, SETTINGS, "noise.level", "method.experiment")
+    found = points(RUNS, SETTINGS, ["noise.level"], "method.experiment")
     assert found[["experiment", "line", "x"]].to_numpy().tolist() == [
         ["a", "x", 0.1],
         ["b", "x", 0.5],
     ]
 
 
+def test_the_first_key_that_an_experiment_has():
+    found = points(RUNS, SETTINGS, ["noise.level", "noise.sigma"])
+    assert found[["experiment", "x"]].to_numpy().tolist() == [["a", 0.1], ["b", 0.5], ["c", 2.0]]
+
+
 def test_names_stand_beside_points_and_an_axis_is_logarithmic_where_it_is_long():
     titles = {name: name.upper() for name in "abc"}
-    found = points(RUNS, SETTINGS, "train_seconds")
+    found = points(RUNS, SETTINGS, ["train_seconds"])
     figure = response_figure(found, titles, "train_seconds", noisy=0.61)
     [axes] = figure.axes
     assert [text.get_text() for text in axes.texts] == ["C", "A", "B"]

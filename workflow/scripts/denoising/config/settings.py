@@ -1,6 +1,6 @@
-"""A setting by its dotted key."""
+"""Settings by their dotted keys."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -12,3 +12,8 @@ def setting(settings: Mapping[str, Any], key: str) -> Any:
             return None
         value = value[part]
     return value
+
+
+def keys(stated: str | Sequence[str]) -> list[str]:
+    """Return one key or several as a list."""
+    return [stated] if isinstance(stated, str) else list(stated)

@@ -3,6 +3,7 @@
 from itertools import chain, combinations
 from typing import Any
 
+from denoising import methods
 from denoising.config.read import Config
 from denoising.config.sweeps import members
 
@@ -57,10 +58,15 @@ def enabled_experiments(config: Config) -> list[str]:
 
 
 def unstudied(config: Config) -> list[str]:
-    """Return the experiments of no study, variant or sweep, switched off or not."""
+    """Return the experiments of no study, variant or sweep, switched off or not.
+
+    Those whose model another experiment takes are not among them.
+    """
     studied = (study["experiments"] for study in config["studies"].values())
     repeated = (sweep["of"] for sweep in config.get("sweeps", {}).values())
-    named = {*chain(*studied), *made_by(config), *repeated}
+    stated = (own["method"] for own in config["experiments"].values() if "method" in own)
+    borrowed = (methods.source(methods.stated(method)) for method in stated)
+    named = {*chain(*studied), *made_by(config), *repeated, *borrowed}
     return [name for name in config["experiments"] if name not in named]
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from denoising.config.settings import setting
+from denoising.config.settings import keys, setting
 from denoising.declare import Inputs
 from denoising.evidence.replicates import completed
 from denoising.figures.style import COLOURS, MARKERS, UNLISTED, WIDTH, listed, nothing_finished
@@ -20,7 +20,7 @@ NAMED = 16  # points that have their names beside them
 def points(
     runs: pd.DataFrame,
     settings: Mapping[str, Mapping[str, Any]],
-    against: str,
+    against: Sequence[str],
     lines: str | None = None,
 ) -> pd.DataFrame:
     """Find where each experiment stands.
@@ -31,9 +31,11 @@ def points(
         ``runs.csv`` of the experiments to draw.
     settings : mapping
         Experiment → its resolved settings.
-    against, lines : str
-        A column of `runs` or a dotted key of the settings: what is drawn from left to right, and
-        what tells the lines apart.
+    against : sequence of str
+        Columns of `runs` or dotted keys of the settings; the first that an experiment has is drawn
+        from left to right.
+    lines : str, optional
+        The key that tells the lines apart.
 
     Returns
     -------
@@ -43,7 +45,8 @@ def points(
     """
     rows = []
     for name, own in completed(runs).groupby("experiment", sort=False):
-        x = _quantity(own, settings[name], against)
+        found = (_quantity(own, settings[name], key) for key in against)
+        x = next((one for one in found if one is not None), None)
         if x is None:
             continue
         line = setting(settings[name], lines) if lines else ""
@@ -110,10 +113,11 @@ def draw(inputs: Inputs) -> Figure:
     [study], runs = inputs.facets["studies"].values(), inputs.runs
     own = runs[runs["experiment"].isin(list(inputs.drawn))]
     settings = {n: one["settings"] for n, one in inputs.facets["experiments"].items()}
-    table = points(own, settings, study["against"], study.get("lines"))
+    against = keys(study["against"])
+    table = points(own, settings, against, study.get("lines"))
     if table.empty:
         return nothing_finished()
     errors: Sequence[float] = own["relative_error_noisy"].round(3).unique()
     return response_figure(
-        table, inputs.facets["titles"], study["against"], errors[0] if len(errors) == 1 else None
+        table, inputs.facets["titles"], against[0], errors[0] if len(errors) == 1 else None
     )

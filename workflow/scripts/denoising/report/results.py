@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from denoising.config.settings import keys
 from denoising.config.titles import distinct, drawn_titles
 from denoising.evidence.experiments import experiment_table
 from denoising.files import read_csv, read_json
@@ -255,7 +256,7 @@ class Results:
         points = self.figure_points(about["number"])
         caption, alternative = self._words(about)
         study = self.plan["studies"].get(about["study"], {})
-        about = {**about, "against": study.get("against", "")}
+        about = {**about, "against": keys(study.get("against", ""))[0]}
         return {
             **about,
             "caption": caption,
