@@ -84,7 +84,7 @@ ledger: setup
 %.tar.xz: ; @:
 
 test: setup
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --dist loadfile
 
 setup: .venv/ready
 

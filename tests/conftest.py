@@ -1,3 +1,4 @@
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -71,12 +72,15 @@ def copy_checkout(to: Path) -> Project:
 def mnist(tmp_path_factory):
     """Folder of the real MNIST files, fetched by the pipeline itself (once a checkout)."""
     folder = ROOT / "results" / "data" / "mnist"
-    if not (folder / "source.json").exists():
-        done = subprocess.run(
-            [sys.executable, "-m", "snakemake", "results/data/mnist/source.json"],
-            cwd=ROOT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / ".tests").open("w") as file:  # one of several workers
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if not (folder / "source.json").exists():
+            done = subprocess.run(
+                [sys.executable, "-m", "snakemake", "results/data/mnist/source.json"],
+                cwd=ROOT, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stdout + done.stderr
     return folder
 
 
