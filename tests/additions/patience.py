@@ -33,7 +33,7 @@ SECTION = Section(
     "patience",
     content,
     order=65,
-    chapter=6,
+    chapter=60,
     words={
         "en": {
             "heading": "Patience",

@@ -29,10 +29,11 @@ SKIP = {
 }  # fmt: skip
 
 
-def drawn(config, finished=None, found=None):
+def drawn(config, finished=None, found=None, facets=None):
     settings = {name: resolved_experiment(config, name) for name in enabled_experiments(config)}
     finished = list(settings) if finished is None else finished
-    return figures(config, settings, finished, sections() if found is None else found)
+    facets = {"sweeps": {}} if facets is None else facets
+    return figures(config, settings, finished, sections() if found is None else found, facets)
 
 
 def of_studies(config):
@@ -207,6 +208,14 @@ def test_a_section_of_ones_own_numbers_its_figures_by_its_chapter(config):
     assert next(f for f in found if f.name == "lines").experiments == tuple(
         enabled_experiments(config)
     )
+
+
+def test_a_figure_of_a_facet_draws_its_members(config):
+    own = (Figure("lines", "mine:lines", of="groups"), Figure("none", "mine:none", of="empty"))
+    made = {"mine": Section("mine", len, order=1, chapter=9, figures=own)}
+    groups = {"x": {"members": {"sgd": 1, "side-3": 2}}, "y": {"members": ["adagrad", "missing"]}}
+    found = drawn(config, found=made, facets={"groups": groups, "empty": {}})
+    assert [(f.number, f.experiments) for f in found] == [("9.1", ("adagrad", "sgd", "side-3"))]
 
 
 def test_a_study_is_compared_by_what_it_is_tested_on(config):

@@ -148,15 +148,16 @@ SEEDS = {name: [] for name, _ in RUNS}  # of each experiment that is shown
 for name, seed in RUNS:
     SEEDS[name].append(seed)
 SECTIONS = sections()
-TABLES = {one.name: one for one in (*COMPUTED, *(t for s in SECTIONS.values() for t in s.tables))}
 DRAW = {one.name: one for one in (*DRAWINGS, *(f for s in SECTIONS.values() for f in s.figures))}
 PLAN = {
-    "tables": list(TABLES),
     **plan(CONFIG, RUNS, CLAIMS, SECTIONS),
     "left_out": [
         {"experiment": name, "seed": seed, "why": why} for (name, seed), why in LEFT_OUT.items()
     ],
 }
+DECLARED = (*COMPUTED, *(table for section in SECTIONS.values() for table in section.tables))
+TABLES = {one.name: one for one in DECLARED if not one.of or PLAN[one.of]}
+PLAN["tables"] = list(TABLES)
 FIGURES = {figure["number"]: figure for figure in PLAN["figures"]}
 FEW_RUNS = 100
 CHAPTERS = {

@@ -37,6 +37,8 @@ class Table:
         Significant ones that numbers are written with; None: all.
     data : str
         A file that it reads of each slice of data in the facet ``slices``; empty if none.
+    of : str
+        A facet without which there is no such table: name → ``members`` and more.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Table:
     facets: tuple[str, ...] = ()
     digits: int | None = 6
     data: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,16 @@ class Figure:
     name : str
     draw : str
         ``module:function`` that takes `Inputs` and returns a matplotlib figure.
-    tables, facets
-        As of a `Table`.
+    tables, facets, of
+        As of a `Table`; of a figure that a section brings, `of` says what it draws, too: the
+        members, else all experiments.
     """
 
     name: str
     draw: str
     tables: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
+    of: str = ""
 
 
 @dataclass(frozen=True)

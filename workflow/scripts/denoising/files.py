@@ -18,11 +18,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from denoising.errors import LabError
 
 if TYPE_CHECKING:  # the Snakefile imports this: nothing heavy is imported here
+    import numpy as np
     import pandas as pd
 
 PART = ".part"  # behind the name of a file that is being written
@@ -150,12 +149,16 @@ def read_csv(path: Path, **options: Any) -> pd.DataFrame:
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
     """Read the arrays of an ``.npz`` file."""
+    import numpy as np
+
     with np.load(io.BytesIO(content(path))) as arrays:
         return dict(arrays)
 
 
 def read_array(path: Path) -> np.ndarray:
     """Read an ``.npy`` file."""
+    import numpy as np
+
     return np.load(io.BytesIO(content(path)))
 
 
@@ -256,6 +259,8 @@ def csv_bytes(table: pd.DataFrame, digits: int | None = 6) -> bytes:
 
 def npz_bytes(arrays: Mapping[str, np.ndarray], compressed: bool = True) -> bytes:
     """Write arrays; the same arrays give the same bytes."""
+    import numpy as np
+
     file = io.BytesIO()
     (np.savez_compressed if compressed else np.savez)(file, **arrays)
     return file.getvalue()
@@ -263,6 +268,8 @@ def npz_bytes(arrays: Mapping[str, np.ndarray], compressed: bool = True) -> byte
 
 def npy_bytes(array: np.ndarray) -> memoryview:
     """Write an array."""
+    import numpy as np
+
     file = io.BytesIO()
     np.save(file, array)
     return file.getbuffer()

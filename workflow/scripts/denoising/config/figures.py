@@ -42,6 +42,7 @@ def figures(
     settings: Mapping[str, Config],
     finished: Sequence[str],
     sections: Mapping[str, Any],
+    facets: Mapping[str, Any],
 ) -> list[Drawn]:
     """List the figures.
 
@@ -55,7 +56,9 @@ def figures(
         The experiments that have runs, in the order of the report.
     sections : mapping
         Those of the page, by name: their ``chapter`` numbers their figures, and ``figures`` are
-        those that they bring themselves, of all experiments.
+        those that they bring themselves.
+    facets : mapping
+        Of the plan: where such a figure finds what it draws.
     """
     trained = [name for name in finished if "architecture" in settings[name]]
     strided = [name for name in trained if has_lattice(settings[name]["architecture"])]
@@ -72,13 +75,22 @@ def figures(
     for section, about in sections.items():
         if section == "studies":
             found += _of_studies(config, settings, about.chapter)
-        own = [*drawn.get(section, ()), *((figure.name, finished) for figure in about.figures)]
+        brought = ((one.name, _members(one.of, facets, finished)) for one in about.figures)
+        own = [*drawn.get(section, ()), *brought]
         found += [
             Drawn(f"{about.chapter}.{n}", section, name, None, tuple(experiments))
             for n, (name, experiments) in enumerate(own, start=1)
             if experiments
         ]
     return found
+
+
+def _members(facet: str, facets: Mapping[str, Any], finished: Sequence[str]) -> list[str]:
+    """Return what a figure of a facet draws: the finished members of all its entries."""
+    if not facet:
+        return list(finished)
+    members = {name for one in facets[facet].values() for name in one["members"]}
+    return [name for name in finished if name in members]
 
 
 def _of_studies(config: Config, settings: Mapping[str, Config], chapter: int) -> list[Drawn]:

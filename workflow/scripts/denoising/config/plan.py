@@ -15,6 +15,7 @@ from denoising.config import studies
 from denoising.config.figures import figures, tested_on
 from denoising.config.read import Config
 from denoising.config.resolve import data_slug, resolved_experiment
+from denoising.config.sweeps import members
 from denoising.config.titles import distinct, drawn_titles
 from denoising.data.noises import NOISES
 from denoising.measures.metrics import MEASURES
@@ -54,7 +55,8 @@ def plan(
         experiments), ``pairs`` (study → compared pairs, of one condition each), ``limits`` (study →
         experiments and error_limit), ``slices`` (data slices with a limit → data set),
         ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins`` (experiment
-        → its repaired twin), ``datasets``, ``figures`` (number, section, name, study,
+        → its repaired twin), ``datasets``, ``sweeps`` (those that draw at random → title, and
+        members: experiment → dotted key → value), ``figures`` (number, section, name, study,
         experiments), ``claims``; what the page calls the ``noises``, ``methods`` and ``measures``.
     """
     names = studies.enabled_experiments(config)
@@ -66,7 +68,7 @@ def plan(
     }
     titles = distinct({name: about[name].get("title", name) for name in names})
     resolved = {name: resolved_experiment(config, name) for name in names}
-    return {
+    found = {
         "languages": config.get("report", {}).get("languages", ["en", "zh"]),
         "preview": config.get("preview", False),
         "runs": [list(run) for run in runs],
@@ -115,10 +117,7 @@ def plan(
             name: {key: config["datasets"][name][key] for key in ("shape", "train", "test")}
             for name in sorted({own["data"]["dataset"] for own in resolved.values()})
         },
-        "figures": [
-            one._asdict()
-            for one in figures(config, resolved, list(dict.fromkeys(e for e, _ in runs)), sections)
-        ],
+        "sweeps": _sweeps(config, names),
         "claims": claims,
         "noises": _entries(NOISES, {own["noise"]["kind"] for own in resolved.values()}),
         "methods": _entries(METHODS, {own["method"]["name"] for own in resolved.values()}),
@@ -127,6 +126,20 @@ def plan(
             for name, one in MEASURES.found.items()
         },
     }
+    finished = list(dict.fromkeys(experiment for experiment, _ in runs))
+    drawn = figures(config, resolved, finished, sections, found)
+    return {**found, "figures": [one._asdict() for one in drawn]}
+
+
+def _sweeps(config: Config, names: Collection[str]) -> dict[str, Any]:
+    """Return the sweeps that draw at random, and that a rebuild holds."""
+    found = {}
+    for name, sweep in config.get("sweeps", {}).items():
+        points = members(name, sweep)
+        if "samples" in sweep and set(points) <= set(names):
+            title = config["experiments"][sweep["of"]].get("title", sweep["of"])
+            found[name] = {"title": title, "members": points}
+    return found
 
 
 def _alike(a: str, b: str, settings: Mapping[str, Config]) -> bool:
