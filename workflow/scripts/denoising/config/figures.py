@@ -11,6 +11,7 @@ from denoising.model.shapes import has_bottleneck, has_lattice
 LATTICE_FIGURES = ("law", "counts", "epochs", "dots", "gallery")
 OF_ALL = ("law", "counts")  # the others draw the write-up's experiments
 IMAGE_FIGURES = ("spread", "digits", "extremes")
+MOST_BESIDE = 16  # experiments that are drawn beside each other
 # How an experiment is drawn where it is first mentioned.
 KINDS = {"together": ("experiment",), "separate": ("loss", "error", "images"), "none": ()}
 
@@ -97,8 +98,8 @@ def _of_studies(config: Config, settings: Mapping[str, Config], chapter: int) ->
     """Number the figures of the enabled studies: the n-th study's are 2.n.1, 2.n.2 and so on.
 
     An experiment is drawn where it is first mentioned; a study is closed by a figure that compares
-    its experiments, one for each group of several that are tested on the same images with the same
-    noise.
+    its experiments, one for each group of several, but not too many, that are tested on the same
+    images with the same noise.
     """
     seen: set[str] = set()
     listed = []
@@ -114,7 +115,7 @@ def _of_studies(config: Config, settings: Mapping[str, Config], chapter: int) ->
         groups: dict[str, list[str]] = {}
         for experiment in study["experiments"]:
             groups.setdefault(tested_on(settings[experiment]), []).append(experiment)
-        parts += [("study", tuple(group)) for group in groups.values() if len(group) > 1]
+        parts += [("study", tuple(own)) for own in groups.values() if 1 < len(own) <= MOST_BESIDE]
         if "against" in study:
             parts.append(("response", tuple(study["experiments"])))
         seen.update(study["experiments"])

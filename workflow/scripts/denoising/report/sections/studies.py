@@ -47,6 +47,18 @@ CODES = (
     Column("code_elements", digits=0),
     Column("input_share", digits=2),
 )
+# What others than the write-up's studies show, too: what was chosen, and what it costs.
+COST = (
+    Column("chosen", "text", wrap=True),
+    Column("seconds", "duration"),
+    Column("each", digits=2),
+)
+MOST_ROWS = 30  # of a study's table
+BEST_ROWS = 10  # of more than these
+
+
+def _error(row: Mapping[str, Any]) -> float:
+    return float("inf") if row["all_images"] is None else row["all_images"]
 
 
 def _pair(row: Mapping[str, Any], page: Any) -> Any:
@@ -94,12 +106,17 @@ def content(results: Results) -> list[Any]:
         blocks.append(Statement(study["sentences"] + study["comparison_sentences"]))
         columns = EXPERIMENTS + (CODES if "error_limit" in study else LOSS)
         columns += of_measures(results, "experiments", (*columns, *ELSEWHERE))
+        columns += () if study["in_writeup"] else COST
         rows = study["rows"]
         several = any(row["iqm"] is not None for row in rows)
         caption = t("results.table" if several else "results.table_one")
         live = any(pd.notna(row["live_error"]) for row in rows)
         if live:
             caption = joined("", [caption, t("results.live_error")])
+        if len(rows) > MOST_ROWS:
+            many = t("results.best_rows", best=BEST_ROWS, all=len(rows))
+            caption = joined(" ", [caption, many])
+            rows = sorted(rows, key=_error)[:BEST_ROWS]
         blocks.append(Listing(f"study-{name}", caption, columns, rows, "experiments"))
         if study["comparisons"]:
             caption, rows = t("comparisons.table"), study["comparisons"]

@@ -17,6 +17,9 @@ from denoising.report.results import Results
 from denoising.report.sentences import lattice
 from denoising.report.texts import Sentence, Titles, filled, joined, localised
 
+MANY = 12  # experiments or conditions, of which not each is named
+NAMED = 5  # of many: the best ones that are
+
 
 @cache
 def studies(results: Results) -> list[dict[str, Any]]:
@@ -94,8 +97,21 @@ def _rows(results: Results, experiments: list[str]) -> list[dict[str, Any]]:
             # of one run there is no range, and no mean of a middle half
             **(dict.fromkeys(("min", "max", "iqm")) if row["seeds"] - row["failed"] < 2 else {}),
             "input_share": row["code_elements"] / row["input_elements"],
+            **_cost(results, name),
         }
     return rows
+
+
+def _cost(results: Results, name: str) -> dict[str, Any]:
+    """Return what an experiment took: seconds of a run, and milliseconds of an image."""
+    own = replicates.completed(results.runs[results.runs["experiment"] == name])
+    images = results.settings[name]["data"]["test"]
+    chosen = own["chosen"].dropna().unique()
+    return {
+        "seconds": own["train_seconds"].fillna(own["fit_seconds"]).mean(),
+        "each": 1000 * own["denoise_seconds"].mean() / images,
+        "chosen": "; ".join(chosen) or None,
+    }
 
 
 def _pairs(comparisons: pd.DataFrame) -> int:
@@ -130,7 +146,7 @@ def study_sentences(
         return [first, *ended_sentences(rows, runs)]
     groups = groups or {"": study["experiments"]}
     sentences = [Sentence("results.apart", {"count": len(groups)})] if len(groups) > 1 else []
-    for title, names in groups.items():
+    for title, names in groups.items() if len(groups) <= MANY else ():
         own = known.loc[[name for name in names if name in known.index]]
         if own.empty:
             continue
@@ -182,8 +198,9 @@ def _error_sentences(rows: pd.DataFrame) -> list[Sentence]:
 def _order_sentences(rows: pd.DataFrame) -> list[Sentence]:
     def order(by: str) -> Any:
         ordered = rows.sort_values(by)
-        each = zip(ordered["title"], ordered[by], strict=True)
-        return joined(" < ", (filled("{t} ({e:.3f})", t=title, e=error) for title, error in each))
+        pairs = zip(ordered["title"], ordered[by], strict=True)
+        each = [filled("{t} ({e:.3f})", t=title, e=error) for title, error in pairs]
+        return joined(" < ", each if len(each) <= MANY else [*each[:NAMED], "…", each[-1]])
 
     sentences = [Sentence("results.order", {"order": order("ours")})]
     if rows["reported"].notna().all() and rows["reported"].nunique() == len(rows):
