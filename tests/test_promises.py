@@ -167,7 +167,7 @@ def test_a_data_set_of_any_size_without_labels_is_configuration(added, runs):
 
 def test_a_section_with_table_and_figure_is_one_file(added, page):
     assert (added / "tables" / "longest.csv").exists()
-    assert (added / "figures" / "60.1.svg").exists()
+    assert (added / "figures" / "6.1.svg").exists()
     assert "The longest training." in page
     assert "耐心" in page
 

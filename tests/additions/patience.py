@@ -33,7 +33,7 @@ SECTION = Section(
     "patience",
     content,
     order=65,
-    chapter=60,
+    chapter=6,
     words={
         "en": {
             "heading": "Patience",

@@ -32,7 +32,7 @@ SKIP = {
 def drawn(config, finished=None, found=None, facets=None):
     settings = {name: resolved_experiment(config, name) for name in enabled_experiments(config)}
     finished = list(settings) if finished is None else finished
-    facets = {"sweeps": {}} if facets is None else facets
+    facets = {"sweeps": {}, "transfers": {}} if facets is None else facets
     return figures(config, settings, finished, sections() if found is None else found, facets)
 
 
@@ -124,7 +124,8 @@ def test_the_write_ups_other_figures(config):
 
 def test_every_figure_is_declared_and_every_declaration_drawn(config):
     two = {**config["studies"]["ii"], "against": "train_seconds"}
-    found = drawn({**config, "studies": {**config["studies"], "ii": two}})
+    facets = {"sweeps": {"ii": {}}, "transfers": {"ii": {}}}
+    found = drawn({**config, "studies": {**config["studies"], "ii": two}}, facets=facets)
     assert [f.study for f in found if f.name == "response"] == ["ii"]
     assert {f.name for f in found} == {figure.name for figure in FIGURES}
     assert len({f.number for f in found}) == len(found)
@@ -210,12 +211,10 @@ def test_a_section_of_ones_own_numbers_its_figures_by_its_chapter(config):
     )
 
 
-def test_a_figure_of_a_facet_draws_its_members(config):
-    own = (Figure("lines", "mine:lines", of="groups"), Figure("none", "mine:none", of="empty"))
-    made = {"mine": Section("mine", len, order=1, chapter=9, figures=own)}
-    groups = {"x": {"members": {"sgd": 1, "side-3": 2}}, "y": {"members": ["adagrad", "missing"]}}
-    found = drawn(config, found=made, facets={"groups": groups, "empty": {}})
-    assert [(f.number, f.experiments) for f in found] == [("9.1", ("adagrad", "sgd", "side-3"))]
+def test_a_study_with_a_facet_has_its_figure(config):
+    found = drawn(config, facets={"sweeps": {"ii": {}}, "transfers": {"ii": {}, "iv": {}}})
+    more = [(f.study, f.name) for f in found if f.name in ("budgets", "transfer")]
+    assert more == [("ii", "budgets"), ("ii", "transfer"), ("iv", "transfer")]
 
 
 def test_a_study_is_compared_by_what_it_is_tested_on(config):

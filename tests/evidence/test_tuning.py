@@ -9,9 +9,11 @@ import pytest
 from denoising.evidence.tuning import best_of, budgets_table, chosen_table
 
 RATE = "optimizer.learning_rate"
-SWEEPS = {
-    "adam": {"title": "Adam", "members": {f"adam-{n}": {RATE: n} for n in range(3)}},
-    "sgd": {"title": "SGD", "members": {"sgd-0": {RATE: 7, "optimizer.momentum": 0.9}}},
+STUDIES = {
+    "tuned": {
+        "adam": {"title": "Adam", "members": {f"adam-{n}": {RATE: n} for n in range(3)}},
+        "sgd": {"title": "SGD", "members": {"sgd-0": {RATE: 7, "optimizer.momentum": 0.9}}},
+    }
 }
 RUNS = pd.DataFrame(
     [
@@ -38,7 +40,7 @@ def test_the_best_of_all_choices(budget):
 
 
 def test_a_setting_without_a_result_counts_as_black():
-    found = budgets_table(RUNS, SWEEPS)
+    found = budgets_table(RUNS, STUDIES)
     adam = found[found["sweep"] == "adam"].set_index("budget")
     assert adam.loc[1, ["low", "median", "high"]].to_list() == [0.3, 0.5, 1.0]
     assert adam.loc[3, ["low", "median", "high"]].to_list() == [0.3, 0.3, 0.3]
@@ -46,14 +48,14 @@ def test_a_setting_without_a_result_counts_as_black():
 
 
 def test_the_best_is_chosen_by_held_out_images():
-    found = chosen_table(RUNS, SWEEPS).set_index("sweep")
+    found = chosen_table(RUNS, STUDIES).set_index("sweep")
     assert found.loc["adam"].to_dict() == {
-        "settings": 3, "failed": 1, "experiment": "adam-1", "held_out_error": 0.3,
+        "study": "tuned", "settings": 3, "failed": 1, "experiment": "adam-1", "held_out_error": 0.3,
         "test_error": 0.35, "values": "optimizer.learning_rate = 1",
     }  # fmt: skip
     assert found.loc["sgd", "values"] == "optimizer.learning_rate = 7, optimizer.momentum = 0.9"
 
 
 def test_nothing_finished_yet():
-    assert budgets_table(RUNS[:0], SWEEPS).empty
-    assert chosen_table(RUNS[RUNS["status"] == "diverged"], SWEEPS).empty
+    assert budgets_table(RUNS[:0], STUDIES).empty
+    assert chosen_table(RUNS[RUNS["status"] == "diverged"], STUDIES).empty

@@ -30,12 +30,12 @@ from denoising.report.sections import sections
 
 results = Path(sys.argv[1])
 section = sections()["patience"]
-assert section.chapter == 60
+assert section.chapter == 6
 for table in section.tables:
     function(table.compute)(Inputs(results)).to_csv(results / "tables" / f"{table.name}.csv", index=False)
 for figure in section.figures:
     drawn = function(figure.draw)(Inputs(results))
-    save(drawn, [results / "figures" / f"60.1.{suffix}" for suffix in ("svg", "csv")])
+    save(drawn, [results / "figures" / f"6.1.{suffix}" for suffix in ("svg", "csv")])
 """
 
 
@@ -52,7 +52,7 @@ def test_a_section_with_table_figure_and_words_is_one_file(tmp_path):
     about["tables"] = [*about["tables"], "longest"]
     about["figures"].append(
         {
-            "number": "60.1",
+            "number": "6.1",
             "name": "bars",
             "section": "patience",
             "study": None,
@@ -75,7 +75,7 @@ def test_a_section_with_table_figure_and_words_is_one_file(tmp_path):
     assert '<tspan lang="zh-Hans">最长</tspan>' not in body  # no legend was drawn
     number = re.search(r'id="table-longest"><span><b><span lang="en">Table (\d+)', body)[1]
     assert f'id="table-runs"><span><b><span lang="en">Table {int(number) + 2}' in body
-    assert 'id="figure-60.1"' in body
+    assert 'id="figure-6.1"' in body
     assert '"longest":{"columns":["experiment","train_seconds"]' in data
     assert pd.read_csv(results / "tables" / "longest.csv").shape == (2, 2)
 

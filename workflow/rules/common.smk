@@ -167,7 +167,8 @@ CHAPTERS = {
     "images": "Single images",
     "compression": "Compression",
 }
-BY_EXPERIMENT = ("titles", "reported", "experiments")  # facets that a figure needs a part of
+BY_STUDY = ("studies", "sweeps", "transfers")  # facets of which a figure needs its study's part
+BY_EXPERIMENT = ("titles", "reported", "experiments")  # … its experiments' part
 
 # Programs are found beside the Snakefile and run with the Python that runs Snakemake, whether or not its environment is
 # activated; where Snakemake deploys the software, with that.
@@ -274,7 +275,7 @@ def figure_inputs(wildcards):
 
 def figure_facets(number):
     own = {name: SEEDS.get(name, []) for name in FIGURES[number]["experiments"]}
-    parts = {"studies": [FIGURES[number]["study"]], **dict.fromkeys(BY_EXPERIMENT, own)}
+    parts = {**dict.fromkeys(BY_STUDY, [FIGURES[number]["study"]]), **dict.fromkeys(BY_EXPERIMENT, own)}
     facets = {
         facet: {one: PLAN[facet][one] for one in parts[facet]} if facet in parts else PLAN[facet]
         for facet in DRAW[FIGURES[number]["name"]].facets

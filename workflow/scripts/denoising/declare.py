@@ -38,7 +38,7 @@ class Table:
     data : str
         A file that it reads of each slice of data in the facet ``slices``; empty if none.
     of : str
-        A facet without which there is no such table: name → ``members`` and more.
+        A facet of the plan; where it is empty there is no such table.
     """
 
     name: str
@@ -59,16 +59,14 @@ class Figure:
     name : str
     draw : str
         ``module:function`` that takes `Inputs` and returns a matplotlib figure.
-    tables, facets, of
-        As of a `Table`; of a figure that a section brings, `of` says what it draws, too: the
-        members, else all experiments.
+    tables, facets
+        As of a `Table`.
     """
 
     name: str
     draw: str
     tables: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
-    of: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,9 @@ TABLES = (
     Table("extremes", f"{EVIDENCE}.images:extreme_images", ("runs",)),
     Table("compression", f"{EVIDENCE}.compression:compression", ("runs",), ("limits",)),
     Table("formats", f"{EVIDENCE}.compression:formats", (), ("slices",), data="formats.csv"),
+    Table("budgets", f"{EVIDENCE}.tuning:budgets", ("runs",), ("sweeps",), of="sweeps"),
+    Table("chosen_settings", f"{EVIDENCE}.tuning:chosen", ("runs",), ("sweeps",), of="sweeps"),
+    Table("transfers", f"{EVIDENCE}.transfer:transfers", ("runs",), ("transfers",), of="transfers"),
     Table("smallest_codes", f"{EVIDENCE}.compression:smallest", ("compression",), ("limits",)),
 )
 
@@ -32,6 +35,8 @@ FIGURES = (
     Figure("experiment", f"{DRAWING}.experiments:draw_experiment", facets=("titles", "reported")),
     Figure("study", f"{DRAWING}.experiments:draw_study", facets=("titles", "reported")),
     Figure("response", f"{DRAWING}.response:draw", ("runs",), ("titles", "experiments", "studies")),
+    Figure("budgets", f"{DRAWING}.tuning:draw", ("budgets",), ("sweeps",)),
+    Figure("transfer", f"{DRAWING}.transfer:draw", (), ("transfers",)),
     Figure("law", f"{DRAWING}.lattice:draw_law", ("runs", "implied"), ("titles",)),
     Figure("counts", f"{DRAWING}.lattice:draw_counts", ("runs", "implied"), ("titles",)),
     Figure("epochs", f"{DRAWING}.lattice:draw_epochs", ("runs",), ("titles",)),

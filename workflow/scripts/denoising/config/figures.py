@@ -11,6 +11,7 @@ from denoising.model.shapes import has_bottleneck, has_lattice
 LATTICE_FIGURES = ("law", "counts", "epochs", "dots", "gallery")
 OF_ALL = ("law", "counts")  # the others draw the write-up's experiments
 IMAGE_FIGURES = ("spread", "digits", "extremes")
+OF_STUDIES = {"budgets": "sweeps", "transfer": "transfers"}  # figures of a facet
 MOST_BESIDE = 16  # experiments that are drawn beside each other
 # How an experiment is drawn where it is first mentioned.
 KINDS = {"together": ("experiment",), "separate": ("loss", "error", "images"), "none": ()}
@@ -57,9 +58,9 @@ def figures(
         The experiments that have runs, in the order of the report.
     sections : mapping
         Those of the page, by name: their ``chapter`` numbers their figures, and ``figures`` are
-        those that they bring themselves.
+        those that they bring themselves, of all experiments.
     facets : mapping
-        Of the plan: where such a figure finds what it draws.
+        Of the plan: what a study has that is drawn, too (`OF_STUDIES`).
     """
     trained = [name for name in finished if "architecture" in settings[name]]
     strided = [name for name in trained if has_lattice(settings[name]["architecture"])]
@@ -75,9 +76,8 @@ def figures(
     found = []
     for section, about in sections.items():
         if section == "studies":
-            found += _of_studies(config, settings, about.chapter)
-        brought = ((one.name, _members(one.of, facets, finished)) for one in about.figures)
-        own = [*drawn.get(section, ()), *brought]
+            found += _of_studies(config, settings, about.chapter, facets)
+        own = [*drawn.get(section, ()), *((figure.name, finished) for figure in about.figures)]
         found += [
             Drawn(f"{about.chapter}.{n}", section, name, None, tuple(experiments))
             for n, (name, experiments) in enumerate(own, start=1)
@@ -86,15 +86,9 @@ def figures(
     return found
 
 
-def _members(facet: str, facets: Mapping[str, Any], finished: Sequence[str]) -> list[str]:
-    """Return what a figure of a facet draws: the finished members of all its entries."""
-    if not facet:
-        return list(finished)
-    members = {name for one in facets[facet].values() for name in one["members"]}
-    return [name for name in finished if name in members]
-
-
-def _of_studies(config: Config, settings: Mapping[str, Config], chapter: int) -> list[Drawn]:
+def _of_studies(
+    config: Config, settings: Mapping[str, Config], chapter: int, facets: Mapping[str, Any]
+) -> list[Drawn]:
     """Number the figures of the enabled studies: the n-th study's are 2.n.1, 2.n.2 and so on.
 
     An experiment is drawn where it is first mentioned; a study is closed by a figure that compares
@@ -118,6 +112,11 @@ def _of_studies(config: Config, settings: Mapping[str, Config], chapter: int) ->
         parts += [("study", tuple(own)) for own in groups.values() if 1 < len(own) <= MOST_BESIDE]
         if "against" in study:
             parts.append(("response", tuple(study["experiments"])))
+        parts += [
+            (kind, tuple(study["experiments"]))
+            for kind, facet in OF_STUDIES.items()
+            if name in facets[facet]
+        ]
         seen.update(study["experiments"])
         listed += [
             Drawn(f"{chapter}.{position}.{n}", "studies", kind, name, experiments)

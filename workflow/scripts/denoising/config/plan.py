@@ -17,6 +17,7 @@ from denoising.config.read import Config
 from denoising.config.resolve import data_slug, resolved_experiment
 from denoising.config.sweeps import members
 from denoising.config.titles import distinct, drawn_titles
+from denoising.config.transfers import transfers
 from denoising.data.noises import NOISES
 from denoising.measures.metrics import MEASURES
 from denoising.methods import METHODS
@@ -55,8 +56,9 @@ def plan(
         experiments), ``pairs`` (study → compared pairs, of one condition each), ``limits`` (study →
         experiments and error_limit), ``slices`` (data slices with a limit → data set),
         ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins`` (experiment
-        → its repaired twin), ``datasets``, ``sweeps`` (those that draw at random → title, and
-        members: experiment → dotted key → value), ``figures`` (number, section, name, study,
+        → its repaired twin), ``datasets``, ``sweeps`` (study → sweep that draws at random → title,
+        and members: experiment → dotted key → value), ``transfers`` (study → members: experiment →
+        method, trained, tested; see `transfers`), ``figures`` (number, section, name, study,
         experiments), ``claims``; what the page calls the ``noises``, ``methods`` and ``measures``.
     """
     names = studies.enabled_experiments(config)
@@ -117,7 +119,8 @@ def plan(
             name: {key: config["datasets"][name][key] for key in ("shape", "train", "test")}
             for name in sorted({own["data"]["dataset"] for own in resolved.values()})
         },
-        "sweeps": _sweeps(config, names),
+        "sweeps": _sweeps(config, enabled),
+        "transfers": transfers(enabled, resolved),
         "claims": claims,
         "noises": _entries(NOISES, {own["noise"]["kind"] for own in resolved.values()}),
         "methods": _entries(METHODS, {own["method"]["name"] for own in resolved.values()}),
@@ -131,14 +134,15 @@ def plan(
     return {**found, "figures": [one._asdict() for one in drawn]}
 
 
-def _sweeps(config: Config, names: Collection[str]) -> dict[str, Any]:
-    """Return the sweeps that draw at random, and that a rebuild holds."""
-    found = {}
+def _sweeps(config: Config, enabled: Mapping[str, Config]) -> dict[str, Any]:
+    """Return the sweeps of each study that draw at random, with what they draw."""
+    found: dict[str, Any] = {}
     for name, sweep in config.get("sweeps", {}).items():
         points = members(name, sweep)
-        if "samples" in sweep and set(points) <= set(names):
-            title = config["experiments"][sweep["of"]].get("title", sweep["of"])
-            found[name] = {"title": title, "members": points}
+        title = config["experiments"][sweep["of"]].get("title", sweep["of"])
+        for study, about in enabled.items():
+            if "samples" in sweep and set(points) <= set(about["experiments"]):
+                found.setdefault(study, {})[name] = {"title": title, "members": points}
     return found
 
 

@@ -1,6 +1,6 @@
 """What so many random settings buy: the best of a budget, on held-out images."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,11 @@ from denoising.evidence.replicates import completed
 ERROR = "held_out_error"
 BLACK = 1.0  # relative error of a black image: what a setting is worth that does not train
 MIDDLE = (0.05, 0.5, 0.95)  # quantiles of the best
-BUDGET_COLUMNS = ["sweep", "budget", "median", "low", "high"]
+BUDGET_COLUMNS = ["study", "sweep", "budget", "median", "low", "high"]
+CHOSEN_COLUMNS = [
+    "study", "sweep", "settings", "failed", "experiment", "held_out_error", "test_error", "values",
+]  # fmt: skip
+Studies = Mapping[str, Mapping[str, Mapping[str, Any]]]  # study → sweep → title, members
 
 
 def best_of(errors: Sequence[float], budget: int, quantiles: Sequence[float]) -> np.ndarray:
@@ -44,35 +48,35 @@ def errors_of(runs: pd.DataFrame, experiments: Sequence[str]) -> pd.Series:
     return found.reindex(own["experiment"].unique()).fillna(BLACK)
 
 
-def budgets_table(runs: pd.DataFrame, sweeps: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+def budgets_table(runs: pd.DataFrame, studies: Studies) -> pd.DataFrame:
     """Tell what the best of each number of settings would have been, sweep by sweep.
 
     Returns
     -------
     DataFrame
-        ``sweep``, ``budget`` (settings), ``median``, ``low`` and ``high`` (the middle 90 %) of the
+        ``study``, ``sweep``, ``budget`` (settings), ``median``, ``low`` and ``high`` (the middle 90 %) of the
         least held-out error.
     """
     rows: list[list[Any]] = []
-    for name, sweep in sweeps.items():
+    for study, name, sweep in _each(studies):
         errors = errors_of(runs, list(sweep["members"]))
         for budget in range(1, len(errors) + 1):
             low, median, high = best_of(errors.to_numpy(), budget, MIDDLE)
-            rows.append([name, budget, median, low, high])
+            rows.append([study, name, budget, median, low, high])
     return pd.DataFrame(rows, columns=BUDGET_COLUMNS)
 
 
-def chosen_table(runs: pd.DataFrame, sweeps: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+def chosen_table(runs: pd.DataFrame, studies: Studies) -> pd.DataFrame:
     """Tell each sweep's best setting, by the error of held-out images.
 
     Returns
     -------
     DataFrame
-        ``sweep``, ``settings`` (how many), ``failed`` (of them without a result), ``experiment``,
-        ``held_out_error`` and ``test_error`` of the best, and its ``values``.
+        ``study``, ``sweep``, ``settings`` (how many), ``failed`` (of them without a result),
+        ``experiment``, ``held_out_error`` and ``test_error`` of the best, and its ``values``.
     """
     rows: list[dict[str, Any]] = []
-    for name, sweep in sweeps.items():
+    for study, name, sweep in _each(studies):
         errors = errors_of(runs, list(sweep["members"]))
         done = completed(runs[runs["experiment"].isin(errors.index)])
         if done.empty:
@@ -80,6 +84,7 @@ def chosen_table(runs: pd.DataFrame, sweeps: Mapping[str, Mapping[str, Any]]) ->
         best = str(errors.idxmin())
         rows.append(
             {
+                "study": study,
                 "sweep": name,
                 "settings": len(errors),
                 "failed": len(errors) - done["experiment"].nunique(),
@@ -89,16 +94,13 @@ def chosen_table(runs: pd.DataFrame, sweeps: Mapping[str, Mapping[str, Any]]) ->
                 "values": ", ".join(f"{k} = {v}" for k, v in sweep["members"][best].items()),
             }
         )
-    columns = [
-        "sweep",
-        "settings",
-        "failed",
-        "experiment",
-        "held_out_error",
-        "test_error",
-        "values",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=CHOSEN_COLUMNS)
+
+
+def _each(studies: Studies) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for study, sweeps in studies.items():
+        for name, sweep in sweeps.items():
+            yield study, name, sweep
 
 
 def budgets(inputs: Inputs) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
+from denoising.config.titles import drawn_titles
 from denoising.declare import Inputs
 from denoising.figures.style import COLOURS, MARKERS, WIDTH, listed, nothing_finished
 
@@ -34,9 +35,9 @@ def budgets_figure(table: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw ``budgets.csv``."""
+    """Draw the rows of a study in ``budgets.csv``."""
+    [(study, sweeps)] = inputs.facets["sweeps"].items()
     table = inputs.table("budgets")
-    if table.empty:
-        return nothing_finished()
-    titles = {name: sweep["title"] for name, sweep in inputs.facets["sweeps"].items()}
-    return budgets_figure(table, titles)
+    own = table[table["study"] == study]
+    titles = {name: sweep["title"] for name, sweep in sweeps.items()}
+    return nothing_finished() if own.empty else budgets_figure(own, drawn_titles(titles))

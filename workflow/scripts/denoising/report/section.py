@@ -27,6 +27,8 @@ class Column:
         ``measure`` (the name of one).
     head : str, optional
         Key of the text ``columns.<head>``; `key` where nothing else is said.
+    title : str
+        Stands at the head in place of such a text.
     digits : int
     sign : bool
         Whether positive numbers have one.
@@ -45,6 +47,7 @@ class Column:
     key: str
     format: str = "number"
     head: str | None = None
+    title: str = ""
     digits: int = 3
     sign: bool = False
     ends: tuple[str, str] = ("low", "high")

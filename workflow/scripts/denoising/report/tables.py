@@ -126,6 +126,8 @@ def of_measures(results: Any, table: str, columns: Sequence[Column]) -> tuple[Co
 
 
 def _head(column: Column, page: Any) -> Any:
+    if column.title:
+        return column.title
     if column.format == "measured":
         return page.results.measures[column.key]["head"]
     return page.texts(f"columns.{column.head or column.key}")

@@ -91,6 +91,7 @@ def content(results: Results) -> list[Any]:
     """Return a part a study."""
     import pandas as pd
 
+    from denoising.report.parts import transfer, tuning
     from denoising.report.sentences.studies import studies
     from denoising.report.tables import of_measures
     from denoising.report.texts import joined
@@ -118,6 +119,7 @@ def content(results: Results) -> list[Any]:
             caption = joined(" ", [caption, many])
             rows = sorted(rows, key=_error)[:BEST_ROWS]
         blocks.append(Listing(f"study-{name}", caption, columns, rows, "experiments"))
+        blocks += transfer.blocks(results, name) + tuning.blocks(results, name)
         if study["comparisons"]:
             caption, rows = t("comparisons.table"), study["comparisons"]
             if live:

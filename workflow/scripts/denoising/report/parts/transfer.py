@@ -1,0 +1,68 @@
+"""What models make of other images, or other noise, than they were trained on."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from denoising.config.transfers import SAME
+from denoising.report.section import Column, Listing, Statement, Text
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
+
+
+def blocks(results: Results, study: str) -> list[Any]:
+    """Return the matrix: rows are what was trained, columns what it is tried on."""
+    from denoising.report.texts import Sentence
+
+    if study not in results.plan.get("transfers", {}):
+        return []
+    t, table = results.texts, results.read("transfers")
+    own = table[(table["study"] == study) & (table["runs"] > 0)]
+    if own.empty:
+        return []
+    tested = list(dict.fromkeys(own["tested"]))
+    rows: dict[Any, dict[str, Any]] = {}
+    for one in own.itertuples():
+        about = {"method": _method(results, one.method), "trained": _trained(results, one.trained)}
+        row = rows.setdefault((one.method, one.trained), about)
+        row[f"on-{tested.index(one.tested)}"] = one.mean
+    noisy = own.groupby("tested")["noisy"].mean()
+    before = {f"on-{n}": noisy[condition] for n, condition in enumerate(tested)}
+    columns = [
+        Column("method", "text"),
+        Column("trained", "text", head="trained_on"),
+        *(
+            Column(f"on-{n}", title=_condition(results, condition))
+            for n, condition in enumerate(tested)
+        ),
+    ]
+    listed = [*rows.values(), {"method": t("transfer.noisy"), "trained": None, **before}]
+    strangers = own[(own["trained"] != SAME) & (own["trained"] != own["tested"])]
+    said = [
+        Sentence(
+            "transfer.worse",
+            {"all": len(strangers), "worse": (strangers["mean"] >= strangers["noisy"]).sum()},
+        )
+    ]
+    return [
+        Text(t("transfer.text")),
+        Statement(said),
+        Listing(f"transfer-{study}", t("transfer.table"), columns, listed, "transfers"),
+    ]
+
+
+def _method(results: Results, name: str) -> Any:
+    return results.methods[name]["title"] if name in results.methods else name
+
+
+def _trained(results: Results, condition: str) -> Any:
+    return results.texts("transfer.same") if condition == SAME else _condition(results, condition)
+
+
+def _condition(results: Results, condition: str) -> str:
+    parts = condition.split("\n")
+    return ", ".join(
+        results.noise_title(json.loads(part)) if part.startswith("{") else part for part in parts
+    )
