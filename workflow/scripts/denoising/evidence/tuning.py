@@ -54,8 +54,8 @@ def budgets_table(runs: pd.DataFrame, studies: Studies) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``study``, ``sweep``, ``budget`` (settings), ``median``, ``low`` and ``high`` (the middle 90 %) of the
-        least held-out error.
+        ``study``, ``sweep``, ``budget`` (settings), ``median``, ``low`` and ``high`` (the middle
+        90 %) of the least held-out error.
     """
     rows: list[list[Any]] = []
     for study, name, sweep in _each(studies):
