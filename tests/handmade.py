@@ -130,6 +130,10 @@ def facets(runs, **more):
         "runs": [list(run) for run in runs],
         "pairs": {"s": [[names[0], other] for other in names[1:]]},
         "members": {"s": names},
+        "sweeps": {"s": {"x": {"title": "X", "members": {n: {"noise.level": 1} for n in names}}}},
+        "transfers": {
+            "s": {"members": {n: {"method": "m", "trained": "a", "tested": "b"} for n in names}}
+        },
         "limits": {}, "slices": {}, "alternatives": {}, "variants": {}, "twins": {}, "writeup": {},
         "claims": read_yaml(ROOT / "config" / "claims.yaml"),
         **more,

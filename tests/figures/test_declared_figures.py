@@ -50,8 +50,14 @@ def results(tmp_path_factory):
 def inputs(results, *names, seeds=(0, 1)):
     own = {name: list(seeds) for name in names}
     reported = {name: 0.35 if name == "a" else None for name in names}
-    about = {name: {"settings": FILTER if name == "f" else TRAINED} for name in names}
+    about = {
+        name: {"settings": FILTER if name == "f" else TRAINED, "sweep": None, "title": TITLES[name]}
+        for name in names
+    }
     known = {
+        **{
+            facet: facets([(name, 0) for name in names])[facet] for facet in ("sweeps", "transfers")
+        },
         "titles": {name: TITLES[name] for name in names},
         "reported": reported,
         "experiments": about,

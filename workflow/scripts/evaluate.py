@@ -102,6 +102,8 @@ def main() -> None:
         "denoise_seconds": float(f"{seconds / len(noisy):.4g}"),
         "parameters": int(method.parameters),
     }
+    if hasattr(method, "code_elements"):  # of an autoencoder its layers tell
+        cost["code_elements"] = int(method.code_elements)
     errors = images["relative_error"].to_numpy()
     put(folder / "metrics.json", json_bytes(summary(measured)))
     if tried:

@@ -13,7 +13,7 @@ from typing import Any
 
 from denoising.config import studies
 from denoising.config.figures import figures, tested_on
-from denoising.config.read import Config
+from denoising.config.read import Config, Text
 from denoising.config.resolve import data_slug, resolved_experiment
 from denoising.config.sweeps import members
 from denoising.config.titles import distinct, drawn_titles
@@ -50,9 +50,9 @@ def plan(
     -------
     dict
         Facet → its content: ``languages``, ``preview``, ``runs``, ``experiments`` (name → title,
-        reported, alternative_to, settings), ``expected`` (name → number of seeds), ``writeup``
-        (name → reported number), ``titles`` (as figures write them), ``reported`` (also of what
-        stands for one of the write-up), ``studies``, ``members`` (study of one condition →
+        reported, alternative_to, sweep, settings), ``expected`` (name → number of seeds),
+        ``writeup`` (name → reported number), ``titles`` (as figures write them), ``reported`` (also
+        of what stands for one of the write-up), ``studies``, ``members`` (study of one condition →
         experiments), ``pairs`` (study → compared pairs, of one condition each), ``limits`` (study →
         experiments and error_limit), ``slices`` (data slices with a limit → data set),
         ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins`` (experiment
@@ -68,6 +68,7 @@ def plan(
         variant: {twin: base for twin, base in pairs.items() if {twin, base} <= set(names)}
         for variant, pairs in studies.variant_experiments(config).items()
     }
+    makers = studies.made_by(config)
     titles = distinct({name: about[name].get("title", name) for name in names})
     resolved = {name: resolved_experiment(config, name) for name in names}
     found = {
@@ -80,6 +81,7 @@ def plan(
                 "reported": studies.reported(config, name),
                 "alternative_to": about[name].get("alternative_to"),
                 "seeds": studies.seeds_of(config, name),
+                "sweep": _sweep_title(config, makers.get(name)),
                 "settings": resolved[name],
             }
             for name in names
@@ -134,12 +136,20 @@ def plan(
     return {**found, "figures": [one._asdict() for one in drawn]}
 
 
+def _sweep_title(config: Config, maker: tuple[str, str] | None) -> Text | None:
+    """Return the title of what a sweep repeats; None of an experiment of no sweep."""
+    if maker is None or maker[0] != "sweeps":
+        return None
+    repeated = config["sweeps"][maker[1]]["of"]
+    return config["experiments"][repeated].get("title", repeated)
+
+
 def _sweeps(config: Config, enabled: Mapping[str, Config]) -> dict[str, Any]:
     """Return the sweeps of each study that draw at random, with what they draw."""
     found: dict[str, Any] = {}
     for name, sweep in config.get("sweeps", {}).items():
         points = members(name, sweep)
-        title = config["experiments"][sweep["of"]].get("title", sweep["of"])
+        title = _sweep_title(config, ("sweeps", name))
         for study, about in enabled.items():
             if "samples" in sweep and set(points) <= set(about["experiments"]):
                 found.setdefault(study, {})[name] = {"title": title, "members": points}

@@ -7,12 +7,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from denoising.config.resolve import english
 from denoising.config.settings import keys, setting
 from denoising.declare import Inputs
 from denoising.evidence.replicates import completed
 from denoising.figures.style import COLOURS, MARKERS, UNLISTED, WIDTH, listed, nothing_finished
 
 ERROR = "relative_error"
+SWEEP = "sweep"
 LOGARITHMIC = 20  # the largest over the smallest from which an axis is
 NAMED = 16  # points that have their names beside them
 
@@ -35,7 +37,7 @@ def points(
         Columns of `runs` or dotted keys of the settings; the first that an experiment has is drawn
         from left to right.
     lines : str, optional
-        The key that tells the lines apart.
+        The key that tells the lines apart; ``sweep`` is the title of what a sweep repeats.
 
     Returns
     -------
@@ -112,7 +114,10 @@ def draw(inputs: Inputs) -> Figure:
     """Draw how the error of a study follows what the study says."""
     [study], runs = inputs.facets["studies"].values(), inputs.runs
     own = runs[runs["experiment"].isin(list(inputs.drawn))]
-    settings = {n: one["settings"] for n, one in inputs.facets["experiments"].items()}
+    settings = {
+        name: {**one["settings"], SWEEP: english(one["sweep"] or one["title"])}
+        for name, one in inputs.facets["experiments"].items()
+    }
     against = keys(study["against"])
     table = points(own, settings, against, study.get("lines"))
     if table.empty:

@@ -36,6 +36,11 @@ class LinearBottleneck(LinearMap):
         return whole @ first @ first.T
 
     @property
+    def code_elements(self) -> int:
+        """Length of the code."""
+        return self.numbers
+
+    @property
     def parameters(self) -> int:
         """Number of weights of an encoder and a decoder."""
         return (2 * self.numbers + 1) * self.offset.size

@@ -37,6 +37,11 @@ class PrincipalComponents:
         return found.astype(np.float32).reshape(noisy.shape)
 
     @property
+    def code_elements(self) -> int:
+        """Length of the code."""
+        return self.numbers
+
+    @property
     def parameters(self) -> int:
         """Number of the axes' and the means' entries."""
         return self.axes.size + 2 * self.mean.size

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from denoising.config.resolve import english
 from denoising.config.settings import keys
 from denoising.config.titles import distinct, drawn_titles
 from denoising.evidence.experiments import experiment_table
@@ -87,6 +88,11 @@ class Results:
             {
                 drawn[name]: localised({x: shown[x][name] for x in shown}, texts.languages)
                 for name in titles
+            }
+            | {
+                english(one["sweep"]): localised(one["sweep"], texts.languages)
+                for one in plan["experiments"].values()
+                if one.get("sweep")
             },
         )
         self.variants = {
