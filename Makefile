@@ -4,6 +4,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake
 RESULTS := results
+STUDIES := config/study.yaml config/questions.yaml
 ARCHIVE := $(or $(FILE),$(filter %.tar.xz,$(MAKECMDGOALS)))
 
 # GB that the environment needs while it is set up
@@ -26,13 +27,14 @@ ifneq ($(wildcard .venv/ready),)
   endif
 endif
 
-.PHONY: help report quick study so-far publish archive restore verify ledger sbom test setup tools bench bench-dag faults budget \
+.PHONY: help report quick study studies so-far publish archive restore verify ledger sbom test setup tools bench bench-dag faults budget \
   check docs lock
 
 help:
 	@echo "make report   the full rebuild: results/report.html (15 to 30 minutes on 2 cores)"
 	@echo "make quick    a preview of it: results/quick/report.html (about 2 minutes)"
 	@echo "make study    the full rebuild with replicates: the same report with more in it (STUDY=ii: that study alone)"
+	@echo "make studies  what there is: the studies, and how long each takes"
 	@echo "make so-far   the study's report from the runs that are finished by now; nothing is trained"
 	@echo "make publish  the study's report and tables into docs/"
 	@echo "make archive  the study's finished runs in one file; make restore FILE=…: lays them into results/"
@@ -53,11 +55,14 @@ quick: setup
 	@echo "The preview: $(CURDIR)/results/quick/report.html"
 
 study: setup
-	@$(SNAKEMAKE) --configfile config/study.yaml $(if $(STUDY),--config 'only_studies=[$(STUDY)]')
+	@$(SNAKEMAKE) --configfile $(STUDIES) $(if $(STUDY),--config 'only_studies=[$(STUDY)]')
 	@echo "The report: $(CURDIR)/results/report.html"
 
+studies: setup
+	@$(BIN)/python workflow/scripts/list_studies.py config/config.yaml $(STUDIES)
+
 so-far: setup
-	@$(SNAKEMAKE) --nolock --configfile config/study.yaml --config only_finished=true
+	@$(SNAKEMAKE) --nolock --configfile $(STUDIES) --config only_finished=true
 	@echo "The report of the runs that are finished: $(CURDIR)/results/report.html"
 
 publish: study
@@ -67,7 +72,7 @@ publish: study
 	@du -h docs/report.html
 
 archive: setup
-	@$(SNAKEMAKE) $(RESULTS)/archive.tar.xz --nolock --configfile config/study.yaml --config only_finished=true archive_weights=$(or $(WEIGHTS),false)
+	@$(SNAKEMAKE) $(RESULTS)/archive.tar.xz --nolock --configfile $(STUDIES) --config only_finished=true archive_weights=$(or $(WEIGHTS),false)
 	@tail -n 1 $(RESULTS)/logs/write_archive.log
 	@echo "The archive: $(CURDIR)/$(RESULTS)/archive.tar.xz"
 

@@ -33,6 +33,13 @@ def test_draws_fill_the_range_by_orders_of_magnitude():
     assert all(float(f"{rate:.3g}") == rate for rate in rates)
 
 
+def test_no_point_comes_twice_and_as_many_as_there_are():
+    few = {"of": "sgd", "over": {RATE: {"uniform": [0, 1]}}, "samples": 300}  # of 1,000 and some
+    assert len({point[RATE] for point in points("s", few)}) == 300
+    lists = {"of": "sgd", "over": {MOMENTUM: [0.0, 0.5, 0.9]}, "samples": 10}
+    assert sorted(point[MOMENTUM] for point in points("s", lists)) == [0.0, 0.5, 0.9]
+
+
 def test_more_samples_leave_those_before_as_they_were():
     few = {**DRAWN, "samples": 5}
     assert points("s", DRAWN)[:5] == points("s", few)

@@ -275,7 +275,10 @@ def figure_inputs(wildcards):
 
 def figure_facets(number):
     own = {name: SEEDS.get(name, []) for name in FIGURES[number]["experiments"]}
-    parts = {**dict.fromkeys(BY_STUDY, [FIGURES[number]["study"]]), **dict.fromkeys(BY_EXPERIMENT, own)}
+    parts = {
+        **dict.fromkeys(BY_STUDY, [FIGURES[number]["study"]]),
+        **dict.fromkeys(BY_EXPERIMENT, own),
+    }
     facets = {
         facet: {one: PLAN[facet][one] for one in parts[facet]} if facet in parts else PLAN[facet]
         for facet in DRAW[FIGURES[number]["name"]].facets

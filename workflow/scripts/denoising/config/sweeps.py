@@ -1,6 +1,6 @@
 """Sweeps: an experiment again and again, with other values of some of its keys."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import product
 from math import log10
@@ -9,6 +9,7 @@ from typing import Any
 from denoising.config.read import Config
 
 DIGITS = 3  # of a value that is drawn
+TRIES = 10  # draws for each point that is wanted
 
 
 def points(name: str, sweep: Config) -> list[dict[str, Any]]:
@@ -17,18 +18,24 @@ def points(name: str, sweep: Config) -> list[dict[str, Any]]:
     With `samples` each is drawn at random from all keys together; without it they are the grid of
     all values, those of a range with `samples` of its own being so many draws. The n-th draw of a
     key depends on nothing but n, the key and the sweep's name: more samples leave those before
-    as they were.
+    as they were. No point comes twice; lists may have fewer than are asked for.
     """
     over = sweep["over"]
+    found: Iterable[dict[str, Any]]
     if "samples" in sweep:
-        found = [
+        found = (
             {key: _draw(values, f"{name} {key} {n}") for key, values in over.items()}
-            for n in range(sweep["samples"])
-        ]
+            for n in range(TRIES * sweep["samples"])
+        )
     else:
         axes = [list(_axis(values, f"{name} {key}")) for key, values in over.items()]
-        found = [dict(zip(over, point, strict=True)) for point in product(*axes)]
-    return list({repr(point): point for point in found}.values())
+        found = (dict(zip(over, point, strict=True)) for point in product(*axes))
+    distinct: dict[str, dict[str, Any]] = {}
+    for point in found:
+        distinct.setdefault(repr(point), point)
+        if len(distinct) == sweep.get("samples"):
+            break
+    return list(distinct.values())
 
 
 def _axis(values: Any, stream: str) -> Iterator[Any]:

@@ -1,0 +1,30 @@
+import pytest
+
+from denoising.config.resolve import expanded, resolved_experiment
+from denoising.model.cost import training_seconds
+from denoising.rebuild.overview import overview
+
+
+def test_runs_and_what_they_need_trained(config):
+    """A filter trains nothing; a borrowed model is trained once a seed."""
+    experiments = {
+        "median": {"method": "median-filter", "seeds": [0, 1, 2]},
+        "at-0": {"noise": {"level": 0.0}, "method": {"name": "pretrained", "experiment": "sgd"}},
+        "at-1": {"noise": {"level": 1.0}, "method": {"name": "pretrained", "experiment": "sgd"}},
+    }
+    studies = {
+        "filters": {"title": "Filters", "experiments": ["median"]},
+        "levels": {"title": {"en": "Levels", "zh": "强度"}, "experiments": ["at-0", "at-1", "sgd"],
+                   "enabled": False},
+    }  # fmt: skip
+    own = {**config["experiments"], **experiments}
+    found = list(
+        overview(expanded({**config, "seeds": [0, 1], "experiments": own, "studies": studies}))
+    )
+    assert [tuple(study)[:4] for study in found] == [
+        ("filters", "Filters", 3, 0),
+        ("levels", "Levels", 6, 2),
+    ]
+    assert found[0].seconds == 0
+    sgd = training_seconds(resolved_experiment(config, "sgd"))
+    assert found[1].seconds == pytest.approx(2 * sgd)
