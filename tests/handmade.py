@@ -102,6 +102,13 @@ def lay(results, name, seed, about, error=0.4, dead=1, status="completed", label
         pd.DataFrame(
             {"epoch": range(1, 7), "loss": curve, "val_loss": curve, "seconds": 0.5}
         ).to_csv(folder / "history.csv", index=False)
+        np.savez(
+            folder / "portrait.npz", field=np.eye(8), layers=np.array(["a", "code"]),
+            **{f"layer-{n}": np.full((2, 4, 4), n, np.uint8) for n in range(2)},
+            filters=np.zeros((3, 3, 3), np.uint8), points=np.arange(24.0).reshape(12, 2),
+            shares=np.array([0.7, 0.2]), labels=(np.arange(12) % 3)[: 12 if labels else 0],
+            walks=np.zeros((1, 9, 8, 8, 1), np.uint8),
+        )  # fmt: skip
     if trained and not skips:
         place = np.arange(4).reshape(2, 2)
         put("lattice", {

@@ -123,7 +123,7 @@ def test_the_write_ups_other_figures(config):
 
 
 def test_every_figure_is_declared_and_every_declaration_drawn(config):
-    two = {**config["studies"]["ii"], "against": "train_seconds"}
+    two = {**config["studies"]["ii"], "against": "train_seconds", "portraits": True}
     facets = {"sweeps": {"ii": {}}, "transfers": {"ii": {}}}
     found = drawn({**config, "studies": {**config["studies"], "ii": two}}, facets=facets)
     assert [f.study for f in found if f.name == "response"] == ["ii"]
@@ -215,6 +215,14 @@ def test_a_study_with_a_facet_has_its_figure(config):
     found = drawn(config, facets={"sweeps": {"ii": {}}, "transfers": {"ii": {}, "iv": {}}})
     more = [(f.study, f.name) for f in found if f.name in ("budgets", "transfer")]
     assert more == [("ii", "budgets"), ("ii", "transfer"), ("iv", "transfer")]
+
+
+def test_a_study_shows_what_its_networks_learned(config):
+    experiments = {**config["experiments"], "median": {"method": "median-filter"}}
+    study = {**config["studies"]["ii"], "experiments": ["sgd", "median"], "portraits": True}
+    found = drawn({**config, "experiments": experiments, "studies": {"ii": study}})
+    learned = [(f.name, f.experiments) for f in found if f.name in ("layers", "codes")]
+    assert learned == [("layers", ("sgd",)), ("codes", ("sgd",))]
 
 
 def test_a_study_is_compared_by_what_it_is_tested_on(config):

@@ -91,6 +91,12 @@ MEASURED_FROM = {
 }
 
 
+def measured_from(experiment, seed):
+    """What decides the measures of a run."""
+    portrait = " --portrait" if (experiment, int(seed)) in PORTRAYED else ""
+    return MEASURED_FROM[experiment] + portrait
+
+
 def run_state(run):
     """Where a run stands; by its own files, so that dates, copies and lost records do not matter."""
     name, seed = run
@@ -100,7 +106,8 @@ def run_state(run):
     text = config_text({**EXPERIMENTS[name], "seed": seed})
     model = model_run(run)
     taken = model_digest(Path(run_file("", model))) if model else ""
-    wanted = Wanted(text, TRAINING_CODE[name], EVALUATION_CODE[name], taken)
+    portrait = run in PORTRAYED and "training" in EXPERIMENTS[name]
+    wanted = Wanted(text, TRAINING_CODE[name], EVALUATION_CODE[name], taken, portrait)
     found = settled(folder, wanted, SOLE and not ONLY_FINISHED)
     if model and found.finished and (why := run_state(model).other):
         return found._replace(finished=False, other=f"of the model that it takes, {why}")
@@ -118,6 +125,7 @@ def run_file(file, run):
     return f"{RESULTS}/runs/{run[0]}/seed-{run[1]}/{file}"
 
 
+PORTRAYED = studies.portrayed(CONFIG)
 ONLY_FINISHED = CONFIG.get("only_finished", False)
 RUNS = studies.enabled_runs(CONFIG)
 STATES = {run: run_state(run) for run in RUNS}

@@ -15,7 +15,7 @@ rule evaluate:
     resources:
         mem_mb=JOB_MEMORY_MB,
     params:
-        made_from=lambda wildcards: MEASURED_FROM[wildcards.experiment],
+        made_from=lambda wildcards: measured_from(wildcards.experiment, wildcards.seed),
     shell:
         'python "$LAB/evaluate.py" {params.made_from} --seed {wildcards.seed} > {log} 2>&1'
 

@@ -7,8 +7,8 @@ a lattice or a bottleneck is. The record comes last: it vouches for every other 
 import argparse
 import shutil
 import time
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,12 @@ from denoising.measures.lattice import (
 from denoising.measures.measure import Measured
 from denoising.measures.metrics import FIRST, eight_bits
 from denoising.measures.pictures import pictures
+from denoising.measures.portrait import code_portrait, layer_portrait
 from denoising.measures.summary import image_metrics, images_table, summary
 from denoising.methods.fitting import Choice, choose, fitted
 from denoising.model.shapes import has_bottleneck, has_lattice
 from denoising.rebuild.code import CodeDigests, refuse_edited
-from denoising.rebuild.finished import MEASURED, SET_ASIDE, TRAINED, config_text
+from denoising.rebuild.finished import MEASURED, PORTRAIT, SET_ASIDE, TRAINED, config_text
 from denoising.seeds import generator, integer, seed_of
 from denoising.training.provenance import environment
 from denoising.training.record import read_history
@@ -64,6 +65,7 @@ BATCH = 500
 def main() -> None:
     parser = run_parser(__doc__)
     parser.add_argument("--evaluation", required=True, help="digest of the code that measures it")
+    parser.add_argument("--portrait", action="store_true", help="show what a network learned")
     arguments = parsed(parser)
 
     run, folder = arguments.run, arguments.folder
@@ -117,6 +119,8 @@ def main() -> None:
     put(folder / "pictures.npz", npz_bytes(shown, compressed=False))
     if trained:
         measure_training(run, arguments, method.model, untrained, measured, noisy)
+        if arguments.portrait:
+            portray(run, arguments.folder, method.model, noisy, labels)
     about = {"training": arguments.code, "evaluation": arguments.evaluation}
     if "model" in run:
         about["model"] = sha256(content(borrowed(run, arguments)))
@@ -267,6 +271,25 @@ def predict(model: Any, images: np.ndarray) -> np.ndarray:
     return model.predict(images, batch_size=BATCH, verbose=0)
 
 
+def halves(model: Any) -> tuple[Callable[..., np.ndarray], Callable[..., np.ndarray]]:
+    """Split a model at its code: images → codes, and codes → images."""
+    import keras
+
+    code = model.get_layer("code").output
+    encoder, decoder = keras.Model(model.input, code), keras.Model(code, model.output)
+    return partial(predict, encoder), partial(predict, decoder)
+
+
+def portray(
+    run: Mapping[str, Any], folder: Path, model: Any, noisy: np.ndarray, labels: np.ndarray
+) -> None:
+    """Write what a network learned, to be looked at."""
+    found = layer_portrait(model, noisy)
+    if has_bottleneck(run["architecture"]):
+        found |= code_portrait(*halves(model), noisy, labels)
+    put(folder / PORTRAIT, npz_bytes(found))
+
+
 def measure_training(
     run: Mapping[str, Any],
     arguments: argparse.Namespace,
@@ -276,8 +299,6 @@ def measure_training(
     noisy: np.ndarray,
 ) -> None:
     """Write what is known of a trained run's epochs, lattice and code, where it has these."""
-    import keras
-
     folder, architecture = arguments.folder, run["architecture"]
     trajectory = read_arrays(folder / "trajectory.npz")
     clean = measured.clean
@@ -290,15 +311,8 @@ def measure_training(
     put(folder / "epochs.csv", csv_bytes(epochs, digits=9))  # all that 32-bit errors say
     if not has_bottleneck(architecture):
         return
-    code = model.get_layer("code").output
-    encoder, decoder = keras.Model(model.input, code), keras.Model(code, model.output)
-    table = code_errors(
-        lambda images: predict(encoder, images),
-        lambda codes: predict(decoder, codes),
-        stored(arguments, "noisy", "train"),
-        noisy,
-        clean,
-    )
+    encode, decode = halves(model)
+    table = code_errors(encode, decode, stored(arguments, "noisy", "train"), noisy, clean)
     put(folder / "codes.csv", csv_bytes(table))
 
 

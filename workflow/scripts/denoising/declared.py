@@ -37,6 +37,8 @@ FIGURES = (
     Figure("response", f"{DRAWING}.response:draw", ("runs",), ("titles", "experiments", "studies")),
     Figure("budgets", f"{DRAWING}.tuning:draw", ("budgets",), ("sweeps",)),
     Figure("transfer", f"{DRAWING}.transfer:draw", (), ("transfers",)),
+    Figure("layers", f"{DRAWING}.portrait:draw_layers"),
+    Figure("codes", f"{DRAWING}.portrait:draw_codes"),
     Figure("law", f"{DRAWING}.lattice:draw_law", ("runs", "implied"), ("titles",)),
     Figure("counts", f"{DRAWING}.lattice:draw_counts", ("runs", "implied"), ("titles",)),
     Figure("epochs", f"{DRAWING}.lattice:draw_epochs", ("runs",), ("titles",)),

@@ -117,6 +117,8 @@ def _of_studies(
             for kind, facet in OF_STUDIES.items()
             if name in facets[facet]
         ]
+        if study.get("portraits"):
+            parts += [pair for one in study["experiments"] for pair in _portraits(one, settings)]
         seen.update(study["experiments"])
         listed += [
             Drawn(f"{chapter}.{position}.{n}", "studies", kind, name, experiments)
@@ -134,6 +136,17 @@ def tested_on(settings: Mapping[str, Any]) -> str:
 def has_code(settings: Mapping[str, Any]) -> bool:
     """Tell whether a method has a code that all passes through."""
     return "architecture" in settings and has_bottleneck(settings["architecture"])
+
+
+def _portraits(
+    experiment: str, settings: Mapping[str, Config]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the figures of what an experiment learned, if it is trained."""
+    architecture = settings[experiment].get("architecture")
+    if not architecture:
+        return []
+    coded = [("codes", (experiment,))] if has_bottleneck(architecture) else []
+    return [("layers", (experiment,)), *coded]
 
 
 def _compressed(config: Config, settings: Mapping[str, Config]) -> dict[str, list[str]]:

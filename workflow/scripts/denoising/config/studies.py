@@ -96,3 +96,13 @@ def seeds_of(config: Config, experiment: str) -> list[int]:
 def enabled_runs(config: Config) -> list[tuple[str, int]]:
     """Return the (experiment, seed) pairs of a rebuild."""
     return [(e, seed) for e in enabled_experiments(config) for seed in seeds_of(config, e)]
+
+
+def portrayed(config: Config) -> set[tuple[str, int]]:
+    """Return the runs of which a study shows what they learned: each experiment's first."""
+    return {
+        (name, seeds_of(config, name)[0])
+        for study in enabled_studies(config).values()
+        if study.get("portraits")
+        for name in study["experiments"]
+    }

@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 
 from denoising.files import ASIDE, RECORD, TRAINING, parse_json
 
+PORTRAIT = "portrait.npz"  # only where a study asks for it
 # What tables, figures and page read of a run. The rest (weights, trajectory, all outputs) only
 # serves to measure it again.
 SHOWN = (
     "config.json", "environment.json", "layers.json", "history.csv", "metrics.json", "cost.json",
     "images.csv", "pictures.npz", "epochs.csv", "lattice.json", "codes.csv", "choices.csv",
+    PORTRAIT,
 )  # fmt: skip
 
 # The files by whose absence Snakemake knows that a run is to be trained, and to be measured.
@@ -26,7 +28,7 @@ TRAINED = ("model.keras", "trajectory.npz", "history.csv", "layers.json")
 # What an evaluation leaves, whatever the method.
 MEASURED = (
     "metrics.json", "cost.json", "images.csv", "decoded.npz", "pictures.npz", "epochs.csv",
-    "lattice.json", "codes.csv", "choices.csv",
+    "lattice.json", "codes.csv", "choices.csv", PORTRAIT,
 )  # fmt: skip
 SET_ASIDE = tuple(f"{name}{ASIDE}" for name in SENTINELS)
 # What a new training finds of another, and deletes.
@@ -47,12 +49,15 @@ class Wanted(NamedTuple):
     model : str
         SHA-256 of the model that it takes from another run; empty where it takes none, or where
         that is not there.
+    portrait : bool
+        Whether a study draws what it learned.
     """
 
     config: str
     training: str
     evaluation: str
     model: str = ""
+    portrait: bool = False
 
 
 class State(NamedTuple):
@@ -119,6 +124,8 @@ def state(folder: Path, wanted: Wanted) -> State:
         return State(trained, False, "it was measured by other code")
     if wanted.model and record.get("model") != wanted.model:
         return State(trained, False, "it was measured with another model")
+    if wanted.portrait and PORTRAIT not in record["files"]:
+        return State(trained, False, "what it learned was not measured")
     if "metrics.json" not in there:
         return State(trained, False)
     faults = (_fault(name, there, record) for name in SHOWN if name in record["files"])
