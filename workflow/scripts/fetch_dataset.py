@@ -1,13 +1,15 @@
 """Fetch a data set's IDX files, check them, and record where they came from."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from denoising.data import photographs
 from denoising.data.idx import NO_LABELS, SOURCE
-from denoising.data.sources import fetch
+from denoising.data.sources import fetch, npm_picture
 from denoising.errors import LabError, run_program
 from denoising.files import json_bytes, put, read_json, sha256, start_afresh
 
@@ -46,7 +48,9 @@ def pictures(name: str, dataset: Mapping[str, Any]) -> tuple[dict[str, bytes], s
     if photographs.identity(images) != dataset["files"]["pictures"]["sha256"]:
         raise LabError("the pictures have changed since this rebuild began; give the command again")
     files = {}
-    for part, own in photographs.dataset(images, dataset["shape"]).items():
+    with there(images) as found:
+        cut = photographs.dataset(found, dataset["shape"])
+    for part, own in cut.items():
         if len(own.images) < dataset[part]:
             raise LabError(
                 f"datasets.{name}.{part}: is {dataset[part]}, and the pictures make"
@@ -55,7 +59,21 @@ def pictures(name: str, dataset: Mapping[str, Any]) -> tuple[dict[str, bytes], s
         files[f"{part}-images"] = photographs.idx_bytes(own.images)
         if len(own.labels):
             files[f"{part}-labels"] = photographs.idx_bytes(own.labels)
-    return files, f"pictures in {images.get('package') or images['folder']}"
+    shipped = [one["package"] for one in images.get("npm", [])]
+    source = ", ".join(shipped) or images.get("package") or images["folder"]
+    return files, f"pictures in {source}"
+
+
+@contextmanager
+def there(images: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Give pictures that npm packages ship a folder, as long as they are needed."""
+    if "npm" not in images:
+        yield images
+        return
+    with TemporaryDirectory() as folder:
+        for one in images["npm"]:
+            (Path(folder) / photographs.shipped_name(one)).write_bytes(npm_picture(**one))
+        yield {**{key: one for key, one in images.items() if key != "npm"}, "folder": folder}
 
 
 if __name__ == "__main__":

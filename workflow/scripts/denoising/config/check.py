@@ -209,8 +209,8 @@ def _dataset_problems(datasets: Any) -> Iterator[Problem]:
             yield (*path, "files"), "is missing: a data set has `files` or `images`, and not both"
         if not isinstance(images, dict):
             continue
-        if ("folder" in images) == ("package" in images):
-            yield (*path, "images"), "needs a `folder` or a `package`, and not both"
+        if sum(key in images for key in ("folder", "package", "npm")) != 1:
+            yield (*path, "images"), "needs a `folder`, a `package` or `npm`, and one alone"
         shape = dataset.get("shape")
         if isinstance(shape, list) and shape[2:] not in ([1], [3]):
             text = f"{show(shape)}: pictures have 1 channel (grey) or 3 (colour)"

