@@ -27,7 +27,7 @@ ifneq ($(wildcard .venv/ready),)
   endif
 endif
 
-.PHONY: help report quick study studies so-far publish archive restore verify ledger sbom test setup tools bench bench-dag faults budget \
+.PHONY: help report quick study studies denoise so-far publish archive restore verify ledger sbom test setup tools bench bench-dag faults budget \
   check docs lock
 
 help:
@@ -35,6 +35,7 @@ help:
 	@echo "make quick    a preview of it: results/quick/report.html (about 2 minutes)"
 	@echo "make study    the full rebuild with replicates: the same report with more in it (STUDY=ii: that study alone)"
 	@echo "make studies  what there is: the studies, and how long each takes"
+	@echo "make denoise IMAGES=…  clean pictures of your own, with a model that is trained already"
 	@echo "make so-far   the study's report from the runs that are finished by now; nothing is trained"
 	@echo "make publish  the study's report and tables into docs/"
 	@echo "make archive  the study's finished runs in one file; make restore FILE=…: lays them into results/"
@@ -60,6 +61,10 @@ study: setup
 
 studies: setup
 	@$(BIN)/python workflow/scripts/list_studies.py config/config.yaml $(STUDIES)
+
+denoise: setup
+	@test -n "$(IMAGES)" || { echo 'error: which pictures? make denoise IMAGES="a.png b.jpg" (SIGMA=25, OUTPUT=folder, MODEL=results/runs/…)' >&2; exit 1; }
+	@$(BIN)/python workflow/scripts/denoise.py $(IMAGES) $(if $(SIGMA),--sigma $(SIGMA)) $(if $(OUTPUT),--output $(OUTPUT)) $(if $(MODEL),--model $(MODEL))
 
 so-far: setup
 	@$(SNAKEMAKE) --nolock --configfile $(STUDIES) --config only_finished=true

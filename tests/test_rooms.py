@@ -10,7 +10,7 @@ LIBRARY = SCRIPTS / "denoising"
 FLOORS = (
     {"arguments", "errors", "files", "registry", "seeds"},
     {"data", "losses", "model"},
-    {"measures", "methods", "training"},
+    {"cleaning", "measures", "methods", "training"},
     {"config", "declare", "declared"},
     {"rebuild"},
     {"evidence"},

@@ -20,6 +20,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 MOST_PIXELS = 100_000_000  # of a picture: more is a decompression bomb, or no photograph
 TESTED = "test"  # the part of a split
 SPLIT = 10  # one picture in so many is for testing, where nothing else is said
+SIXTEEN = ("I;16", "I;16B", "I;16L", "I")  # Pillow's modes of 16 bits
 NAMED = 20  # bad pictures that an error names
 CUTS = ("resize", "crop", "patches")
 
@@ -175,9 +176,18 @@ def read_picture(path: Path, channels: int) -> np.ndarray:
     return _with_channels(pixels, channels)
 
 
+def depth(path: Path) -> int:
+    """Return the bits of a channel of a picture that can be read, 8 or 16, as Pillow reads it."""
+    from PIL import Image
+
+    with Image.open(path) as image:
+        deep = image.mode in SIXTEEN or (image.format == "TIFF" and _tiff(path) is not None)
+    return 16 if deep else 8
+
+
 def _values(image: Any) -> np.ndarray:
     """Return a picture's pixels in [0, 1]; colours of a palette as they are seen."""
-    if image.mode in ("I;16", "I;16B", "I;16L", "I"):
+    if image.mode in SIXTEEN:
         return np.asarray(image, np.float32) / np.float32(2**16 - 1)
     if image.mode == "F":
         raise LabError("has pixels of 32 bits; store it in 8 or 16")
