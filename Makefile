@@ -94,7 +94,7 @@ ledger: setup
 %.tar.xz: ; @:
 
 test: setup
-	@$(BIN)/pytest --numprocesses auto --dist loadfile
+	@$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 setup: .venv/ready
 

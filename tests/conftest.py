@@ -18,6 +18,12 @@ ROOT = Path(__file__).parents[1]
 import_tensorflow()  # before any test imports Keras with other settings
 
 
+def pytest_collection_modifyitems(items):
+    """Files that run the pipeline begin first: no core waits for the last of them alone."""
+    long = {item.path for item in items if "mnist" in item.fixturenames}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(scope="session")
 def config():
     return load([ROOT / "config" / "config.yaml"])

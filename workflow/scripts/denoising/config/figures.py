@@ -12,7 +12,7 @@ LATTICE_FIGURES = ("law", "counts", "epochs", "dots", "gallery")
 OF_ALL = ("law", "counts")  # the others draw the write-up's experiments
 IMAGE_FIGURES = ("spread", "digits", "extremes")
 OF_STUDIES = {"budgets": "sweeps", "transfer": "transfers"}  # figures of a facet
-MOST_BESIDE = 16  # experiments that are drawn beside each other
+MOST_BESIDE = 8  # experiments that are drawn beside each other
 # How an experiment is drawn where it is first mentioned.
 KINDS = {"together": ("experiment",), "separate": ("loss", "error", "images"), "none": ()}
 

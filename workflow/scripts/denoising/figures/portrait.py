@@ -41,7 +41,9 @@ def layers_figure(found: Arrays) -> Figure:
     above, below = right.subplots(2, 1)
     if "filters" in found:
         _picture(above, tiled(found["filters"]))
-    above.set(xticks=[], yticks=[])
+    for axes in (above, below):
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
     above.set_title("filters of the first layer", fontsize=8)
     _picture(below, np.sqrt(found["field"]))  # a field falls off steeply
     below.set_title("receptive field (square root)", fontsize=8)
@@ -74,7 +76,7 @@ def codes_figure(found: Arrays) -> Figure:
         own = found["points"][labels == label]
         marker = f"${label}$" if 1 < len(classes) <= 10 else "."
         axes.scatter(
-            *own.T, s=18, marker=marker, color=f"C{number % 10}", linewidths=0.2, alpha=0.8,
+            *own.T, s=36, marker=marker, color=f"C{number % 10}", linewidths=0.2, alpha=0.8,
             label=str(label), rasterized=True,
         )  # fmt: skip
     first, second = found["shares"]

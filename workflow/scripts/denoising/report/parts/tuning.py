@@ -13,7 +13,7 @@ SETTINGS = (
     Column("title", "text", head="sweep"),
     Column("settings", digits=0, head="tried"),
     Column("failed", digits=0, head="without_result"),
-    Column("held_out_error", strong=True),
+    Column("held_out_error", "measured", strong=True),
     Column("test_error", head="all"),
     Column("values", "text", wrap=True),
 )

@@ -47,8 +47,9 @@ def studies(results: Results) -> list[dict[str, Any]]:
         if same["experiment"].nunique() < 2:
             same = same[:0]
         sentences = study_sentences(results.table, results.runs, study, conditions(results, study))
-        sentences += lattice.half_learned_in_study(results.runs, experiments, results.titles)
-        if not in_writeup:
+        if len(experiments) <= MANY:
+            sentences += lattice.half_learned_in_study(results.runs, experiments, results.titles)
+        if not in_writeup and len(experiments) <= MANY:
             sentences += lattice.dying_sentences(results.runs, experiments, results.titles)
         found.append(
             {
@@ -166,8 +167,17 @@ def study_sentences(
 
 
 def ended_sentences(rows: pd.DataFrame, runs: pd.DataFrame) -> list[Sentence]:
-    """Say how many runs of each experiment ended otherwise than completed."""
+    """Say how many runs of each experiment ended otherwise than completed; of many in all."""
     found = []
+    if len(rows) > MANY:
+        own = runs[runs["experiment"].isin(rows.index)]
+        counts = own["status"].value_counts()
+        for name, status in STATUSES.items():
+            if name != COMPLETED and name in counts.index:
+                how = localised(status.said, list(status.said))
+                values = {"count": counts[name], "runs": len(own), "how": how}
+                found.append(Sentence("results.ended_of_many", values))
+        return found
     for row in rows.itertuples():
         counts = runs.loc[runs["experiment"] == row.Index, "status"].value_counts()
         for name, status in STATUSES.items():

@@ -1,0 +1,88 @@
+"""What the part of a study says of models far from home, of tuning, and of many experiments."""
+
+import pandas as pd
+import pytest
+from made import gaussian, method, page, plan, trained, write
+from test_page import said
+
+from denoising.evidence.transfer import transfers_table
+from denoising.evidence.tuning import CHOSEN_COLUMNS
+
+MANY = {f"s-{n}": {"title": f"S {n}", "settings": trained()} for n in range(31)}
+EXPERIMENTS = {
+    "digits": {"title": "Digits", "settings": trained()},
+    "moved": {"title": "Moved", "settings": {**method("pretrained", "fashion-mnist"), "model": {}}},
+    "linear": {"title": "Linear", "settings": method("linear-map", noise=gaussian(0.2))},
+    **MANY,
+}
+STUDIES = {
+    "data": {"title": "Data", "experiments": ["digits", "moved", "linear"]},
+    "tuned": {"title": "Tuned", "experiments": list(MANY)},
+}
+SPECKLE = '{"kind": "speckle", "level": 0.5}'
+TRANSFERS = {
+    "data": {
+        "members": {
+            "digits": {"method": "autoencoder", "trained": "mnist", "tested": "mnist"},
+            "moved": {"method": "autoencoder", "trained": "mnist", "tested": SPECKLE},
+            "linear": {"method": "median-filter", "trained": "same", "tested": "mnist"},
+        }
+    }
+}
+SWEEPS = {
+    "tuned": {
+        "sgd": {"title": {"en": "Descent", "zh": "下降"}, "members": {}},
+        "adam": {"title": "Adam", "members": {}},
+    }
+}
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("parts") / "results"
+    about = plan(EXPERIMENTS, STUDIES, transfers=TRANSFERS, sweeps=SWEEPS)
+    about["measures"]["held_out_error"] = {
+        **about["measures"]["psnr"],
+        "head": {"en": "Held out", "zh": "留出"},
+    }
+    write(folder, about, {"digits": 0.25, "moved": 1.25, "linear": 0.5})
+    runs = pd.read_csv(folder / "tables" / "runs.csv")
+    runs["relative_error_noisy"] = 1.1
+    transfers_table(runs, TRANSFERS).to_csv(folder / "tables" / "transfers.csv", index=False)
+    chosen = [
+        ["tuned", "sgd", 24, 3, "s-1", 0.41, 0.43, "optimizer.learning_rate = 0.1"],
+        ["tuned", "adam", 24, 0, "s-2", 0.36, 0.38, "optimizer.learning_rate = 0.001"],
+    ]
+    table = pd.DataFrame(chosen, columns=CHOSEN_COLUMNS)
+    table.to_csv(folder / "tables" / "chosen_settings.csv", index=False)
+    html = page(folder, about)[1]
+    return {language: said(html, language) for language in ("en", "zh")}
+
+
+def test_the_matrix_of_what_was_trained_and_what_it_is_tried_on(text):
+    english = text["en"]
+    assert "Of 1 trial on something else than a model was trained on, 1 ends no better" in english
+    assert "MethodTrained onmnistspeckle 0.5" in english
+    assert "autoencodermnist0.2601.260" in english
+    assert "Median filterwhat it is tried on0.510–" in english
+    assert "nothing (the noisy images)–1.1001.100" in english
+    assert "在 1 次用于非训练对象的试验中，1 次" in text["zh"]
+
+
+def test_the_best_settings_of_each_sweep(text):
+    assert "With 24 settings each, the least held-out error is 0.360, of Adam" in text["en"]
+    assert "The largest of the best ones is 0.410, of Descent." in text["en"]
+    assert "最大的是 0.410，属于下降" in text["zh"]
+
+
+def test_of_many_experiments_the_best_are_named(text):
+    assert "Here the best 10 of 31 by the mean error of all images" in text["en"]
+    order = text["en"].split("On the first ten test images: S 0")[1].split(".\n")[0][:200]
+    assert " < … < S 30 " in order
+
+
+def test_a_study_without_these_says_nothing_of_them(tmp_path):
+    about = plan({"a": {"settings": trained()}}, {"s": {"title": "S", "experiments": ["a"]}})
+    write(tmp_path / "results", about)
+    english = said(page(tmp_path / "results", about)[1])
+    assert "held-out" not in english and "a model was trained on" not in english
