@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from denoising.config.resolve import english
 from denoising.config.settings import keys, setting
@@ -96,6 +97,8 @@ def response_figure(
         _named(axes, table, titles)
     if table["x"].min() > 0 and table["x"].max() > LOGARITHMIC * table["x"].min():
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:g}")  # no powers as formulas
+        axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set(xlabel=against, ylabel="relative error, all test images")
     if several or noisy is not None:
         figure.legend(*listed(axes), loc="outside right upper", fontsize=8)
