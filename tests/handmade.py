@@ -70,7 +70,7 @@ def lay(results, name, seed, about, error=0.4, dead=1, status="completed", label
         "relative_error": errors.mean(), "mse": 0.01, "psnr": 12.0, "ssim": 0.7, "edge_ratio": 0.9,
         "relative_error_first10": errors[:10].mean(), "relative_error_first10_max": errors[9],
         "relative_error_sd": errors.std(ddof=1), "share_under_limit": float((errors < 0.5).mean()),
-        "relative_error_other_noise": error + 0.02, "slip": error + 0.5, "held_out_error": None,
+        "relative_error_other_noise": error + 0.02, "slip": error + 0.5, "held_out_error": error + 0.01,
         **({"loss": 0.2, "val_loss": 0.25, "roughness": 0.1} if trained else {}), **numbers,
     }  # fmt: skip
     unknown = dict.fromkeys(("loss", "val_loss", "roughness"))

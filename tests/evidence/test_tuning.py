@@ -59,3 +59,9 @@ def test_the_best_is_chosen_by_held_out_images():
 def test_nothing_finished_yet():
     assert budgets_table(RUNS[:0], STUDIES).empty
     assert chosen_table(RUNS[RUNS["status"] == "diverged"], STUDIES).empty
+
+
+def test_nothing_is_chosen_where_no_images_are_held_out():
+    without = RUNS.assign(held_out_error=np.nan)
+    assert budgets_table(without, STUDIES).empty
+    assert chosen_table(without, STUDIES).empty

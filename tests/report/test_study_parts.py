@@ -70,7 +70,7 @@ def test_the_matrix_of_what_was_trained_and_what_it_is_tried_on(text):
 
 
 def test_the_best_settings_of_each_sweep(text):
-    assert "With 24 settings each, the least held-out error is 0.360, of Adam" in text["en"]
+    assert "The least held-out error is 0.360, of Adam, the best of 24 settings" in text["en"]
     assert "The largest of the best ones is 0.410, of Descent." in text["en"]
     assert "最大的是 0.410，属于下降" in text["zh"]
 

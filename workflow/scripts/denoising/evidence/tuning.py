@@ -42,9 +42,14 @@ def best_of(errors: Sequence[float], budget: int, quantiles: Sequence[float]) ->
 
 
 def errors_of(runs: pd.DataFrame, experiments: Sequence[str]) -> pd.Series:
-    """Return each finished experiment's held-out error over its seeds; `BLACK` without a result."""
+    """Return each finished experiment's held-out error over its seeds; `BLACK` without a result.
+
+    Nothing where no experiment has one: where no images are held out, nothing is chosen.
+    """
     own = runs[runs["experiment"].isin(list(experiments))]
     found = completed(own).groupby("experiment")[ERROR].mean()
+    if found.isna().all():
+        return found.dropna()
     return found.reindex(own["experiment"].unique()).fillna(BLACK)
 
 
