@@ -141,6 +141,7 @@ def facets(runs, **more):
         "transfers": {
             "s": {"members": {n: {"method": "m", "trained": "a", "tested": "b"} for n in names}}
         },
+        "goals": {"s": {"experiments": names, "goals": [{"error": 0.5, "seconds": 60}]}},
         "limits": {}, "slices": {}, "alternatives": {}, "variants": {}, "twins": {}, "writeup": {},
         "claims": read_yaml(ROOT / "config" / "claims.yaml"),
         **more,

@@ -5,8 +5,10 @@ import pytest
 from made import gaussian, method, page, plan, trained, write
 from test_page import said
 
+from denoising.evidence.goals import COLUMNS as GOAL_COLUMNS
 from denoising.evidence.transfer import transfers_table
 from denoising.evidence.tuning import CHOSEN_COLUMNS
+from denoising.report.parts.transfer import sentences
 
 MANY = {f"s-{n}": {"title": f"S {n}", "settings": trained()} for n in range(31)}
 EXPERIMENTS = {
@@ -29,6 +31,7 @@ TRANSFERS = {
         }
     }
 }
+GOALS = {"data": {"experiments": ["digits"], "goals": []}}
 SWEEPS = {
     "tuned": {
         "sgd": {"title": {"en": "Descent", "zh": "下降"}, "members": {}},
@@ -40,7 +43,7 @@ SWEEPS = {
 @pytest.fixture(scope="module")
 def text(tmp_path_factory):
     folder = tmp_path_factory.mktemp("parts") / "results"
-    about = plan(EXPERIMENTS, STUDIES, transfers=TRANSFERS, sweeps=SWEEPS)
+    about = plan(EXPERIMENTS, STUDIES, transfers=TRANSFERS, sweeps=SWEEPS, goals=GOALS)
     about["measures"]["held_out_error"] = {
         **about["measures"]["psnr"],
         "head": {"en": "Held out", "zh": "留出"},
@@ -55,6 +58,13 @@ def text(tmp_path_factory):
     ]
     table = pd.DataFrame(chosen, columns=CHOSEN_COLUMNS)
     table.to_csv(folder / "tables" / "chosen_settings.csv", index=False)
+    goals = [
+        ["data", 0.3, 30.0, "digits", 3, 0.251, 0.24, 0.26, 21.4, True],
+        ["data", 0.2, 300.0, "digits", 3, 0.251, 0.24, 0.26, 21.4, False],
+        ["data", 0.2, 2.0, None, None, None, None, None, None, False],
+    ]
+    table = pd.DataFrame(goals, columns=GOAL_COLUMNS)
+    table.to_csv(folder / "tables" / "goals.csv", index=False)
     html = page(folder, about)[1]
     return {language: said(html, language) for language in ("en", "zh")}
 
@@ -67,6 +77,44 @@ def test_the_matrix_of_what_was_trained_and_what_it_is_tried_on(text):
     assert "Median filterwhat it is tried on0.510–" in english
     assert "nothing (the noisy images)–1.1001.100" in english
     assert "在 1 次用于非训练对象的试验中，1 次" in text["zh"]
+
+
+def away(excess, worse, *, pairs=6, tested="clothes", p_holm=0.01):
+    """A stranger on clothes, beside who is at home there."""
+    return {
+        "trained": "mnist", "tested": tested, "mean": 0.5, "noisy": 0.4, "home": "clothes",
+        "pairs": pairs, "worse": worse, "excess": excess, "p_holm": p_holm,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([away(0.1, 6), away(0.2, 6)], ["worse", "home", "shown", "specific"]),
+        ([away(0.1, 5), away(0.2, 6)], ["worse", "home", "shown", "not_specific"]),
+        ([away(0.1, 3, pairs=3)], ["worse", "home", "few", "specific"]),
+        ([away(0.1, 6, tested=SPECKLE)], ["worse", "home", "shown"]),
+        ([{**away(0.1, 6), "pairs": None}], ["worse"]),
+    ],
+)
+def test_models_are_specific_if_all_strangers_are_worse_in_every_seed(rows, said):
+    found = sentences(pd.DataFrame(rows))
+    assert [one.key.removeprefix("transfer.") for one in found] == said
+
+
+def test_how_much_worse_strangers_are():
+    _, home, shown, _ = sentences(pd.DataFrame([away(0.1, 5), away(0.2, 6, p_holm=0.06)]))
+    assert home.values == {"all": 2, "always": 1, "least": 0.1, "most": 0.2}
+    assert shown.values == {"all": 2, "shown": 1}
+
+
+def test_each_goal_is_reached_or_missed_by_so_much(text):
+    said = "Digits takes 21 s and ends at 0.251 on average (0.240 … 0.260, 3 seeds)."
+    assert f"An error of at most 0.300 within 30 s: reached. {said}" in text["en"]
+    assert f"An error of at most 0.200 within 300 s: not reached, by 0.051. {said}" in text["en"]
+    assert "An error of at most 0.200 within 2 s: no training is that short." in text["en"]
+    assert "300 秒之内误差不高于 0.200：未达到，差 0.051。" in text["zh"]
+    assert text["en"].count("within 30 s: reached") == 2  # in the summary, and in the study
 
 
 def test_the_best_settings_of_each_sweep(text):

@@ -54,7 +54,8 @@ def plan(
         ``writeup`` (name → reported number), ``titles`` (as figures write them), ``reported`` (also
         of what stands for one of the write-up), ``studies``, ``members`` (study of one condition →
         experiments), ``pairs`` (study → compared pairs, of one condition each), ``limits`` (study →
-        experiments and error_limit), ``slices`` (data slices with a limit → data set),
+        experiments and error_limit), ``goals`` (study → experiments and goals), ``slices`` (data
+        slices with a limit → data set),
         ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins`` (experiment
         → its repaired twin), ``datasets``, ``sweeps`` (study → sweep that draws at random → title,
         and members: experiment → dotted key → value), ``transfers`` (study → members: experiment →
@@ -104,6 +105,11 @@ def plan(
             name: {key: study[key] for key in ("experiments", "error_limit")}
             for name, study in enabled.items()
             if "error_limit" in study
+        },
+        "goals": {
+            name: {key: study[key] for key in ("experiments", "goals")}
+            for name, study in enabled.items()
+            if "goals" in study
         },
         "slices": {
             data_slug(resolved[name]["data"]): resolved[name]["data"]["dataset"]

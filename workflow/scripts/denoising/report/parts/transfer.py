@@ -9,13 +9,14 @@ from denoising.config.transfers import SAME
 from denoising.report.section import Column, Listing, Statement, Text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from denoising.report.results import Results
+    from denoising.report.texts import Sentence
 
 
 def blocks(results: Results, study: str) -> list[Any]:
     """Return the matrix: rows are what was trained, columns what it is tried on."""
-    from denoising.report.texts import Sentence
-
     if study not in results.plan.get("transfers", {}):
         return []
     t, table = results.texts, results.read("transfers")
@@ -39,18 +40,46 @@ def blocks(results: Results, study: str) -> list[Any]:
         ),
     ]
     listed = [*rows.values(), {"method": t("transfer.noisy"), "trained": None, **before}]
-    strangers = own[(own["trained"] != SAME) & (own["trained"] != own["tested"])]
-    said = [
-        Sentence(
-            "transfer.worse",
-            {"all": len(strangers), "worse": (strangers["mean"] >= strangers["noisy"]).sum()},
-        )
-    ]
     return [
         Text(t("transfer.text")),
-        Statement(said),
+        Statement(sentences(own)),
         Listing(f"transfer-{study}", t("transfer.table"), columns, listed, "transfers"),
     ]
+
+
+def sentences(own: pd.DataFrame) -> list[Sentence]:
+    """Say what models are worth away from home.
+
+    Parameters
+    ----------
+    own : DataFrame
+        A study's rows of ``transfers.csv``, of which some runs completed.
+    """
+    from denoising.evidence.statistics import SIGNIFICANCE, enough
+    from denoising.report.texts import Sentence
+
+    strangers = own[(own["trained"] != SAME) & (own["trained"] != own["tested"])]
+    lost = (strangers["mean"] >= strangers["noisy"]).sum()
+    found = [Sentence("transfer.worse", {"all": len(strangers), "worse": lost})]
+    beside = own[own["pairs"] > 0]
+    if beside.empty:
+        return found
+    always = beside["worse"].eq(beside["pairs"])
+    values = {
+        "all": len(beside),
+        "always": always.sum(),
+        "least": beside["excess"].min(),
+        "most": beside["excess"].max(),
+    }
+    found.append(Sentence("transfer.home", values))
+    if beside["pairs"].map(enough).all():
+        shown = (beside["p_holm"] < SIGNIFICANCE).sum()
+        found.append(Sentence("transfer.shown", {"all": len(beside), "shown": shown}))
+    else:
+        found.append(Sentence("transfer.few", {"seeds": beside["pairs"].min()}))
+    if not beside["tested"].str.startswith("{").any():  # other images, not other noise alone
+        found.append(Sentence("transfer.specific" if always.all() else "transfer.not_specific"))
+    return found
 
 
 def _method(results: Results, name: str) -> Any:

@@ -91,7 +91,7 @@ def content(results: Results) -> list[Any]:
     """Return a part a study."""
     import pandas as pd
 
-    from denoising.report.parts import transfer, tuning
+    from denoising.report.parts import goals, transfer, tuning
     from denoising.report.sentences.studies import studies
     from denoising.report.tables import of_measures
     from denoising.report.texts import joined
@@ -104,6 +104,7 @@ def content(results: Results) -> list[Any]:
             blocks.append(
                 Text(t("results.asked", lead=lead, question=study["question"]), "question")
             )
+        blocks += goals.blocks(results, name)
         blocks.append(Statement(study["sentences"] + study["comparison_sentences"]))
         columns = EXPERIMENTS + (CODES if "error_limit" in study else LOSS)
         columns += of_measures(results, "experiments", (*columns, *ELSEWHERE))

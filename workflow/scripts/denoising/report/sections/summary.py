@@ -75,6 +75,7 @@ def _how_to_read(results: Results, several: bool) -> list[Any]:
 
 def _answers(results: Results) -> Mapping[str, Any]:
     from denoising.report.numbers import format_duration
+    from denoising.report.parts import goals
     from denoising.report.sentences import claims, method
     from denoising.report.sentences.studies import studies
 
@@ -88,6 +89,15 @@ def _answers(results: Results) -> Mapping[str, Any]:
             "sentences": [one for one in study["sentences"] if one.key not in LEFT_OUT],
         }
         for study in asked
+    ]
+    answers += [
+        {
+            "id": f"study-{study['name']}",
+            "heading": study["heading"],
+            "sentences": goals.sentences(results, study["name"]),
+        }
+        for study in every
+        if study["name"] in results.plan.get("goals", {})
     ]
     section = results.sections["lattice"].content(results)
     told = [one for block in section for one in getattr(block, "sentences", ())]
