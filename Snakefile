@@ -46,3 +46,10 @@ if workflow.modifier.is_main_snakefile():
     logger.addFilter(in_plain_words)
     if workflow.is_main_process and EXPECTED:
         logger.warning(announced(EXPECTED, workflow.cores or 1), extra={"expected": EXPECTED})
+
+
+onstart:
+    # Its limit of jobs a second leaves a timer behind at every job, each of which wakes the scheduler once a second from
+    # then on: after a hundred jobs it would need a core. On one machine there is nothing to limit.
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
