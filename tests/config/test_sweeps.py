@@ -118,3 +118,44 @@ def test_two_ways_to_one_name_are_refused(config):
     assert any(f"makes the experiment '{name}'" in line for line in found), found
     found = check(merge(config, {"sweeps": {"sgd": GRID}}))
     assert any("is the name of an experiment, too" in line for line in found), found
+
+
+def test_a_part_of_a_schedule_is_swept(config):
+    """The point names one value; what the experiment or the defaults state stays beside it."""
+    schedule = {"name": "cosine_decay", "initial_learning_rate": 1e-3, "decay_steps": 100}
+    peak = f"{RATE}.warmup_target"
+    config = merge(config, {"defaults": {"optimizer": {"learning_rate": schedule}}})
+    config = merge(config, {"experiments": {"sgd": {"optimizer": {"learning_rate": schedule}}}})
+    sweep = {"of": "sgd", "over": {peak: [0.01, 0.1], f"{RATE}.warmup_steps": [10]}}
+    assert check({**config, "sweeps": {"s": sweep}}) == []
+    whole = expanded({**config, "sweeps": {"s": sweep}})
+    rates = [
+        resolved_experiment(whole, name)["optimizer"]["learning_rate"]
+        for name in members("s", sweep)
+    ]
+    assert [rate["warmup_target"] for rate in rates] == [0.01, 0.1]
+    assert all(rate["decay_steps"] == 100 for rate in rates)
+    wrong = {**sweep, "over": {f"{RATE}.decay_steps": [-1]}}
+    assert any(
+        f"sweeps.s.over.{RATE}.decay_steps: is -1" in line
+        for line in check({**config, "sweeps": {"s": wrong}})
+    )
+
+
+def test_one_wrong_sweep_is_one_line(config):
+    """What variants and other sweeps make is known nonetheless."""
+    config = merge(
+        config,
+        {
+            "variants": {"fast": {"of": ["sgd"], "training": {"epochs": 1}}},
+            "sweeps": {"s": GRID, "wrong": {**GRID, "over": {RATE: [-1]}}},
+            "studies": {
+                "own": {
+                    "title": "Own",
+                    "experiments": ["sgd-fast", "s", next(iter(members("s", GRID))), "wrong"],
+                }
+            },
+        },
+    )
+    found = check(config)
+    assert len(found) == 1 and "sweeps.wrong.over" in found[0], found

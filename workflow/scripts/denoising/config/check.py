@@ -103,7 +103,9 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
             problems += _model_problems(at, experiment, experiments, config)
     for name, study in entries("studies").items():
         if sound("studies", name) and sound("variants") and entries("experiments"):
-            known = list({**entries("experiments"), **experiments, **entries("sweeps")})
+            sweeps = {n: one for n, one in entries("sweeps").items() if sound("sweeps", n)}
+            made = made_by({**config, "sweeps": sweeps})  # also where others are not sound
+            known = list({**entries("experiments"), **made, **entries("sweeps")})
             problems += _study_problems(("studies", name), study, known)
     if sound("only_studies") and sound("studies"):
         for n, name in enumerate(config.get("only_studies", [])):
@@ -398,9 +400,16 @@ def _sweep_problems(sweeps: Mapping[str, Config], config: Config) -> Iterator[Pr
             if member in made:
                 yield path, f"makes the experiment '{member}', which {made[member]} has too"
             made[member] = f"the sweep '{name}'"
-            own, at = nested(point), (*path, "over")
+            at: KeyPath = (*path, "over")
+            own = _laid_over(nested(point), below)
             wrong = list(schema_problems(own, _experiment_rules(), at))
             yield from wrong or _settings_problems([(at, own, below)], lambda *_: True, config)
+
+
+def _laid_over(own: Config, below: Sequence[tuple[KeyPath, Config]]) -> Config:
+    """Return the settings that a point changes whole: it may name a part of a schedule alone."""
+    laid = reduce(merge, (*(content for _, content in below), own))
+    return {key: laid[key] for key in own}
 
 
 def _values_problems(path: KeyPath, sweep: Config) -> Iterator[Problem]:
