@@ -1,5 +1,6 @@
 import io
 import json
+import os
 
 import pytest
 from rich.console import Console
@@ -44,12 +45,22 @@ def test_a_half_written_row_is_passed_over(run_folder):
     assert read_training("x", run_folder("1,0.5,0.6,4.0\n2,0.2")).epoch == 1
 
 
-def test_time_left_shares_what_waits_among_the_cores(run_folder):
-    rebuild = Rebuild(runs=4, jobs=20)
+def test_what_is_replaced_is_not_where_a_run_stands(run_folder):
+    """Until the new training has laid its own configuration, the old one's numbers are not its."""
+    rebuild = Rebuild(runs=1, jobs=2)
     folder = run_folder("1,0.5,0.6,6.0\n")
-    output = [str(folder / "config.json")]
+    rebuild.job_started(1, "train", {"experiment": "a", "seed": "0"}, [str(folder / "config.json")])
+    assert plain(rebuild).endswith("a seed 0: starting")
+    os.utime(run_folder("1,0.7,0.8,6.0\n") / "config.json", ns=(1, 1))  # whatever a clock says
+    assert "a seed 0: epoch 1/10, loss 0.7000" in plain(rebuild)
+
+
+def test_time_left_shares_what_waits_among_the_cores(run_folder, tmp_path):
+    rebuild = Rebuild(runs=4, jobs=20)
+    output = [str(tmp_path / "config.json")]
     rebuild.job_started(1, "train", {"experiment": "a", "seed": "0"}, output)
     rebuild.job_started(2, "train", {"experiment": "b", "seed": "0"}, output)
+    run_folder("1,0.5,0.6,6.0\n")
     # two running runs of 9 × 6 s, two waiting of 10 × 6 s, two at a time: 54 + 60 s
     assert rebuild.seconds_left(rebuild.trainings()) == pytest.approx(114)
     assert headline(rebuild, rebuild.trainings()) == (
@@ -66,11 +77,12 @@ def test_no_guess_before_the_first_epoch():
     assert "… left" in headline(Rebuild(runs=2), [])
 
 
-def test_drawing_shows_runs_and_other_jobs(run_folder):
+def test_drawing_shows_runs_and_other_jobs(run_folder, tmp_path):
     rebuild = Rebuild(runs=1)
-    output = [str(run_folder("1,0.5,0.6,6.0\n") / "config.json")]
+    output = [str(tmp_path / "config.json")]
     wildcards = {"experiment": "binary-crossentropy", "seed": "0"}
     rebuild.job_started(1, "train", wildcards, output)
+    run_folder("1,0.5,0.6,6.0\n")
     rebuild.job_started(2, "draw_figure", {"number": "2.1.1"}, ["x.svg"])
     console = Console(file=io.StringIO(), width=80)
     console.print(render(rebuild))
@@ -93,11 +105,12 @@ def test_clock(seconds, text):
     assert clock(seconds) == text
 
 
-def test_what_waits_is_weighed_by_what_was_expected(run_folder):
+def test_what_waits_is_weighed_by_what_was_expected(run_folder, tmp_path):
     """A run expected to take 30 s takes 60 s, so one of 300 s takes 600 s."""
     rebuild = Rebuild(runs=2, expected={"a seed 0": 30.0, "b seed 0": 300.0})
-    output = [str(run_folder("1,0.5,0.6,6.0\n") / "config.json")]
+    output = [str(tmp_path / "config.json")]
     rebuild.job_started(1, "train", {"experiment": "a", "seed": "0"}, output)
+    run_folder("1,0.5,0.6,6.0\n")
     assert rebuild.seconds_left(rebuild.trainings()) == pytest.approx(9 * 6 + 600)
 
 

@@ -34,8 +34,21 @@ class Training:
         return (self.epochs - self.epoch) * self.epoch_seconds
 
 
-def read_training(name: str, folder: Path) -> Training:
-    """Read where a run stands from its ``config.json`` and its growing ``history.csv``."""
+def stamp(folder: Path) -> int | None:
+    """Tell one training's ``config.json`` from another's; None where there is none."""
+    try:
+        return (folder / "config.json").stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+def read_training(name: str, folder: Path, before: int | None = None) -> Training:
+    """Read where a run stands from its ``config.json`` and its growing ``history.csv``.
+
+    Those that bear the `stamp` from before it began are of a training that it replaces.
+    """
+    if before is not None and stamp(folder) == before:
+        return Training(name, 0, 0, None, None, None)
     try:
         epochs = json.loads((folder / "config.json").read_text())["training"]["epochs"]
         with (folder / "history.csv").open() as file:
@@ -59,7 +72,8 @@ class Rebuild:
     failed: int = 0  # trainings
     jobs_done: int = 0
     jobs: int = 0
-    training: dict[int, tuple[str, Path]] = field(default_factory=dict)  # by job id
+    # by job id: name, folder, and the stamp of what stands there before
+    training: dict[int, tuple[str, Path, int | None]] = field(default_factory=dict)
     others: dict[int, str] = field(default_factory=dict)
     parallel: int = 1
     # run → core seconds that were estimated before, of all that may be trained
@@ -74,7 +88,8 @@ class Rebuild:
         name = " ".join([rule, *wildcards.values()])
         if rule == TRAIN_RULE:
             name = f"{wildcards['experiment']} seed {wildcards['seed']}"
-            self.training[job] = (name, Path(output[0]).parent)
+            folder = Path(output[0]).parent
+            self.training[job] = (name, folder, stamp(folder))
             self._begun.add(name)
             self.parallel = max(self.parallel, len(self.training))
         else:
@@ -94,7 +109,7 @@ class Rebuild:
 
     def trainings(self) -> list[Training]:
         """Read where each training run stands."""
-        found = [read_training(name, folder) for name, folder in self.training.values()]
+        found = [read_training(*one) for one in self.training.values()]
         for one in found:
             if one.epoch_seconds is not None:
                 self._pace = one.epochs * one.epoch_seconds / self._expected(one.name)
