@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from denoise import SHIPPED
 from skimage import color, data
 from skimage.metrics import peak_signal_noise_ratio
 
+from denoise import SHIPPED
 from denoising.training.runtime import import_tensorflow
 
 SIGMAS = (25, 50)

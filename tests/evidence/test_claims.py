@@ -46,6 +46,22 @@ def test_a_reported_value(reported, verdict, contradicted):
     assert found.low < 0.4775 < found.high
 
 
+def test_limits_belong_to_what_they_bound():
+    """A number at the end of the range, or as far from the mean as is allowed, is reproduced."""
+    runs = runs_of(a=[0.25, 0.5, 0.75, 0.5, 0.5, 0.5])
+    for reported in (0.25, 0.75):
+        found = judge(runs, claim("value", ["a"], reported=reported, tolerance=0.25))
+        assert found.verdict == "reproduced"
+
+
+def test_what_a_value_says():
+    found = judge(runs_of(a=WIDE), claim("value", ["a"], reported=0.41, tolerance=0.05))
+    assert found.reason == "value" and found.count == 8
+    assert found.values == {
+        "reported": 0.41, "mean": pytest.approx(0.4775), "min": 0.40, "max": 0.60, "tolerance": 0.05,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("kind", "limit", "verdict", "contradicted"),
     [
@@ -79,6 +95,20 @@ def test_each_interval_must_keep_to_a_bound():
     assert found.values["experiment"] == "b"
 
 
+def test_what_a_bound_says():
+    """Of those that keep to it, the one that does so least; its own numbers."""
+    runs = runs_of(a=WIDE, b=shifted(-0.1))
+    found = judge(runs, claim("below", ["a", "b"], limit=0.9))
+    assert (found.reason, found.count, found.ours) == ("below", 8, pytest.approx(0.4775))
+    assert found.values == {"experiment": "a", "mean": pytest.approx(0.4775), "limit": 0.9}
+    assert judge(runs, claim("above", ["a", "b"], limit=0.1)).values["experiment"] == "b"
+
+
+def test_a_bound_is_to_be_kept_strictly():
+    found = judge(runs_of(a=[0.25, 0.5, 0.75, 0.5, 0.5, 0.5]), claim("below", ["a"], limit=0.5))
+    assert (found.verdict, found.contradicted) == ("not reproduced", False)
+
+
 def test_a_bound_that_is_a_column():
     runs = runs_of(a=WIDE).assign(noisy=1.1)
     assert judge(runs, claim("below", ["a"], limit="noisy")).verdict == "reproduced"
@@ -98,6 +128,28 @@ def test_lowest(others, verdict, contradicted):
     assert (found.verdict, found.contradicted) == (verdict, contradicted)
     assert [pair["other"] for pair in found.values["pairs"]] == ["b", "c"]
     assert found.ours == pytest.approx(found.values["pairs"][0]["difference"])
+
+
+def test_what_an_order_says():
+    """Each pair with its own interval and its p after Holm's correction (here 2 × 2/256)."""
+    runs = runs_of(a=WIDE, b=shifted(0.2), c=[value + n / 100 for n, value in enumerate(WIDE, 1)])
+    found = judge(runs, claim("lowest", ["a", "b", "c"]))
+    assert (found.reason, found.count, found.values["first"]) == ("lowest", 8, "a")
+    b, c = found.values["pairs"]
+    assert b.keys() == {"other", "difference", "p", "low", "high"}
+    assert b["difference"] == pytest.approx(-0.2) and c["difference"] == pytest.approx(-0.045)
+    assert b["p"] == c["p"] == pytest.approx(2 * 2 / 256)
+    assert c["low"] < -0.045 < c["high"] < 0
+    assert (found.low, found.high) == (b["low"], b["high"]) or found.ours == c["difference"]
+
+
+def test_the_nearest_rival_is_told():
+    """Where all are behind, the one whose p is largest; else the one that is most ahead."""
+    runs = runs_of(a=WIDE, b=[0.9, *WIDE[1:]], c=shifted(0.02), d=shifted(-0.2))
+    behind = judge(runs, claim("lowest", ["a", "b", "c"]))
+    assert behind.ours == pytest.approx(-0.5 / 8)  # b: one seed alone tells them apart
+    ahead = judge(runs, claim("lowest", ["a", "b", "d"]))
+    assert ahead.ours == pytest.approx(0.2)
 
 
 def test_highest_is_the_mirror_image():
@@ -121,19 +173,28 @@ def test_similar(other, verdict, contradicted):
     assert (found.verdict, found.contradicted) == (verdict, contradicted)
 
 
+def test_what_a_likeness_says():
+    other = [value + n / 1000 for n, value in enumerate(WIDE)]  # 0 … 0.007 more: 0.0035 on average
+    found = judge(runs_of(a=WIDE, b=other), claim("similar", ["a", "b"], margin=0.01))
+    assert (found.verdict, found.reason, found.count) == ("reproduced", "similar", 8)
+    difference = pytest.approx(-0.0035)
+    assert found.ours == difference
+    assert found.values == {"first": "a", "other": "b", "difference": difference, "margin": 0.01}
+
+
 @pytest.mark.parametrize("kind", JUDGES)
 def test_five_seeds_cannot_judge(kind):
     runs = runs_of(a=WIDE[:5], b=WIDE)
     rest = {"reported": 0.5, "tolerance": 1, "limit": 1, "margin": 1}
     found = judge(runs, claim(kind, ["a", "b"], **rest))
     assert (found.verdict, found.reason, found.count) == ("cannot be judged", "too_few", 5)
-    assert found.values["failed"] == 0
+    assert found.values == {"count": 5, "failed": 0}
 
 
 def test_what_no_measurement_decides():
     found = judge(runs_of(a=WIDE), {"kind": "judgement", "reason": "Because."})
     assert found.verdict == "cannot be judged"
-    assert found.values == {"reason": "Because."}
+    assert (found.reason, found.values) == ("judgement", {"reason": "Because."})
 
 
 def test_runs_that_did_not_complete_are_not_counted():
@@ -149,6 +210,13 @@ def test_the_ledger_judges_every_claim_twice():
     assert table["procedure"].tolist() == ["as stated", "repaired"]
     assert table["verdict"].tolist() == ["reproduced", "reproduced in direction"]
     assert table["experiments"].tolist() == ["a", "a-repaired"]
+    assert table["part"].tolist() == ["values"] * 2 and table["claim"].tolist() == ["value-a"] * 2
+
+
+def test_a_quote_in_two_languages_is_the_first_in_the_ledger():
+    one = {"id": "x", "part": "one", "kind": "judgement", "reason": "r", "quote": {"zh": "甲", "en": "A"}}
+    criteria = {"values": {"measure": "error", "tolerance": 0.05}, "claims": [one]}
+    assert ledger(runs_of(a=WIDE), criteria, {}, {})["quote"].tolist() == ["甲", "甲"]
 
 
 def test_a_twin_may_have_any_name():

@@ -53,7 +53,11 @@ LAYERS = [
     ({"layer": "AveragePooling2D", "pool_size": [2, 3], "padding": "same"}, (9, 8, 2)),
     ({"layer": "UpSampling2D", "size": [2, 3]}, (5, 4, 2)),
     ({"layer": "ZeroPadding2D", "padding": [1, 2]}, (5, 4, 2)),
+    ({"layer": "ZeroPadding2D"}, (5, 4, 2)),
     ({"layer": "Cropping2D", "cropping": 1}, (5, 4, 2)),
+    ({"layer": "Cropping2D"}, (5, 4, 2)),
+    ({"layer": "Cropping2D", "cropping": [3, 2]}, (9, 8, 2)),
+    ({"layer": "Conv2DTranspose", "filters": 3, "kernel_size": 2}, (5, 4, 2)),
     ({"layer": "Dense", "units": 7}, (5, 4, 2)),
     ({"layer": "Dense", "units": 7}, (40,)),
     ({"layer": "Flatten"}, (5, 4, 2)),
@@ -104,6 +108,11 @@ def test_every_layer_of_the_vocabulary_is_tested():
         ({"layer": "MaxPooling2D"}, (12,), "needs rows×columns×channels, gets 12"),
         ({"layer": "Reshape", "target_shape": [3]}, (2, 2, 1), "cannot turn 2×2×1 into 3"),
         ({"layer": "Cropping2D", "cropping": 2}, (4, 4, 1), "leaves nothing of 4×4×1"),
+        ({"layer": "Cropping2D", "cropping": [2, 0]}, (4, 9, 1), "leaves nothing of 4×9×1"),
+        ({"layer": "Cropping2D", "cropping": [0, 2]}, (9, 3, 1), "leaves nothing of 9×3×1"),
+        ({"layer": "Cropping2D", "cropping": 1}, (16,), "needs rows×columns×channels, gets 16"),
+        ({"layer": "ZeroPadding2D"}, (16,), "needs rows×columns×channels, gets 16"),
+        ({"layer": "UpSampling2D"}, (16,), "needs rows×columns×channels, gets 16"),
     ],
 )
 def test_what_does_not_fit_is_said(layer, shape, says):

@@ -167,7 +167,7 @@ def _zero_padding(layer: Layer, shape: Shape) -> Shape:
 
 def _cropping(layer: Layer, shape: Shape) -> Shape:
     _image(layer, shape)
-    rows, columns = pair(layer.get("cropping", 1))
+    rows, columns = pair(layer.get("cropping", 0))
     if 2 * rows >= shape[0] or 2 * columns >= shape[1]:
         raise ShapeError(f"Cropping2D leaves nothing of {format_shape(shape)}")
     return (shape[0] - 2 * rows, shape[1] - 2 * columns, shape[2])
