@@ -214,7 +214,13 @@ def test_the_ledger_judges_every_claim_twice():
 
 
 def test_a_quote_in_two_languages_is_the_first_in_the_ledger():
-    one = {"id": "x", "part": "one", "kind": "judgement", "reason": "r", "quote": {"zh": "甲", "en": "A"}}
+    one = {
+        "id": "x",
+        "part": "one",
+        "kind": "judgement",
+        "reason": "r",
+        "quote": {"zh": "甲", "en": "A"},
+    }
     criteria = {"values": {"measure": "error", "tolerance": 0.05}, "claims": [one]}
     assert ledger(runs_of(a=WIDE), criteria, {}, {})["quote"].tolist() == ["甲", "甲"]
 
