@@ -59,10 +59,11 @@ def text(tmp_path_factory):
     table = pd.DataFrame(chosen, columns=CHOSEN_COLUMNS)
     table.to_csv(folder / "tables" / "chosen_settings.csv", index=False)
     goals = [
-        ["data", 0.3, 30.0, "digits", 3, 0.251, 0.24, 0.26, 21.4, True],
-        ["data", 0.2, 300.0, "digits", 3, 0.251, 0.24, 0.26, 21.4, False],
-        ["data", 0.2, 2.0, None, None, None, None, None, None, False],
+        ["data", 0.3, 30.0, 3, "digits", 3, 0.251, 0.24, 0.26, 21.4, True],
+        ["data", 0.2, 300.0, 3, "digits", 3, 0.251, 0.24, 0.26, 21.4, False],
+        ["data", 0.2, 2.0, 3, None, None, None, None, None, None, False],
     ]
+    goals.append(["data", 0.1, 2.0, 0, *[None] * 6, False])
     table = pd.DataFrame(goals, columns=GOAL_COLUMNS)
     table.to_csv(folder / "tables" / "goals.csv", index=False)
     html = page(folder, about)[1]
@@ -113,6 +114,7 @@ def test_each_goal_is_reached_or_missed_by_so_much(text):
     assert f"An error of at most 0.300 within 30 s: reached. {said}" in text["en"]
     assert f"An error of at most 0.200 within 300 s: not reached, by 0.051. {said}" in text["en"]
     assert "An error of at most 0.200 within 2 s: no training is that short." in text["en"]
+    assert "An error of at most 0.100 within 2 s: no training has finished yet." in text["en"]
     assert "300 秒之内误差不高于 0.200：未达到，差 0.051。" in text["zh"]
     assert text["en"].count("within 30 s: reached") == 2  # in the summary, and in the study
 

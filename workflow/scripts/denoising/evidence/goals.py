@@ -10,7 +10,8 @@ from denoising.evidence.replicates import completed
 from denoising.evidence.statistics import summarise
 
 COLUMNS = [
-    "study", "error", "seconds", "experiment", "runs", "ours", "low", "high", "spent", "reached",
+    "study", "error", "seconds", "finished", "experiment", "runs", "ours", "low", "high", "spent",
+    "reached",
 ]  # fmt: skip
 
 
@@ -27,7 +28,7 @@ def goals_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any]]) ->
     Returns
     -------
     DataFrame
-        A row a goal: ``experiment`` (empty where each costs more) and its ``runs``, the mean over
+        A row a goal: how many trainings of the study are ``finished``, ``experiment`` (empty where each costs more) and its ``runs``, the mean over
         them of the relative error of all test images (``ours``, with its 95 % interval) and of
         the processor seconds of a training (``spent``), and whether the goal is ``reached``.
     """
@@ -37,7 +38,8 @@ def goals_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any]]) ->
         own = done[done["experiment"].isin(about["experiments"])]
         means = own.groupby("experiment")[["relative_error", "train_seconds"]].mean().dropna()
         for goal in about["goals"]:
-            row = {"study": study, **goal, "experiment": None, "reached": False}
+            row = {"study": study, **goal, "finished": int(own["train_seconds"].notna().sum())}
+            row |= {"experiment": None, "reached": False}
             near = means[means["train_seconds"] <= goal["seconds"]]
             if len(near):
                 best = str(near["relative_error"].idxmin())

@@ -30,7 +30,7 @@ def sentences(results: Results, study: str) -> list[Sentence]:
     found = []
     for row in table[table["study"] == study].to_dict("records"):
         if pd.isna(row["experiment"]):
-            found.append(Sentence("goals.nothing", row))
+            found.append(Sentence("goals.nothing" if row["finished"] else "goals.unfinished", row))
             continue
         values = {
             **row,
