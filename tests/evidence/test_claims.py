@@ -1,3 +1,5 @@
+import json
+
 import pandas as pd
 import pytest
 from conftest import ROOT
@@ -211,6 +213,31 @@ def test_the_ledger_judges_every_claim_twice():
     assert table["verdict"].tolist() == ["reproduced", "reproduced in direction"]
     assert table["experiments"].tolist() == ["a", "a-repaired"]
     assert table["part"].tolist() == ["values"] * 2 and table["claim"].tolist() == ["value-a"] * 2
+
+
+ORDER = {
+    "id": "best", "part": "ii", "kind": "lowest", "measure": "error", "quote": "A is best.",
+    "experiments": ["a", "b"],
+}  # fmt: skip
+
+
+def p_of(runs, families):
+    criteria = {"values": {"measure": "error", "tolerance": 0.05}, "claims": [ORDER]}
+    table = ledger(runs, criteria, {}, {}, families)
+    return [json.loads(values)["pairs"][0]["p"] for values in table["values"][:1]]
+
+
+def test_a_p_is_corrected_over_all_pairs_of_the_study():
+    """As in the study's table. Six seeds of one sign have p = 2/64: of three tests 6/64."""
+    runs = runs_of(a=WIDE[:6], b=shifted(0.1)[:6], c=shifted(0.2)[:6])
+    study = {"ii": [("a", "c"), ("b", "a"), ("b", "c")]}
+    assert p_of(runs, study) == [pytest.approx(6 / 64)]
+    assert p_of(runs, {}) == p_of(runs, {"other": [("a", "c")]}) == [pytest.approx(2 / 64)]
+
+
+def test_pairs_that_no_seed_completed_are_not_counted():
+    runs = runs_of(a=WIDE[:6], b=shifted(0.1)[:6])
+    assert p_of(runs, {"ii": [("a", "b"), ("a", "missing")]}) == [pytest.approx(2 / 64)]
 
 
 def test_a_quote_in_two_languages_is_the_first_in_the_ledger():

@@ -42,4 +42,9 @@ def test_a_goal_is_missed_by_the_mean():
 
 def test_nothing_costs_so_little():
     [none] = found((0.5, 9.9))
-    assert none["finished"] == 4 and none["experiment"] is None and not none["reached"] and none["study"] == "f"
+    assert (
+        none["finished"] == 4
+        and none["experiment"] is None
+        and not none["reached"]
+        and none["study"] == "f"
+    )

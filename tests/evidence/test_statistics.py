@@ -13,6 +13,7 @@ from denoising.evidence.statistics import (
     exact,
     holm,
     interquartile_mean,
+    sign_flip_interval,
     sign_flip_p,
     summarise,
 )
@@ -109,6 +110,44 @@ def test_sign_flip_of_many_is_the_same_at_every_call_and_quick():
 
 def test_sign_flip_of_many_of_one_sign_is_as_small_as_the_draws_can_say():
     assert sign_flip_p(np.arange(1, 25) / 10) == pytest.approx(2 / (SIGNS + 1))
+
+
+@pytest.mark.parametrize("n", [6, 7, 10, 12])
+def test_the_interval_holds_just_the_shifts_that_the_test_does_not_reject(n):
+    """At its ends the test does not reject, a little beyond them it does."""
+    differences = np.random.default_rng(n).normal(0.3, 1, n)
+    low, high = sign_flip_interval(differences)
+    assert low < differences.mean() < high
+    for end, outwards in ((low, -1), (high, 1)):
+        assert sign_flip_p(differences - end - outwards * 1e-9) < 0.05
+        assert sign_flip_p(differences - end + outwards * 1e-9) >= 0.05
+
+
+def test_the_interval_of_six_is_their_range():
+    """Of 64 choices of signs one is as extreme as all of one sign: beyond all, p = 2/64."""
+    assert sign_flip_interval([3, 1, 2, 6, 5, 4]) == (1, 6)
+
+
+def test_the_interval_of_seven_by_enumeration():
+    """2.5 % of 128 are 3.2: the third smallest of the means of all 127 subsets."""
+    values = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]
+    subsets = itertools.chain(*(itertools.combinations(values, k) for k in range(1, 8)))
+    means = sorted(sum(one) / len(one) for one in subsets)
+    assert sign_flip_interval(values) == (means[2], means[-3])
+    assert means[:3] == [1, 1.5, 2]  # of 1; of 1 and 2; of 2
+
+
+@pytest.mark.parametrize("n", [10, 20])
+def test_the_interval_covers_as_often_as_it_says(n):
+    """400 samples of a symmetric distribution with long tails: 95 % less four standard errors."""
+    rng = np.random.default_rng(2)
+    hits = sum(0 in sign_flip_interval(rng.standard_t(3, size=n)) for _ in range(400))
+    assert hits / 400 >= 0.95 - 4 * math.sqrt(0.95 * 0.05 / 400)
+
+
+@pytest.mark.parametrize("values", [[], [0.4], [0.4, 0.5, 0.6, 0.7, 0.8]])
+def test_what_cannot_be_rejected_has_no_interval(values):
+    assert all(math.isnan(end) for end in sign_flip_interval(values))
 
 
 def test_enough_is_where_the_smallest_p_goes_below_five_percent():

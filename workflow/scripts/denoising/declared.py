@@ -12,7 +12,9 @@ TABLES = (
     Table("implied", f"{EVIDENCE}.law:implied", ("runs",), ("writeup",)),
     Table("alternatives", f"{EVIDENCE}.law:alternatives", ("runs",), ("alternatives", "writeup")),
     Table("variance", f"{EVIDENCE}.law:variance", ("runs",), ("members",)),
-    Table("claims", f"{EVIDENCE}.claims:claims", ("runs",), ("claims", "writeup", "twins")),
+    Table(
+        "claims", f"{EVIDENCE}.claims:claims", ("runs",), ("claims", "writeup", "twins", "pairs")
+    ),
     Table("initial", f"{EVIDENCE}.initial:initial", ("runs",), ("writeup",)),
     Table("rivals", f"{EVIDENCE}.rivals:rivals", ("runs",), ("writeup", "variants")),
     Table("epochs_met", f"{EVIDENCE}.rivals:met", ("runs",), ("writeup",)),

@@ -1,7 +1,7 @@
 """The write-up's claims, judged by the criteria of ``config/claims.yaml``."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import sqrt
 from typing import Any, NamedTuple
 
@@ -12,13 +12,15 @@ from denoising.declare import Inputs
 from denoising.evidence.replicates import completed, paired
 from denoising.evidence.statistics import (
     SIGNIFICANCE,
-    bootstrap_interval,
     compare,
     enough,
     holm,
+    sign_flip_interval,
+    sign_flip_p,
     summarise,
 )
 
+Pairs = Sequence[Sequence[str]]
 REPRODUCED = "reproduced"
 DIRECTION = "reproduced in direction"
 NOT_REPRODUCED = "not reproduced"
@@ -64,6 +66,7 @@ def ledger(
     criteria: Mapping[str, Any],
     reported: Mapping[str, float],
     twins: Mapping[str, str],
+    families: Mapping[str, Pairs] | None = None,
 ) -> pd.DataFrame:
     """Judge every claim, for the procedure as stated and for its repaired twins.
 
@@ -77,6 +80,9 @@ def ledger(
         Experiment → the number that the write-up reports.
     twins : mapping
         Experiment → its repaired twin.
+    families : mapping, optional
+        Study → the pairs that it compares: over all of one measure a p is corrected, in claims as
+        in the study's table. Pairs of no study are a family of their own.
 
     Returns
     -------
@@ -88,7 +94,8 @@ def ledger(
         stated = claim.get("experiments", [])
         repaired = [twins.get(name, f"{name}-{REPAIRED}") for name in stated]
         for procedure, names in ((STATED, stated), (REPAIRED, repaired)):
-            found = judge(runs, {**claim, "experiments": names})
+            family = _family(names, families or {})
+            found = judge(runs, {**claim, "experiments": names, "family": family})
             rows.append(
                 {
                     "claim": claim["id"],
@@ -104,6 +111,14 @@ def ledger(
                 }
             )
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _family(names: Sequence[str], families: Mapping[str, Pairs]) -> Pairs:
+    """Return the pairs of the first study that compares the first of these with each other one."""
+    own = [(names[0], other) for other in names[1:]] if names else []
+    wanted = {frozenset(pair) for pair in own}
+    held = (pairs for pairs in families.values() if wanted <= {frozenset(pair) for pair in pairs})
+    return next(held, own)
 
 
 def _first(text: str | Mapping[str, str]) -> str:
@@ -189,7 +204,8 @@ def _extreme(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
     for other in others:
         pairs = paired(runs, claim["measure"], [first, other])
         found.append(compare(pairs[first], pairs[other]))
-    adjusted = holm([one.p for one in found])
+    corrected = _corrected(runs, claim)
+    adjusted = [corrected[frozenset((first, other))] for other in others]
     directions = [sign * each.difference < 0 for each in found]
     by = adjusted if all(directions) else [sign * each.difference for each in found]
     nearest = max(range(len(others)), key=by.__getitem__)
@@ -217,12 +233,23 @@ def _extreme(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
     )
 
 
+def _corrected(runs: pd.DataFrame, claim: Mapping[str, Any]) -> dict[frozenset[str], float]:
+    """Return the p of each pair of the claim's family that some seed completed (Holm)."""
+    first, *others = claim["experiments"]
+    tested = {}
+    for pair in claim.get("family") or [(first, other) for other in others]:
+        both = paired(runs, claim["measure"], pair)
+        if len(both):
+            tested[frozenset(pair)] = sign_flip_p(both[pair[0]] - both[pair[1]])
+    return dict(zip(tested, holm(list(tested.values())), strict=True))
+
+
 def _similar(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
     first, other = claim["experiments"]
     pairs = paired(runs, claim["measure"], [first, other])
     differences = pairs[first] - pairs[other]
     mean, margin = float(differences.mean()), claim["margin"]
-    interval = bootstrap_interval(differences)
+    interval = sign_flip_interval(differences)
     inside = -margin <= interval.low and interval.high <= margin
     near = abs(mean) <= margin
     verdict = REPRODUCED if inside else DIRECTION if near else NOT_REPRODUCED
@@ -244,7 +271,9 @@ JUDGES: dict[str, Callable[[pd.DataFrame, Mapping[str, Any]], Judgement]] = {
 
 def claims(inputs: Inputs) -> pd.DataFrame:
     """Make ``claims.csv``; empty where nothing of the write-up is trained."""
-    reported = inputs.facets["writeup"]
-    if not reported:
+    facets = inputs.facets
+    if not facets["writeup"]:
         return pd.DataFrame(columns=list(COLUMNS))
-    return ledger(inputs.runs, inputs.facets["claims"], reported, inputs.facets["twins"])
+    return ledger(
+        inputs.runs, facets["claims"], facets["writeup"], facets["twins"], facets["pairs"]
+    )

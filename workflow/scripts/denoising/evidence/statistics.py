@@ -46,7 +46,7 @@ class Comparison(NamedTuple):
     difference : float
         Mean of a - b.
     interval : Interval
-        Of that mean, BCa bootstrap.
+        Of that mean, by the same test as `p` (`sign_flip_interval`): without 0 just if p < 5 %.
     superiority : float
         Probability that a replicate of `a` lies below one of `b` (less error), ties counting
         half: Mann and Whitney's U over the number of pairs of replicates.
@@ -129,6 +129,38 @@ def sign_flip_p(differences: Sequence[float]) -> float:
     return float(found.pvalue)
 
 
+def sign_flip_interval(differences: Sequence[float]) -> Interval:
+    """95 % interval of a mean difference: the shifts that the sign-flip test does not reject.
+
+    To flip the signs of some of the differences from a shift δ leaves their mean as large, or
+    makes it larger, just if the mean of these is at most δ. So the ends are order statistics of
+    the means of all subsets (Hartigan 1969, Using subsample values as typical values).
+
+    Parameters
+    ----------
+    differences : sequence of float
+        Up to 16: all subsets; of more `SIGNS` random ones, as in `sign_flip_p`. Fewer than
+        `ENOUGH` have no interval (NaN): whatever the shift, the test cannot reject it.
+    """
+    data = np.asarray(differences, dtype=float)
+    if not enough(len(data)):
+        return Interval(math.nan, math.nan)
+    means = np.sort(_subset_means(data))
+    beyond = math.ceil((1 - CONFIDENCE) / 2 * (len(means) + 1)) - 1
+    return Interval(float(means[beyond - 1]), float(means[-beyond]))
+
+
+def _subset_means(data: np.ndarray) -> np.ndarray:
+    """Return the means of all subsets that are not empty, or of `SIGNS` random ones."""
+    if exact(len(data)):
+        chosen = np.arange(1, 2 ** len(data))[:, None] >> np.arange(len(data)) & 1
+    else:
+        rng = np.random.default_rng(GENERATOR_SEED)
+        chosen = rng.integers(0, 2, (SIGNS, len(data)), dtype=np.int8)
+        chosen = chosen[chosen.any(axis=1)]
+    return chosen @ data / chosen.sum(axis=1)
+
+
 def compare(a: Sequence[float], b: Sequence[float]) -> Comparison:
     """Compare replicates that belong together pair by pair.
 
@@ -147,7 +179,7 @@ def compare(a: Sequence[float], b: Sequence[float]) -> Comparison:
     return Comparison(
         count,
         float(np.mean(differences)),
-        bootstrap_interval(differences),
+        sign_flip_interval(differences),
         float(superiority),
         sign_flip_p(differences),
     )
