@@ -28,9 +28,10 @@ def goals_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any]]) ->
     Returns
     -------
     DataFrame
-        A row a goal: how many trainings of the study are ``finished``, ``experiment`` (empty where each costs more) and its ``runs``, the mean over
-        them of the relative error of all test images (``ours``, with its 95 % interval) and of
-        the processor seconds of a training (``spent``), and whether the goal is ``reached``.
+        A row a goal: how many trainings of the study are ``finished``, ``experiment`` (empty where
+        each costs more) and its ``runs``, the mean over them of the relative error of all test
+        images (``ours``, with its 95 % interval) and of the processor seconds of a training
+        (``spent``), and whether the goal is ``reached``.
     """
     rows: list[dict[str, Any]] = []
     done = completed(runs)
