@@ -193,6 +193,62 @@ def test_five_seeds_cannot_judge(kind):
     assert found.values == {"count": 5, "failed": 0}
 
 
+CLOSER = [0.40, 0.42, 0.44, 0.46, 0.48, 0.50, 0.52, 0.54]  # mean 0.47
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "rest"),
+    [
+        ("value", "tolerance", {"reported": 0.50}),
+        ("below", "limit", {}),
+        ("above", "limit", {}),
+        ("similar", "margin", {}),
+    ],
+)
+def test_the_verdict_turns_at_the_limits_that_are_told(kind, key, rest):
+    """A little stricter than `reproduced_at` it is not reproduced, a little laxer it is."""
+    runs = runs_of(a=CLOSER, b=[value + n / 1000 for n, value in enumerate(CLOSER)])
+    names = ["a", "b"] if kind == "similar" else ["a"]
+    strict = -1 if kind == "above" else 1
+
+    def verdict(limit):
+        return judge(runs, claim(kind, names, **rest, **{key: limit})).verdict
+
+    found = judge(runs, claim(kind, names, **rest, **{key: 0.2}))
+    assert found.limit == 0.2
+    assert verdict(found.reproduced_at + strict * 1e-6) == "reproduced"
+    assert verdict(found.reproduced_at - strict * 1e-6) == "reproduced in direction"
+    if kind != "value":  # there the range decides
+        assert verdict(found.direction_at + strict * 1e-6) == "reproduced in direction"
+        assert verdict(found.direction_at - strict * 1e-6) == "not reproduced"
+
+
+def test_an_order_turns_at_its_p():
+    found = judge(runs_of(a=WIDE, b=shifted(0.1)), claim("lowest", ["a", "b"]))
+    assert (found.limit, found.direction_at) == (0.05, 0)
+    assert found.reproduced_at == pytest.approx(2 / 256)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [claim("value", ["a"], reported=0.9, tolerance=0.05), claim("lowest", ["b", "a"])],
+)
+def test_what_no_limit_would_reproduce(one):
+    found = judge(runs_of(a=WIDE, b=shifted(0.1)), one)
+    assert found.direction_at is found.reproduced_at is None
+
+
+def test_what_stands_apart_is_judged_and_not_counted():
+    criteria = {
+        "values": {"measure": "error", "tolerance": 0.05},
+        "claims": [ORDER, {**ORDER, "id": "half", "apart": "Half of it."}],
+    }
+    table = ledger(runs_of(a=WIDE, b=shifted(0.1)), criteria, {}, {})
+    stated = table[table["procedure"] == "as stated"].set_index("claim")
+    assert stated["verdict"].to_dict() == {"best": "reproduced", "half": "reproduced"}
+    assert stated["counted"].to_dict() == {"best": True, "half": False}
+
+
 def test_what_no_measurement_decides():
     found = judge(runs_of(a=WIDE), {"kind": "judgement", "reason": "Because."})
     assert found.verdict == "cannot be judged"

@@ -7,7 +7,11 @@ from conftest import EXPERIMENTS, TITLES, runs, said_of, table_of
 from denoising.evidence import claims
 from denoising.evidence.experiments import experiment_table
 from denoising.evidence.replicates import experiments_table
-from denoising.report.sentences.claims import claim_rows, verdict_sentences
+from denoising.report.sentences.claims import (
+    claim_rows,
+    tolerance_sentences,
+    verdict_sentences,
+)
 from denoising.report.sentences.compression import compression_sentences
 from denoising.report.sentences.images import image_sentences
 from denoising.report.sentences.rivals import rival_sentences
@@ -90,6 +94,7 @@ def ledger_of(reason, values, verdict):
             "claim": "x", "part": "ii", "quote": "Adam is best.", "procedure": procedure,
             "reported": None, "measure": "relative_error", "count": 10, "ours": -0.1, "low": -0.2, "high": 0.0,
             "verdict": one, "contradicted": one == "not reproduced" or None, "reason": reason, "values": json.dumps(values),
+            "kind": "lowest", "counted": True, "limit": 0.05, "reproduced_at": 0.002,
         }
         for procedure, one in zip(("as stated", "repaired"), verdict, strict=True)
     ]  # fmt: skip
@@ -255,6 +260,36 @@ def test_verdicts_are_counted(texts):
         "sigmoid output: 0 reproduced, 0 in direction, 1 not (1 contradicted), 0 not to be judged"
         in said
     )
+
+
+def test_what_stands_apart_is_said_and_not_counted(texts):
+    ledger = ledger_of("value", {}, ("reproduced", "reproduced"))
+    ledger = pd.concat([ledger, ledger.assign(claim="y", counted=False)])
+    said = said_of(texts, verdict_sentences(ledger))
+    assert "Of 1 claims and numbers, 1 is reproduced" in said
+    assert "1 more claim stands apart, judged and not counted" in said
+
+
+def test_numbers_are_counted_for_every_tolerance(texts):
+    ledger = ledger_of("value", {}, ("reproduced", "reproduced")).assign(kind="value")
+    each = [ledger.assign(claim=n, reproduced_at=at) for n, at in enumerate((0.01, 0.04, None))]
+    said = said_of(texts, tolerance_sentences(pd.concat(each)))
+    assert "Of 3 reported numbers" in said
+    assert "±0.01: 1, ±0.02: 1, ±0.03: 1, ±0.05: 2, ±0.1: 2" in said
+    assert tolerance_sentences(ledger_of("too_few", {}, ("cannot be judged",) * 2)) == []
+
+
+def test_the_limit_at_which_a_verdict_turns_is_said(texts):
+    ledger = ledger_of("below", {"experiment": "a", "mean": 0.4, "limit": 0.5}, ("reproduced",) * 2)
+    [row] = claim_rows(ledger.assign(kind="below", reproduced_at=[0.43, None]), {}, {}, ["en"])
+    assert (
+        said_of(texts, [row["stated"]["edge"]]).strip() == "Reproduced with any bound above 0.430."
+    )
+    assert row["repaired"]["edge"] is None
+    [order] = claim_rows(
+        ledger_of("lowest", {"first": "a", "pairs": []}, ("reproduced",) * 2), {}, {}, ["en"]
+    )
+    assert order["stated"]["edge"] is None  # its p is told
 
 
 def test_twins_that_were_not_trained_have_no_verdicts(texts):

@@ -29,7 +29,8 @@ STATED = "as stated"
 REPAIRED = "repaired"
 COLUMNS = (
     "claim", "part", "quote", "procedure", "kind", "experiments", "measure", "reported", "count",
-    "ours", "low", "high", "verdict", "contradicted", "reason", "values",
+    "ours", "low", "high", "verdict", "contradicted", "counted", "limit", "direction_at",
+    "reproduced_at", "reason", "values",
 )  # fmt: skip
 
 
@@ -49,6 +50,11 @@ class Judgement(NamedTuple):
         The mean or mean difference that was judged, and its 95 % interval.
     contradicted : bool, optional
         Of what is not reproduced: whether the runs show the contrary, or leave it open.
+    limit : float, optional
+        What the verdict leans on: the tolerance, bound, margin or significance.
+    direction_at, reproduced_at : float, optional
+        The strictest limit with which it would be reproduced in direction, or reproduced; nothing
+        where no limit would do.
     """
 
     verdict: str
@@ -59,6 +65,9 @@ class Judgement(NamedTuple):
     low: float | None = None
     high: float | None = None
     contradicted: bool | None = None
+    limit: float | None = None
+    direction_at: float | None = None
+    reproduced_at: float | None = None
 
 
 def ledger(
@@ -107,6 +116,7 @@ def ledger(
                     "measure": claim.get("measure"),
                     "reported": claim.get("reported"),
                     **found._asdict(),
+                    "counted": "apart" not in claim,
                     "values": json.dumps(found.values),
                 }
             )
@@ -172,7 +182,18 @@ def _value(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
     if verdict == NOT_REPRODUCED:  # one more run would lie within this of the mean
         spread = t.ppf(1 - SIGNIFICANCE / 2, found.count - 1) * found.sd
         contradicted = bool(abs(found.mean - reported) > spread * sqrt(1 + 1 / found.count))
-    return Judgement(verdict, "value", says, found.count, found.mean, *found.interval, contradicted)
+    return Judgement(
+        verdict,
+        "value",
+        says,
+        found.count,
+        found.mean,
+        *found.interval,
+        contradicted,
+        limit=claim["tolerance"],
+        direction_at=0.0 if in_range else None,
+        reproduced_at=abs(found.mean - reported) if in_range else None,
+    )
 
 
 def _bound(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
@@ -193,7 +214,21 @@ def _bound(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
     *_, name, limit, own = by_mean if shown or not kept else by_end
     says = {"experiment": name, "mean": own.mean, "limit": limit}
     contradicted = None if kept else any(near > 0 for _, _, near, *_ in found)
-    return Judgement(verdict, claim["kind"], says, own.count, own.mean, *own.interval, contradicted)
+    above = claim["kind"] == "above"
+    means = [one.mean for *_, one in found]
+    ends = [one.interval.low if above else one.interval.high for *_, one in found]
+    return Judgement(
+        verdict,
+        claim["kind"],
+        says,
+        own.count,
+        own.mean,
+        *own.interval,
+        contradicted,
+        limit=limit,
+        direction_at=min(means) if above else max(means),
+        reproduced_at=min(ends) if above else max(ends),
+    )
 
 
 def _extreme(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
@@ -230,6 +265,9 @@ def _extreme(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
         one.difference,
         *one.interval,
         any(contrary) if verdict == NOT_REPRODUCED else None,
+        limit=SIGNIFICANCE,
+        direction_at=0.0 if all(directions) else None,
+        reproduced_at=max(adjusted) if all(directions) else None,
     )
 
 
@@ -256,7 +294,18 @@ def _similar(runs: pd.DataFrame, claim: Mapping[str, Any]) -> Judgement:
     says = {"first": first, "other": other, "difference": mean, "margin": margin}
     outside = interval.low > margin or interval.high < -margin
     contradicted = outside if verdict == NOT_REPRODUCED else None
-    return Judgement(verdict, "similar", says, len(differences), mean, *interval, contradicted)
+    return Judgement(
+        verdict,
+        "similar",
+        says,
+        len(differences),
+        mean,
+        *interval,
+        contradicted,
+        limit=margin,
+        direction_at=abs(mean),
+        reproduced_at=max(abs(end) for end in interval),
+    )
 
 
 JUDGES: dict[str, Callable[[pd.DataFrame, Mapping[str, Any]], Judgement]] = {

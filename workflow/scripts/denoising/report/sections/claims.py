@@ -22,8 +22,9 @@ def _quote(row: Mapping[str, Any], page: Any) -> Any:
     if row["part"] == "values":
         title = page.results.titles[row["claim"].removeprefix("value-")]
         parts = [t("claims.value_quote", reported=row["reported"], title=title)]
-    if row["note"] is not None:
-        parts.append(t("claims.noted", note=row["note"]))
+    for note in ("apart", "note"):
+        if row[note] is not None:
+            parts.append(t("claims.noted", note=row[note]))
     for one in row["evidence"]:
         number = one["name"] if one["kind"] == "figure" else page.numbers.get(one["name"])
         if number:
@@ -49,6 +50,8 @@ def _verdict(procedure: str) -> Any:
         interval = format_interval(one["low"], one["high"])
         if not one["paired"] and interval != "–":
             parts += [" ", t("claims.interval", interval=interval)]
+        if one["edge"]:
+            parts += [" ", t.say(one["edge"])]
         return joined("", parts)
 
     return write
@@ -94,7 +97,7 @@ def content(results: Results) -> list[Any]:
     columns = COLUMNS + (REPAIRED if twins else ())
     return [
         *found,
-        Statement(say.verdict_sentences(ledger)),
+        Statement(say.verdict_sentences(ledger) + say.tolerance_sentences(ledger)),
         Listing("claims", t("claims.table"), columns, rows, "claims", "prose"),
     ]
 

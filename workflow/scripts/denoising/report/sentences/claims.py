@@ -14,6 +14,10 @@ from denoising.report.texts import Localised, Sentence, Titles, filled, joined, 
 EVERYWHERE = ("values", "one")  # parts of the ledger that belong to no study
 
 
+EDGES = ("value", "below", "above", "similar")  # kinds whose limit is a number of their measure
+TOLERANCES = (0.01, 0.02, 0.03, 0.05, 0.1)  # of reported numbers, for which verdicts are counted
+
+
 SHOWN_BY_RUN = ("val_loss", "roughness", "edge_ratio")  # measures of "every run" alone
 
 
@@ -65,6 +69,8 @@ def verdict_sentences(ledger: pd.DataFrame) -> list[Sentence]:
     ledger : DataFrame
         ``claims.csv``.
     """
+    counted = ledger["counted"].astype(bool)
+    apart, ledger = ledger.loc[~counted, "claim"].nunique(), ledger[counted]
     if len(ledger) and ledger["verdict"].eq(claims.NOT_JUDGED).all():
         return [Sentence("claims.counts.none", {"all": ledger["claim"].nunique()})]
     sentences = []
@@ -81,7 +87,20 @@ def verdict_sentences(ledger: pd.DataFrame) -> list[Sentence]:
             "not_judged": counts.get(claims.NOT_JUDGED, 0),
         }
         sentences.append(Sentence(f"claims.counts.{procedure.replace(' ', '_')}", values))
+    if apart:
+        sentences.append(Sentence("claims.apart", {"apart": apart}))
     return sentences
+
+
+def tolerance_sentences(ledger: pd.DataFrame) -> list[Sentence]:
+    """Say how many of the reported numbers would be reproduced with each of `TOLERANCES`."""
+    own = ledger[(ledger["kind"] == "value") & (ledger["procedure"] == claims.STATED)]
+    own = own[own["verdict"] != claims.NOT_JUDGED]
+    if own.empty:
+        return []
+    counts = {each: int((own["reproduced_at"] <= each).sum()) for each in TOLERANCES}
+    found = joined(", ", (f"±{each:g}: {count}" for each, count in counts.items()))
+    return [Sentence("claims.tolerances", {"all": len(own), "found": found})]
 
 
 def _pair(first: str | Localised, pair: Mapping[str, Any], titles: Titles) -> Any:
@@ -93,6 +112,13 @@ def _pair(first: str | Localised, pair: Mapping[str, Any], titles: Titles) -> An
         p=format_p(pair["p"]),
         interval=format_interval(pair["low"], pair["high"], 4, sign=True),
     )
+
+
+def _edge(one: pd.Series) -> Sentence | None:
+    """Say with which limit the verdict would be another; an order has its p."""
+    if one["kind"] not in EDGES or pd.isna(one["reproduced_at"]):
+        return None
+    return Sentence(f"claims.edges.{one['kind']}", {"at": one["reproduced_at"]})
 
 
 def claim_rows(
@@ -110,23 +136,24 @@ def claim_rows(
     titles : mapping
         Experiment → its title.
     criteria : mapping
-        Claim → its ``quote`` and, of some, ``note``, one text or one a language; the numbers are
-        not among them.
+        Claim → its ``quote`` and, of some, ``note`` and ``apart``, one text or one a language; the
+        numbers are not among them.
     languages : sequence of str
         Of the page.
 
     Returns
     -------
     list of dict
-        ``claim``, ``part``, ``quote``, ``note``, ``reported``, and of each procedure (``stated``,
-        ``repaired``) ``verdict``, ``contradicted``, ``ours``, ``low``, ``high``, the ``sentence``
-        that says why, and whether that tells each pair with its interval (``paired``).
+        ``claim``, ``part``, ``quote``, ``note``, ``apart``, ``reported``, and of each procedure
+        (``stated``, ``repaired``) ``verdict``, ``contradicted``, ``ours``, ``low``, ``high``, the
+        ``sentence`` that says why, whether that tells each pair with its interval (``paired``), and
+        the one that says with which limit it would be reproduced (``edge``, or None).
     """
     rows = []
     for claim, both in ledger.groupby("claim", sort=False):
         row = {"claim": claim, **both.iloc[0][["part", "reported", "measure"]]}
         texts = criteria.get(claim, {})
-        for key in ("quote", "note"):
+        for key in ("quote", "note", "apart"):
             row[key] = localised(texts[key], languages) if key in texts else None
         for name, (_, one) in zip(("stated", "repaired"), both.iterrows(), strict=True):
             values = json.loads(one["values"])
@@ -143,6 +170,11 @@ def claim_rows(
                 )
             sentence = Sentence(f"claims.reasons.{one['reason']}", values)
             own = one[["verdict", "contradicted", "ours", "low", "high"]]
-            row[name] = {**own, "sentence": sentence, "paired": "pairs" in values}
+            row[name] = {
+                **own,
+                "sentence": sentence,
+                "paired": "pairs" in values,
+                "edge": _edge(one),
+            }
         rows.append(row)
     return rows
