@@ -49,8 +49,13 @@ class Positions(NamedTuple):
     @property
     def dead(self) -> np.ndarray:
         """Which positions are dead."""
-        silent = self.on < ON_SHARE if self.rectified else self.error <= BLACK_ERROR
-        return (self.error >= DEAD_ERROR) & silent
+        return dead(self.error, self.on, rectified=self.rectified)
+
+
+def dead(error: np.ndarray, on: np.ndarray, *, rectified: bool) -> np.ndarray:
+    """Tell which positions are dead, from their relative errors and how often they are on."""
+    silent = on < ON_SHARE if rectified else error <= BLACK_ERROR
+    return (error >= DEAD_ERROR) & silent
 
 
 def rectified(architecture: Mapping[str, Any]) -> bool:
