@@ -35,7 +35,7 @@ help:
 	@echo "make quick    a preview of it: results/quick/report.html (about 2 minutes)"
 	@echo "make study    the full rebuild with replicates: the same report with more in it (STUDY=ii: that study alone)"
 	@echo "make studies  what there is: the studies, and how long each takes"
-	@echo "make denoise IMAGES=…  MODEL=…: clean pictures of your own with the model of a trained run"
+	@echo "make denoise IMAGES=\"a.png b.jpg\": clean noisy photographs of your own; nothing is trained"
 	@echo "make so-far   the study's report from the runs that are finished by now; nothing is trained"
 	@echo "make publish  the study's report and tables into docs/"
 	@echo "make archive  the study's finished runs in one file; make restore FILE=…: lays them into results/"

@@ -42,6 +42,13 @@ def test_what_is_shipped_cleans_like_the_run(trained, tmp_path):
     assert (cleaned[0] == cleaned[1]).all()
 
 
+def test_a_picture_upside_down_is_cleaned_alike(trained):
+    picture = np.random.default_rng(0).random((20, 30))
+    network = Network(trained)
+    over = network.clean(picture[::-1, ::-1], 0.1)[::-1, ::-1]
+    np.testing.assert_allclose(network.clean(picture, 0.1), over, atol=1e-6)
+
+
 def test_the_optimizer_stays_behind(trained, tmp_path):
     import h5py
 
