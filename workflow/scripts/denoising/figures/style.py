@@ -63,6 +63,7 @@ def save(figure: Figure, paths: Sequence[Path]) -> None:
 
     A CSV file gets the figure's data: see `points`.
     """
+    _settle(figure)
     for path in paths:
         if path.suffix == ".csv":
             put_vouched(path, csv_bytes(points(figure)))
@@ -75,6 +76,16 @@ def save(figure: Figure, paths: Sequence[Path]) -> None:
         )
         whole = drawn.getvalue()
         put_vouched(path, clips_named_by_content(whole) if path.suffix == ".svg" else whole)
+
+
+def _settle(figure: Figure) -> None:
+    """Lay a figure out, and round where its axes stand: the layout's last bits change each time."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        taken = axes.get_in_layout()
+        axes.set_position(np.round(axes.get_position(original=True).bounds, 6).tolist())
+        axes.set_in_layout(taken)
 
 
 def clips_named_by_content(svg: bytes) -> bytes:
