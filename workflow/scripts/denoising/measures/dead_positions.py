@@ -14,10 +14,10 @@ import numpy as np
 
 from denoising.errors import LabError, run_program
 from denoising.measures.lattice import ON_SHARE, by_position, dead
+from denoising.model.shapes import ENLARGING
 from denoising.training.runtime import import_tensorflow
 
 SHAPED_ANEW = ("Flatten", "Reshape")  # pixels have no neighbours behind these
-ENLARGING = {"Conv2DTranspose": "strides", "UpSampling2D": "size"}
 
 
 def leaves(model: Any) -> Iterator[Any]:
