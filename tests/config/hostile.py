@@ -261,7 +261,8 @@ def admissible(config):
         for folder in (name, data_slug(settings["data"]), noise_slug(settings["noise"])):
             assert len(folder.encode()) < 256 and "/" not in folder and folder.isprintable(), folder
         if "architecture" in settings:
-            image = tuple(settings["architecture"]["input_shape"])
-            shapes = list(graph_shapes(settings["architecture"], image).values())
-            assert shapes[-1] == image and min(map(min, shapes)) >= 1, shapes
+            noisy = tuple(settings["architecture"]["input_shape"])
+            clean = tuple(settings["architecture"].get("output_shape", noisy))
+            shapes = list(graph_shapes(settings["architecture"], noisy).values())
+            assert shapes[-1] == clean and min(map(min, shapes)) >= 1, shapes
     return resolved

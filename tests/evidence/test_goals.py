@@ -13,7 +13,7 @@ RUNS = pd.DataFrame(
         ["other", 0, "completed", 0.01, 1.0],
         ["untrained", 0, "completed", 0.2, None],
     ],
-    columns=["experiment", "seed", "status", "relative_error", "train_seconds"],
+    columns=["experiment", "seed", "status", "relative_error", "cost_seconds"],
 )
 
 

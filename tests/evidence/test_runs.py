@@ -11,6 +11,7 @@ from denoising.declare import Inputs
 from denoising.evidence.runs import (
     RUN_COLUMNS,
     code_shape,
+    cost_seconds,
     ended,
     learning_rate,
     noise_name,
@@ -62,6 +63,7 @@ def test_a_trained_run(tmp_path):
     assert (row["code_elements"], row["input_elements"], row["parameters"]) == (32, 64, 29)
     assert (row["positions"], row["dead_positions"], row["live_error"]) == (4, 1, 0.3)
     assert (row["revived"], row["last_revival"], row["died_later"]) == (1, 3, 0)
+    assert row["trained_by"] == "some"
     assert row["train_seconds"] == 3.0  # six epochs of half a second
     assert (row["fit_seconds"], row["denoise_seconds"]) == (3.0, 0.001)
 
@@ -84,6 +86,23 @@ def test_a_method_without_training(tmp_path):
     assert (row["method"], row["status"], row["parameters"]) == ("median-filter", "completed", 0)
     assert row["relative_error"] == pytest.approx(0.4145)  # 0.4, 0.401, … 0.429
     assert all(pd.isna(row[column]) for column in [*LATTICE, *TRAINING, "val_loss", "final_loss"])
+    assert row["cost_seconds"] == row["fit_seconds"]
+
+
+def test_what_was_trained_elsewhere_costs_what_that_took():
+    runs = pd.DataFrame(
+        [
+            ["net", 0, "net", 60.0, 61.0],
+            ["net", 1, "net", 80.0, 81.0],
+            ["shifted", 1, "net", None, 0.1],
+            ["shifted", 2, "net", None, 0.1],  # that seed of `net` is not there
+            ["filter", 0, "filter", None, 2.0],
+        ],
+        columns=["experiment", "seed", "trained_by", "train_seconds", "fit_seconds"],
+    )
+    found = cost_seconds(runs)
+    assert list(found.iloc[[0, 1, 2, 4]]) == [60, 80, 80, 2]
+    assert pd.isna(found[3])
 
 
 def test_a_skip_has_no_lattice_and_all_else(tmp_path):

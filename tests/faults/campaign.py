@@ -38,7 +38,10 @@ SCRIPTS = ROOT / "workflow" / "scripts"
 RESULTS = Path("results/faults")
 ALL = [str(RESULTS / "archive.tar.xz"), "all"]
 PRESET = ["--configfile", "faults.yaml"]
-SECONDS = {"history.csv": "seconds", "runs.csv": "train_seconds|fit_seconds|denoise_seconds"}
+SECONDS = {
+    "history.csv": "seconds",
+    "runs.csv": "train_seconds|fit_seconds|denoise_seconds|cost_seconds",
+}
 ABOUT_TIMES = ("cost.json", "environment.json")
 PASSING = ("logs", "benchmarks", "checkpoints", ".restoring")
 

@@ -29,7 +29,7 @@ def assert_same_tables(project, other):
     for path in expected:
         found = project.folder / TABLES / path.name
         if path.name == "runs.csv":  # which also holds seconds
-            seconds = ["train_seconds", "fit_seconds", "denoise_seconds"]
+            seconds = ["train_seconds", "fit_seconds", "denoise_seconds", "cost_seconds"]
             one, two = (pd.read_csv(p).drop(columns=seconds) for p in (path, found))
             pd.testing.assert_frame_equal(one, two, check_exact=True)
         else:

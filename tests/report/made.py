@@ -207,7 +207,7 @@ def _run(folder, name, seed, settings, error):
         "side_ratio": "4/8", "code_elements": 64, "input_elements": 64, "parameters": 20,
         "epochs": epochs, "val_loss": 0.1, "final_loss": 0.1, "positions": 16, "dead_positions": 0,
         "half_learned": 0, "dead_after_first_epoch": 0, "revived": 0, "died_later": 0,
-        "live_error": error, "predicted_error": error, "train_seconds": 2.0,
+        "live_error": error, "predicted_error": error, "train_seconds": 2.0, "trained_by": row["experiment"], "cost_seconds": 2.0,
     }  # fmt: skip
 
 

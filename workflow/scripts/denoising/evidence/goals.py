@@ -28,20 +28,20 @@ def goals_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any]]) ->
     Returns
     -------
     DataFrame
-        A row a goal: how many trainings of the study are ``finished``, ``experiment`` (empty where
+        A row a goal: how many runs of the study are ``finished``, ``experiment`` (empty where
         each costs more) and its ``runs``, the mean over them of the relative error of all test
-        images (``ours``, with its 95 % interval) and of the processor seconds of a training
-        (``spent``), and whether the goal is ``reached``.
+        images (``ours``, with its 95 % interval) and of what the denoiser cost in processor
+        seconds (``spent``), and whether the goal is ``reached``.
     """
     rows: list[dict[str, Any]] = []
     done = completed(runs)
     for study, about in studies.items():
         own = done[done["experiment"].isin(about["experiments"])]
-        means = own.groupby("experiment")[["relative_error", "train_seconds"]].mean().dropna()
+        means = own.groupby("experiment")[["relative_error", "cost_seconds"]].mean().dropna()
         for goal in about["goals"]:
-            row = {"study": study, **goal, "finished": int(own["train_seconds"].notna().sum())}
+            row = {"study": study, **goal, "finished": int(own["cost_seconds"].notna().sum())}
             row |= {"experiment": None, "reached": False}
-            near = means[means["train_seconds"] <= goal["seconds"]]
+            near = means[means["cost_seconds"] <= goal["seconds"]]
             if len(near):
                 best = str(near["relative_error"].idxmin())
                 found = summarise(own.loc[own["experiment"] == best, "relative_error"])
@@ -51,7 +51,7 @@ def goals_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any]]) ->
                     "ours": found.mean,
                     "low": found.interval.low,
                     "high": found.interval.high,
-                    "spent": means.loc[best, "train_seconds"],
+                    "spent": means.loc[best, "cost_seconds"],
                     "reached": found.mean <= goal["error"],
                 }
             rows.append(row)

@@ -21,7 +21,7 @@ RUN_COLUMNS = (
     "input_elements", "parameters", "epochs", "status", *MEASURED, "chosen", "final_loss",
     "positions", "dead_positions", "half_learned", "dead_after_first_epoch", "revived",
     "last_revival", "died_later", "live_error", "predicted_error",
-    "train_seconds", "fit_seconds", "denoise_seconds",
+    "train_seconds", "fit_seconds", "denoise_seconds", "trained_by", "cost_seconds",
 )  # fmt: skip
 FLAT = 1e-6  # edge energy over that of the clean images
 
@@ -67,6 +67,7 @@ def run_row(folder: Path) -> dict[str, Any]:
         row["chosen"] = chosen(read_csv(folder / "choices.csv"))
     if "training" in config:
         row |= _training(folder, config)
+    row["trained_by"] = config["method"].get("experiment", row["experiment"])
     if (folder / "lattice.json").exists():
         row |= _lattice(read_json(folder / "lattice.json"))
     return row
@@ -128,7 +129,20 @@ def _lattice(lattice: dict[str, Any]) -> dict[str, Any]:
 
 def runs_table(folders: list[Path]) -> pd.DataFrame:
     """All runs, one row each, in the order given; the columns are `RUN_COLUMNS`."""
-    return pd.DataFrame([run_row(folder) for folder in folders], columns=list(RUN_COLUMNS))
+    table = pd.DataFrame([run_row(folder) for folder in folders], columns=list(RUN_COLUMNS))
+    return table.assign(cost_seconds=cost_seconds(table))
+
+
+def cost_seconds(runs: pd.DataFrame) -> pd.Series:
+    """Return what each run's denoiser cost, in processor seconds.
+
+    That is its training's, whichever experiment trained it, or what its fitting took; missing
+    where the run that trained it is not there.
+    """
+    own = runs["train_seconds"].fillna(runs["fit_seconds"])
+    by_run = own.set_axis(pd.MultiIndex.from_frame(runs[["experiment", "seed"]]))
+    trained_by = pd.MultiIndex.from_frame(runs[["trained_by", "seed"]])
+    return by_run.reindex(trained_by).set_axis(runs.index)
 
 
 def runs(inputs: Inputs) -> pd.DataFrame:

@@ -21,7 +21,12 @@ from denoising.files import RECORD, read_json
 from denoising.rebuild.archive import MANIFEST
 from denoising.rebuild.published import MADE_WITH, kind, run_folders
 
-TIMES = ("train_seconds", "fit_seconds", "denoise_seconds")  # columns that no rebuild has again
+TIMES = (
+    "train_seconds",
+    "fit_seconds",
+    "denoise_seconds",
+    "cost_seconds",
+)  # columns that no rebuild has again
 FROM_DATA = "formats.csv"  # made from no run: the same everywhere
 KEYS = ("experiment", "seed")  # of a run
 MEASURES = ("metrics.json", "images.csv", "epochs.csv", "lattice.json", "codes.csv")

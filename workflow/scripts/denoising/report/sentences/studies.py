@@ -108,7 +108,7 @@ def _cost(results: Results, name: str) -> dict[str, Any]:
     own = replicates.completed(results.runs[results.runs["experiment"] == name])
     chosen = own["chosen"].dropna().unique()
     return {
-        "seconds": own["train_seconds"].fillna(own["fit_seconds"]).mean(),
+        "seconds": own["cost_seconds"].mean(),
         "each": 1000 * own["denoise_seconds"].mean(),
         "chosen": "; ".join(chosen) or None,
     }
