@@ -71,6 +71,7 @@ def test_summary_by_hand():
     assert result["relative_error_other_noise"] == 0
     assert result["slip"] == pytest.approx(128 / 255 / 0.5 - 1)  # all images are alike; 8 bits
     assert result["images_without_error"] == 0
+    assert result["ssim_window"] == 1  # the largest odd side that fits into 2×2 pixels
 
 
 def test_images_without_an_error_are_in_no_average():

@@ -15,6 +15,7 @@ from denoising.model.shapes import (
     output_shape,
     period,
     used_nodes,
+    weights,
 )
 
 # Side lengths as the write-up lists them (3×3 filters: 28 → 26, pooling: 26 → 13, …).
@@ -50,6 +51,8 @@ LAYERS = [
      (5, 4, 2)),
     ({"layer": "MaxPooling2D"}, (9, 8, 2)),
     ({"layer": "MaxPooling2D", "pool_size": 3, "strides": 1}, (9, 8, 2)),
+    ({"layer": "MaxPooling2D", "pool_size": [9, 8]}, (9, 8, 2)),
+    ({"layer": "Conv2D", "filters": 4, "kernel_size": 3, "use_bias": False}, (9, 8, 2)),
     ({"layer": "AveragePooling2D", "pool_size": [2, 3], "padding": "same"}, (9, 8, 2)),
     ({"layer": "UpSampling2D", "size": [2, 3]}, (5, 4, 2)),
     ({"layer": "ZeroPadding2D", "padding": [1, 2]}, (5, 4, 2)),
@@ -74,8 +77,10 @@ LAYERS = [
 @pytest.mark.parametrize(("layer", "shape"), LAYERS)
 def test_every_layer_agrees_with_keras(layer, shape):
     arguments = {key: value for key, value in layer.items() if key != "layer"}
-    built = getattr(keras.layers, layer["layer"])(**arguments)(keras.Input(shape))
-    assert output_shape(layer, [shape]) == built.shape[1:]
+    built = getattr(keras.layers, layer["layer"])(**arguments)
+    assert output_shape(layer, [shape]) == built(keras.Input(shape)).shape[1:]
+    learned = built.trainable_weights  # running means and a seed's state are none
+    assert weights(layer, [shape]) == sum(weight.numpy().size for weight in learned)
 
 
 MERGED = [
@@ -105,6 +110,10 @@ def test_every_layer_of_the_vocabulary_is_tested():
     ("layer", "shape", "says"),
     [
         ({"layer": "Conv2D", "filters": 1, "kernel_size": 5}, (4, 4, 1), "does not fit into 4×4×1"),
+        ({"layer": "MaxPooling2D", "pool_size": 5}, (4, 4, 1), "does not fit into 4×4×1"),
+        ({"layer": "Conv2DTranspose", "filters": 1, "kernel_size": 2}, (16,), "Conv2DTranspose needs"),
+        ({"layer": "SpatialDropout2D", "rate": 0.5}, (16,), "SpatialDropout2D needs"),
+        ({"layer": "Cropping2D", "cropping": [0, 2]}, (9, 4, 1), "leaves nothing of 9×4×1"),
         ({"layer": "MaxPooling2D"}, (12,), "needs rows×columns×channels, gets 12"),
         ({"layer": "Reshape", "target_shape": [3]}, (2, 2, 1), "cannot turn 2×2×1 into 3"),
         ({"layer": "Cropping2D", "cropping": 2}, (4, 4, 1), "leaves nothing of 4×4×1"),
