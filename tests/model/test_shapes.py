@@ -111,7 +111,11 @@ def test_every_layer_of_the_vocabulary_is_tested():
     [
         ({"layer": "Conv2D", "filters": 1, "kernel_size": 5}, (4, 4, 1), "does not fit into 4×4×1"),
         ({"layer": "MaxPooling2D", "pool_size": 5}, (4, 4, 1), "does not fit into 4×4×1"),
-        ({"layer": "Conv2DTranspose", "filters": 1, "kernel_size": 2}, (16,), "Conv2DTranspose needs"),
+        (
+            {"layer": "Conv2DTranspose", "filters": 1, "kernel_size": 2},
+            (16,),
+            "Conv2DTranspose needs",
+        ),
         ({"layer": "SpatialDropout2D", "rate": 0.5}, (16,), "SpatialDropout2D needs"),
         ({"layer": "Cropping2D", "cropping": [0, 2]}, (9, 4, 1), "leaves nothing of 9×4×1"),
         ({"layer": "MaxPooling2D"}, (12,), "needs rows×columns×channels, gets 12"),
