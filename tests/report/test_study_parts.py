@@ -5,6 +5,7 @@ import pytest
 from made import gaussian, method, page, plan, trained, write
 from test_page import said
 
+from denoising.evidence.floor import COLUMNS as FLOOR_COLUMNS
 from denoising.evidence.goals import COLUMNS as GOAL_COLUMNS
 from denoising.evidence.transfer import transfers_table
 from denoising.evidence.tuning import CHOSEN_COLUMNS
@@ -66,6 +67,10 @@ def text(tmp_path_factory):
     goals.append(["data", 0.1, 2.0, 0, *[None] * 6, False])
     table = pd.DataFrame(goals, columns=GOAL_COLUMNS)
     table.to_csv(folder / "tables" / "goals.csv", index=False)
+    floor = pd.DataFrame(
+        [["data", 5, 0.2412, 0.21, 0.25, 0.4, 0.003, 0.251]], columns=FLOOR_COLUMNS
+    )
+    floor.to_csv(folder / "tables" / "floor.csv", index=False)
     html = page(folder, about)[1]
     return {language: said(html, language) for language in ("en", "zh")}
 
@@ -116,6 +121,8 @@ def test_each_goal_is_reached_or_missed_by_so_much(text):
     assert "An error of at most 0.200 within 2 s: no training is that short." in text["en"]
     assert "An error of at most 0.100 within 2 s: no training has finished yet." in text["en"]
     assert "300 秒之内误差不高于 0.200：未达到，差 0.051。" in text["zh"]
+    assert "ends at 0.241 (0.210 to 0.250 when one of them is left out)" in text["en"]
+    assert "只能到 0.241（去掉其中任意一个，则在 0.210 与 0.250 之间）" in text["zh"]
     assert text["en"].count("within 30 s: reached") == 2  # in the summary, and in the study
 
 

@@ -24,6 +24,7 @@ TABLES = (
     Table("compression", f"{EVIDENCE}.compression:compression", ("runs",), ("limits",)),
     Table("formats", f"{EVIDENCE}.compression:formats", (), ("slices",), data="formats.csv"),
     Table("goals", f"{EVIDENCE}.goals:goals", ("runs",), ("goals",), of="goals"),
+    Table("floor", f"{EVIDENCE}.floor:floor", ("runs",), ("goals",), of="goals"),
     Table("budgets", f"{EVIDENCE}.tuning:budgets", ("runs",), ("sweeps",), of="sweeps"),
     Table("chosen_settings", f"{EVIDENCE}.tuning:chosen", ("runs",), ("sweeps",), of="sweeps"),
     Table("transfers", f"{EVIDENCE}.transfer:transfers", ("runs",), ("transfers",), of="transfers"),

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 
 def blocks(results: Results, study: str) -> list[Any]:
-    """Return a sentence a goal."""
+    """Return a sentence a goal, and one on what more training would buy."""
     said = sentences(results, study)
-    return [Text(results.texts("goals.text")), Statement(said)] if said else []
+    if not said:
+        return []
+    return [Text(results.texts("goals.text")), Statement([*said, *floor(results, study)])]
 
 
 def sentences(results: Results, study: str) -> list[Sentence]:
@@ -41,3 +43,12 @@ def sentences(results: Results, study: str) -> list[Sentence]:
         }
         found.append(Sentence("goals.reached" if row["reached"] else "goals.not_reached", values))
     return found
+
+
+def floor(results: Results, study: str) -> list[Sentence]:
+    """Say which error no more training would get below, where enough experiments show it."""
+    from denoising.report.texts import Sentence
+
+    table = results.read("floor")
+    own = table[table["study"] == study].to_dict("records")
+    return [Sentence("goals.floor", {**row, "points": int(row["points"])}) for row in own]
