@@ -27,7 +27,7 @@ ifneq ($(wildcard .venv/ready),)
   endif
 endif
 
-.PHONY: help report quick study studies denoise so-far publish archive restore verify ledger sbom test setup tools bench bench-dag faults budget \
+.PHONY: help report quick study studies denoise so-far publish archive restore verify ledger sbom test test-slurm setup tools slurm bench bench-dag bench-scale faults budget \
   check docs lock
 
 help:
@@ -44,6 +44,7 @@ help:
 	@echo "make setup    only the environment .venv; then: . $(BIN)/activate, and snakemake"
 	@echo "make bench    training here against the write-up's own script (about 10 minutes)"
 	@echo "make bench-dag  what planning costs beside the floor of Snakemake (about 15 minutes)"
+	@echo "make bench-scale  how planning, tables, figures and page grow from a hundred to a thousand runs (about half an hour)"
 	@echo "make budget   where the time of the last rebuild went"
 	@echo "make check    formatting and lint; make docs, make lock: see CONTRIBUTING.md"
 
@@ -120,6 +121,15 @@ tools: .tools/ready
 	@.tools/bin/python $(INSTALL) --require-hashes -r $< > .tools/pip.log 2>&1 || $(call PIP_FAILED,.tools/pip.log)
 	@touch $@
 
+slurm: .venv/slurm
+
+.venv/slurm: requirements-slurm.txt | setup
+	@$(BIN)/python $(INSTALL) --require-hashes --no-deps -r $< > .venv/pip.log 2>&1 || $(call PIP_FAILED,.venv/pip.log)
+	@touch $@
+
+test-slurm: slurm
+	@$(BIN)/pytest tests/cluster
+
 sbom: tools
 	@mkdir -p $(RESULTS)
 	@.tools/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --output-file $(RESULTS)/sbom.cdx.json 2>/dev/null
@@ -133,6 +143,9 @@ faults: setup
 
 bench-dag: setup
 	@$(BIN)/python benchmarks/planning.py
+
+bench-scale: setup
+	@$(BIN)/python benchmarks/scale.py
 
 budget: setup
 	@$(BIN)/python benchmarks/budget.py
@@ -148,4 +161,5 @@ docs: setup
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet --output-file requirements.txt
+	uv pip compile --group slurm --no-deps --universal --python-version 3.11 --generate-hashes --quiet --output-file requirements-slurm.txt
 	uv pip compile --group tools --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --quiet --output-file requirements-tools.txt

@@ -45,7 +45,8 @@ rule all:
 if workflow.modifier.is_main_snakefile():
     logger.addFilter(in_plain_words)
     if workflow.is_main_process and EXPECTED:
-        logger.warning(announced(EXPECTED, workflow.cores or 1), extra={"expected": EXPECTED})
+        at_once = workflow.resource_settings.cores or workflow.resource_settings.nodes or 1
+        logger.warning(announced(EXPECTED, at_once), extra={"expected": EXPECTED})
 
 
 onstart:
@@ -53,3 +54,5 @@ onstart:
     # then on: after a hundred jobs it would need a core. On one machine there is nothing to limit.
     if workflow.local_exec:
         workflow.scheduler.job_rate_limiter = None
+    if SOLE and not ONLY_FINISHED and (said := cancel_left_behind(Path())):
+        print(said, file=sys.stderr)

@@ -125,3 +125,12 @@ def test_snakemake_needs_the_packages_alone():
 def test_a_home_that_cannot_be_made(variable):
     done = dry_run(**{variable: "/proc/nowhere"})
     assert done.returncode == 0, done.stderr
+
+
+def test_the_lock_for_a_cluster_names_what_is_wanted_and_with_hashes():
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    lock = (ROOT / "requirements-slurm.txt").read_text()
+    locked = re.findall(r"^([\w.-]+)==(\S+) \\\n    --hash=sha256:", lock, re.MULTILINE)
+    wanted = [Requirement(text) for text in groups["slurm"]]
+    assert locked == [(one.name, str(one.specifier).removeprefix("==")) for one in wanted]
+    assert not {name for name, _ in locked} & set(LOCKED)  # a plain set-up does without

@@ -414,6 +414,58 @@ def test_deleted_data_sets_and_a_new_experiment_retrain_no_finished_run(built):
     assert trained(built.planned(*TINY)) == runs("train", "huber")
 
 
+def test_a_light_run_keeps_what_is_shown_and_trains_nothing(built, rebuilt):
+    tables_of = {
+        path.name: path.read_bytes() for path in built.folder.glob("results/tiny/tables/*")
+    }
+    (built.folder / "results/tiny/runs/sgd/seed-0/metrics.json").unlink()
+    shutil.rmtree(built.folder / "results/tiny/tables")
+    light = (*TINY, "--config", "keep=light")
+    built.snakemake(*light, *only_tables(rebuilt))
+    names = {path.name for path in (built.folder / "results/tiny/runs/sgd/seed-0").iterdir()}
+    assert names == {
+        "codes.csv", "config.json", "cost.json", "environment.json", "epochs.csv", "history.csv",
+        "images.csv", "lattice.json", "layers.json", "metrics.json", "pictures.npz", "record.json",
+    }  # fmt: skip
+    assert not list(built.folder.glob("results/tiny/logs/*/sgd/seed-0.log"))
+    for path in built.folder.glob("results/tiny/tables/*"):
+        if path.name != "runs.csv":  # which holds seconds
+            assert path.read_bytes() == tables_of[path.name], path.name
+    assert (built.folder / "results/tiny/runs/adagrad/seed-0/model.keras").exists()  # as it was
+    forget(built)
+    assert not trained(built.planned(*light))
+    assert not trained(built.planned(*TINY))
+
+
+def lend(project):
+    """One more experiment takes the model of `sgd`."""
+    path = project.folder / "tests" / "tiny.yaml"
+    path.write_text(
+        path.read_text()
+        + "  lent: {title: Lent, experiments: [borrower], panels: none, pairs: none}\n"
+        + "experiments:\n  borrower: {method: {name: pretrained, experiment: sgd}}\n"
+    )
+
+
+def test_a_run_that_did_not_keep_its_model_is_trained_and_measured_again_to_lend_it(built):
+    (built.folder / "results/tiny/runs/sgd/seed-0/model.keras").unlink()
+    assert not trained(built.planned(*TINY))
+    lend(built)
+    planned = built.planned(*TINY)
+    assert trained(planned) == runs("train", "sgd")
+    assert set(runs("evaluate", "sgd", "borrower")) <= set(planned)
+
+
+def test_who_lends_a_model_keeps_it_in_light_runs(built):
+    lend(built)
+    (built.folder / "results/tiny/runs/sgd/seed-0/metrics.json").unlink()
+    shown = built.snakemake("-n", "-p", *TINY, "--config", "keep=light").stdout
+    [measured_again] = [
+        line for line in shown.splitlines() if "evaluate.py" in line and "sgd" in line
+    ]
+    assert "rm -f" not in measured_again
+
+
 def test_who_forces_a_training_gets_it(built):
     planned = built.planned(*TINY, "--forcerun", "train")
     assert trained(planned) == runs("train", "adagrad", "baseline", "sgd")

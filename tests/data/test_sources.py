@@ -41,6 +41,18 @@ def test_folder_plain_and_gzipped(tmp_path, suffix):
     assert source == f"folder {folder}"
 
 
+def test_what_this_project_itself_has_fetched_is_a_folder(tmp_path):
+    """Another machine's results/data/<name>, laid where there is no network."""
+    for key, content in CONTENT.items():
+        (tmp_path / f"{key}.idx").write_bytes(content)
+    (tmp_path / "source.json").write_text("{}")
+    folder = {**NOWHERE, "folder": str(tmp_path)}
+    assert fetch("some", FILES, folder) == (CONTENT, f"folder {tmp_path}")
+    (tmp_path / "test-labels.idx").write_bytes(b"other labels")
+    with pytest.raises(LabError, match=r"test-labels\.idx has SHA-256"):
+        fetch("some", FILES, folder)
+
+
 def test_a_debian_package_where_it_is_installed(tmp_path, mirror):
     elsewhere, address = mirror
     write_files(elsewhere)

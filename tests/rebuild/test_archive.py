@@ -77,6 +77,15 @@ def restored(archive, folder):
     return count, said
 
 
+def test_a_light_run_has_no_weights_to_take_along(made):
+    (made / "runs/a/seed-0/model.keras").unlink()
+    (made / "runs/a/seed-0/decoded.npz").unlink()
+    found = contents(made, weights=True)
+    assert "runs/a/seed-0/model.keras" not in found.files
+    assert "runs/a/seed-1/model.keras" in found.files
+    assert "model.keras" in found.left_out  # as the archive says
+
+
 def test_what_is_shown_comes_back_into_an_empty_folder(made, archive, tmp_path):
     assert restored(archive, tmp_path / "new") == (3, [])
     expected = {

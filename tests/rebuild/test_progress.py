@@ -71,6 +71,24 @@ def test_time_left_shares_what_waits_among_the_cores(run_folder, tmp_path):
     assert "runs: 1 done, 1 training, 2 waiting" in plain(rebuild)
     rebuild.job_failed(2)
     assert "runs: 1 done, 0 training, 2 waiting, 1 failed" in plain(rebuild)
+    rebuild.job_started(2, "train", {"experiment": "b", "seed": "0"}, output)  # a cluster's: again
+    assert "runs: 1 done, 1 training, 2 waiting ·" in plain(rebuild)
+
+
+def test_of_hundreds_on_a_cluster_those_that_train_are_shown(run_folder, tmp_path):
+    rebuild = Rebuild(runs=300, jobs=900)
+    for number in range(99):
+        output = [str(tmp_path / "queued" / str(number) / "model.keras")]
+        rebuild.job_started(number, "train", {"experiment": f"q{number}", "seed": "0"}, output)
+    rebuild.job_started(
+        99, "train", {"experiment": "a", "seed": "0"}, [str(tmp_path / "config.json")]
+    )
+    run_folder("1,0.5,0.6,6.0\n")
+    parts = plain(rebuild).split(" | ")
+    assert parts[0].startswith("0/900 jobs · runs: 0 done, 100 training, 200 waiting")
+    assert parts[1].startswith("a seed 0: epoch 1/10")
+    assert len(parts) == 1 + 20 + 1
+    assert parts[-1] == "and 80 more, training or queued"
 
 
 def test_no_guess_before_the_first_epoch():

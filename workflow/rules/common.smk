@@ -3,10 +3,10 @@ import json
 import platform
 import re
 import shlex
+from functools import cache
 from pathlib import Path
 
 from denoising.config import studies
-from denoising.config.check_model import JOB_MEMORY_MB
 from denoising.config.claims import load_claims
 from denoising.config.load import load
 from denoising.config.plan import PlanFiles, plan
@@ -15,9 +15,19 @@ from denoising.config.resolve import data_slug, noise_slug, resolved_experiment
 from denoising.config.targets import plainer, unknown_experiment
 from denoising.declared import FIGURES as DRAWINGS
 from denoising.declared import TABLES as COMPUTED
+from denoising.rebuild.archive import UNKEPT
 from denoising.rebuild.code import CodeDigests
 from denoising.rebuild.finished import NOTHING_THERE, Wanted, config_text, model_digest, settled
 from denoising.model.cost import training_seconds
+from denoising.rebuild.slurm import cancel_left_behind
+from denoising.rebuild.needs import (
+    LIGHT,
+    REHEARSAL,
+    data_needs,
+    evaluation_needs,
+    image_megabytes,
+    training_needs,
+)
 from denoising.rebuild.progress import announced
 from denoising.rebuild.stale_locks import clear_stale_locks
 from denoising.report.sections import sections
@@ -97,6 +107,19 @@ def measured_from(experiment, seed):
     return MEASURED_FROM[experiment] + portrait
 
 
+LENDERS = {own["model"]["experiment"] for own in EXPERIMENTS.values() if "model" in own}
+LIGHT_RUNS = CONFIG.get("keep") == "light"
+
+
+def unkept(experiment, seed):
+    """What deletes the files of a measured run that need not be kept."""
+    if not LIGHT_RUNS or experiment in LENDERS:
+        return ""
+    logs = [f"{RESULTS}/logs/{rule}/{experiment}/seed-{seed}.log" for rule in ("train", "evaluate")]
+    files = [run_file(name, (experiment, seed)) for name in UNKEPT]
+    return f"&& rm -f {' '.join(files + logs)}"
+
+
 def run_state(run):
     """Where a run stands; by its own files, so that dates, copies and lost records do not matter."""
     name, seed = run
@@ -128,7 +151,14 @@ def run_file(file, run):
 PORTRAYED = studies.portrayed(CONFIG)
 ONLY_FINISHED = CONFIG.get("only_finished", False)
 RUNS = studies.enabled_runs(CONFIG)
-STATES = {run: run_state(run) for run in RUNS}
+# A cluster's jobs are told what to make: each of a thousand need not look at a thousand runs.
+LOOKED_AT = RUNS if workflow.is_main_process or ONLY_FINISHED else []
+STATES = {run: run_state(run) for run in LOOKED_AT}
+for run in [] if ONLY_FINISHED else LOOKED_AT:
+    # Whoever has to lend its model and did not keep it is trained again, and then measured.
+    model = model_run(run)
+    if model in STATES and not (STATES[run].finished or STATES[model].trained):
+        STATES[model] = STATES[model]._replace(finished=False)
 LEFT_OUT = {}
 if ONLY_FINISHED:
     LEFT_OUT = {run: STATES[run].other for run in RUNS if STATES[run].other}
@@ -140,9 +170,8 @@ for (name, seed), why in LEFT_OUT.items():
 # Core seconds of what is to be trained.
 EXPECTED = {
     f"{name} seed {seed}": training_seconds(EXPERIMENTS[name])
-    for name, seed in RUNS
-    if "training" in EXPERIMENTS[name]
-    and not (STATES[name, seed].trained or STATES[name, seed].finished)
+    for (name, seed), found in STATES.items()
+    if "training" in EXPERIMENTS[name] and not (found.trained or found.finished)
 }
 # Whoever forces jobs, or asks Snakemake what made what, means finished runs too. (What is asked of Snakemake is not known to
 # a Snakefile otherwise.)
@@ -258,6 +287,34 @@ def table_inputs(wildcards):
         *(sentinels() if "runs" in declared.facets else ()),
         *(f"{RESULTS}/datasets/{one}/{declared.data}" for one in slices),
     ]
+
+
+# What a job asks of a cluster: more at each attempt. Light rules run where Snakemake does (`localrule`).
+def shape_of(name):
+    """Rows, columns and channels of an experiment's images."""
+    return tuple(CONFIG["datasets"][EXPERIMENTS[name]["data"]["dataset"]]["shape"])
+
+
+@cache
+def needs_of_run(kind, name):
+    return kind(EXPERIMENTS[name], shape_of(name))
+
+
+@cache
+def needs_of_data(slice):
+    own = [name for name in CLEAN if data_slug(EXPERIMENTS[name]["data"]) == slice]
+    return data_needs(max(image_megabytes(EXPERIMENTS[name], shape_of(name)) for name in own))
+
+
+def of_run_needs(kind, what):
+    """What a job of a run asks for; `kind` computes all of it from an experiment."""
+    return lambda wildcards, attempt: attempt * getattr(
+        needs_of_run(kind, wildcards.experiment), what
+    )
+
+
+def of_data_needs(what):
+    return lambda wildcards, attempt: attempt * getattr(needs_of_data(wildcards.slice), what)
 
 
 # What tables and figures read of the plan stands in files, so that another plan is noticed without Snakemake's records too.

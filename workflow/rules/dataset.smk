@@ -23,8 +23,14 @@ rule fetch_dataset:
         "results/logs/fetch_dataset/{dataset}.log",
     benchmark:
         "results/benchmarks/fetch_dataset/{dataset}.tsv"
+    localrule: True
     conda:
         "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=LIGHT.memory,
+        runtime=LIGHT.minutes,
+        disk_mb=LIGHT.disk,
     params:
         code=CODE.program("fetch_dataset.py"),
         files=lambda wildcards: json.dumps(CONFIG["datasets"][wildcards.dataset]["files"]),
@@ -49,8 +55,14 @@ rule prepare_dataset:
         f"{RESULTS}/logs/prepare_dataset/{{slice}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/prepare_dataset/{{slice}}.tsv"
+    localrule: True
     conda:
         "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=of_data_needs("memory"),
+        runtime=of_data_needs("minutes"),
+        disk_mb=of_data_needs("disk"),
     params:
         code=CODE.program("prepare_dataset.py"),
         source=lambda wildcards: f"results/data/{SLICES[wildcards.slice]['dataset']}",
@@ -75,8 +87,14 @@ rule add_noise:
         f"{RESULTS}/logs/add_noise/{{slice}}/{{noise}}/seed-{{seed}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/add_noise/{{slice}}/{{noise}}/seed-{{seed}}.tsv"
+    localrule: True
     conda:
         "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=of_data_needs("memory"),
+        runtime=of_data_needs("minutes"),
+        disk_mb=of_data_needs("disk"),
     params:
         code=lambda wildcards: CODE.noise(NOISES[wildcards.noise]),
         noise=lambda wildcards: json.dumps(NOISES[wildcards.noise]),
@@ -98,6 +116,11 @@ rule store_formats:
         f"{RESULTS}/benchmarks/store_formats/{{slice}}.tsv"
     conda:
         "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=of_data_needs("memory"),
+        runtime=of_data_needs("minutes"),
+        disk_mb=of_data_needs("disk"),
     params:
         code=CODE.program("store_formats.py"),
         clean=lambda wildcards: f"{RESULTS}/datasets/{wildcards.slice}",

@@ -12,12 +12,16 @@ rule evaluate:
         f"{RESULTS}/benchmarks/evaluate/{{experiment}}/seed-{{seed}}.tsv"
     conda:
         "../../environment.yml"
+    threads: 1
     resources:
-        mem_mb=JOB_MEMORY_MB,
+        mem_mb=of_run_needs(evaluation_needs, "memory"),
+        runtime=of_run_needs(evaluation_needs, "minutes"),
+        disk_mb=of_run_needs(evaluation_needs, "disk"),
     params:
         made_from=lambda wildcards: measured_from(wildcards.experiment, wildcards.seed),
+        then=lambda wildcards: unkept(wildcards.experiment, wildcards.seed),
     shell:
-        'python "$LAB/evaluate.py" {params.made_from} --seed {wildcards.seed} > {log} 2>&1'
+        'python "$LAB/evaluate.py" {params.made_from} --seed {wildcards.seed} > {log} 2>&1 {params.then}'
 
 
 rule make_table:
@@ -35,8 +39,14 @@ rule make_table:
         f"{RESULTS}/logs/make_table/{{table}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/make_table/{{table}}.tsv"
+    localrule: True
     conda:
         "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=LIGHT.memory,
+        runtime=LIGHT.minutes,
+        disk_mb=LIGHT.disk,
     params:
         code=lambda wildcards: CODE.program("make_table.py", TABLES[wildcards.table].compute),
         compute=lambda wildcards: TABLES[wildcards.table].compute,

@@ -19,8 +19,14 @@ rule draw_figure:
         f"{RESULTS}/logs/draw_figure/{{number}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/draw_figure/{{number}}.tsv"
+    localrule: True
     conda:
         "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=LIGHT.memory,
+        runtime=LIGHT.minutes,
+        disk_mb=LIGHT.disk,
     params:
         code=lambda wildcards: CODE.program(
             "draw_figure.py", DRAW[FIGURES[wildcards.number]["name"]].draw

@@ -18,8 +18,14 @@ rule render_report:
         f"{RESULTS}/logs/render_report.log",
     benchmark:
         f"{RESULTS}/benchmarks/render_report.tsv"
+    localrule: True
     conda:
         "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=LIGHT.memory,
+        runtime=LIGHT.minutes,
+        disk_mb=LIGHT.disk,
     params:
         code=CODE.page(Path(HERE, "report"), SECTIONS),
         results=lambda wildcards: RESULTS,
@@ -41,8 +47,14 @@ rule write_archive:
         f"{RESULTS}/logs/write_archive.log",
     benchmark:
         f"{RESULTS}/benchmarks/write_archive.tsv"
+    localrule: True
     conda:
         "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=LIGHT.memory,
+        runtime=LIGHT.minutes,
+        disk_mb=LIGHT.disk,
     params:
         code=CODE.program("write_archive.py"),
         weights="--weights" if CONFIG.get("archive_weights") else "",

@@ -15,8 +15,11 @@ rule rehearse:
         f"{RESULTS}/benchmarks/rehearse.tsv"
     conda:
         "../../environment.yml"
+    threads: 1
     resources:
-        mem_mb=JOB_MEMORY_MB,
+        mem_mb=REHEARSAL.memory,
+        runtime=REHEARSAL.minutes,
+        disk_mb=REHEARSAL.disk,
     params:
         kinds=KINDS,
         code=CODE.rehearsal(),
@@ -37,8 +40,11 @@ rule train:
         f"{RESULTS}/benchmarks/train/{{experiment}}/seed-{{seed}}.tsv"
     conda:
         "../../environment.yml"
+    threads: 1
     resources:
-        mem_mb=JOB_MEMORY_MB,
+        mem_mb=of_run_needs(training_needs, "memory"),
+        runtime=of_run_needs(training_needs, "minutes"),
+        disk_mb=of_run_needs(training_needs, "disk"),
     params:
         made_from=lambda wildcards: TRAINED_FROM[wildcards.experiment],
     shell:

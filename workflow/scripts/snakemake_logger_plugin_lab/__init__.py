@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from logging import WARNING, LogRecord
 from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
@@ -31,6 +31,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from denoising.config.read import ConfigError, printable, read_config
 from denoising.rebuild.progress import Rebuild, clock, plain, render
+from denoising.rebuild.slurm import why_ended
 
 REFRESHES_PER_SECOND = 1
 PLAIN_SECONDS = 30  # between two lines where there is no terminal
@@ -156,6 +157,8 @@ class LogHandler(LogHandlerBase):
             self.rebuild.jobs_done, self.rebuild.jobs = record.done, record.total
         elif self.interrupted:
             pass
+        elif event == LogEvent.GROUP_ERROR:  # Snakemake names its jobs next
+            self._print_end(map(Path, record.aux_logs))
         elif event == LogEvent.JOB_ERROR:
             self.rebuild.job_failed(record.jobid)
             self._print_error(record)
@@ -185,8 +188,16 @@ class LogHandler(LogHandlerBase):
         while not self.ended.wait(PLAIN_SECONDS):
             self.console.print(plain(self.rebuild), markup=False, soft_wrap=True)
 
+    def _print_end(self, logs: Iterable[Path]) -> None:
+        """Print why a cluster ended a job, if it did and these logs of it say so."""
+        if why := why_ended(logs):
+            self.console.print(f"the cluster: {why}", markup=False, style="bold", soft_wrap=True)
+
     def _print_error(self, record: LogRecord) -> None:
-        logs = [Path(log) for log in record.log]
+        named = [Path(log) for log in record.log]
+        logs = [log for log in named if not log.is_absolute()]  # the others are a cluster's
+        if record.indent and not any(log.exists() for log in logs):
+            return  # one of a group, that was not its turn yet
         lines = [
             line
             for log in logs
@@ -198,6 +209,7 @@ class LogHandler(LogHandlerBase):
         where = ", ".join(map(str, logs)) or "no log"
         title = f"{record.rule_name} failed: {', '.join(record.output)} (log: {where})"
         self.console.print(title, markup=False, style="bold red", soft_wrap=True)
+        self._print_end(log for log in named if log.is_absolute())
         self.console.print(text or NO_WORD, markup=False, soft_wrap=True)
 
     def close(self) -> None:

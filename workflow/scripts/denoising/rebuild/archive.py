@@ -15,13 +15,15 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from denoising.errors import LabError
-from denoising.files import RECORD, AtMost
+from denoising.files import RECORD, TRAINING, AtMost
 from denoising.rebuild.crate import METADATA, WORKFLOW, crate
 from denoising.rebuild.finished import SHOWN
 
 FORMAT = 1
 README, MANIFEST = "README.txt", "manifest.json"
 WEIGHTS = "model.keras"
+# What only serves to measure a run again: with `keep: light` it goes when that is done.
+UNKEPT = (TRAINING, WEIGHTS, "trajectory.npz", "decoded.npz")
 READ_AT_ONCE = 2**20  # bytes
 EXPANSION, SPARE = 100, 10**8  # bytes a byte and more that an archive may unpack to: it does to 20
 TEXT = """\
@@ -85,10 +87,10 @@ def content(
         folder = results / "runs" / experiment / f"seed-{seed}"
         recorded = _recorded(folder)
         for name in sorted({*recorded, RECORD}):
-            if name not in wanted:
+            path = folder / name
+            if name not in wanted or (name in UNKEPT and not path.exists()):
                 left_out.add(name)
                 continue
-            path = folder / name
             if name != RECORD and (not path.exists() or sha256(path) != recorded[name]):
                 raise LabError(f"{path}: is not what {RECORD} says; delete the folder of this run")
             files[f"runs/{experiment}/seed-{seed}/{name}"] = path

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 TRAIN_RULE = "train"
+MOST_LINES = 20  # of trainings: a cluster has hundreds at once
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,6 @@ class Rebuild:
     runs: int  # trainings that it holds
     started: float = field(default_factory=time.monotonic)
     done: int = 0  # trainings
-    failed: int = 0  # trainings
     jobs_done: int = 0
     jobs: int = 0
     # by job id: name, folder, and the stamp of what stands there before
@@ -79,6 +79,7 @@ class Rebuild:
     # run → core seconds that were estimated before, of all that may be trained
     expected: dict[str, float] = field(default_factory=dict)
     _begun: set[str] = field(default_factory=set)
+    _failed: set[str] = field(default_factory=set)
     _pace: float | None = None  # seconds that a training takes for each that was expected
 
     def job_started(
@@ -91,6 +92,7 @@ class Rebuild:
             folder = Path(output[0]).parent
             self.training[job] = (name, folder, stamp(folder))
             self._begun.add(name)
+            self._failed.discard(name)  # where a cluster's jobs are sent again
             self.parallel = max(self.parallel, len(self.training))
         else:
             self.others[job] = name
@@ -103,9 +105,14 @@ class Rebuild:
 
     def job_failed(self, job: int) -> None:
         """Take note of a job that failed."""
-        if self.training.pop(job, None):
-            self.failed += 1
+        if training := self.training.pop(job, None):
+            self._failed.add(training[0])
         self.others.pop(job, None)
+
+    @property
+    def failed(self) -> int:
+        """Trainings that failed and were not begun again."""
+        return len(self._failed)
 
     def trainings(self) -> list[Training]:
         """Read where each training run stands."""
@@ -181,10 +188,19 @@ def training_line(training: Training) -> str:
     )
 
 
+def first_of(trainings: list[Training]) -> tuple[list[Training], str]:
+    """Choose what is shown: those that train before those that wait; and say how many are not."""
+    shown = sorted(trainings, key=lambda one: one.epoch == 0)[:MOST_LINES]
+    more = len(trainings) - len(shown)
+    return shown, f"and {more} more, training or queued" if more else ""
+
+
 def plain(rebuild: Rebuild) -> str:
     """Write the rebuild on one line."""
     trainings = rebuild.trainings()
-    return " | ".join([headline(rebuild, trainings), *map(training_line, trainings)])
+    shown, more = first_of(trainings)
+    parts = [headline(rebuild, trainings), *map(training_line, shown), more]
+    return " | ".join(filter(None, parts))
 
 
 def render(rebuild: Rebuild) -> RenderableType:
@@ -194,8 +210,11 @@ def render(rebuild: Rebuild) -> RenderableType:
     parts: list[RenderableType] = [
         Text(f"{headline(rebuild, trainings)} ({elapsed} so far)", style="bold cyan", no_wrap=True)
     ]
-    if trainings:
-        parts.append(_table(trainings))
+    shown, more = first_of(trainings)
+    if shown:
+        parts.append(_table(shown))
+    if more:
+        parts.append(Text(more, style="dim"))
     if rebuild.others:
         parts.append(Text(f"now: {', '.join(rebuild.others.values())}", style="dim", no_wrap=True))
     return Group(*parts)
