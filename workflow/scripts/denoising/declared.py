@@ -15,6 +15,12 @@ TABLES = (
     Table(
         "claims", f"{EVIDENCE}.claims:claims", ("runs",), ("claims", "writeup", "twins", "pairs")
     ),
+    Table("law_forms", f"{EVIDENCE}.forms:forms", ("runs",), ("writeup",), of="writeup"),
+    Table(
+        "law_corrections", f"{EVIDENCE}.forms:corrections", ("runs",), ("writeup",), of="writeup"
+    ),
+    Table("coverage", f"{EVIDENCE}.coverage:coverage", ("runs",), ("writeup",), of="writeup"),
+    Table("power", f"{EVIDENCE}.coverage:power", ("runs",), ("writeup",), of="writeup"),
     Table("initial", f"{EVIDENCE}.initial:initial", ("runs",), ("writeup",)),
     Table("rivals", f"{EVIDENCE}.rivals:rivals", ("runs",), ("writeup", "variants")),
     Table("epochs_met", f"{EVIDENCE}.rivals:met", ("runs",), ("writeup",)),
