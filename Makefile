@@ -4,7 +4,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake
 RESULTS := results
-STUDIES := config/study.yaml config/questions.yaml
+STUDIES := config/study.yaml config/questions.yaml config/evidence.yaml
 ARCHIVE := $(or $(FILE),$(filter %.tar.xz,$(MAKECMDGOALS)))
 
 # GB that the environment needs while it is set up

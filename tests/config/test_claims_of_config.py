@@ -41,7 +41,7 @@ def said(tmp_path, old, new, config, **options):
         ("      en: All three", "      fr: All three", "claims[1].quote: is {'fr': "),
         ("experiments: [sgd, baseline]", "experiments: [sgd]", "claims[5].experiments: has 1 entries, needs at least 2"),
         ("twins: repaired", "twins: repaird", "twins: there is no variant 'repaird', did you mean 'repaired'?"),
-        ("tolerance: 0.05", "tolerance: x", "values.tolerance: is 'x', must be a number"),
+        ("margin: 0.03", "margin: x", "claims[8].margin: is 'x', must be a number"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_claims_is_one_line(tmp_path, old, new, says):

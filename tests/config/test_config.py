@@ -313,11 +313,29 @@ def test_titles_in_one_and_in_two_languages_are_put_together():
     assert english({"zh": "甲"}) == "甲"
 
 
-@pytest.mark.parametrize("name", ["config", "quick", "study", "questions"])
+@pytest.mark.parametrize("name", ["config", "quick", "study", "questions", "evidence"])
 def test_snakemake_reads_what_we_read(name):
     """It reads configurations by itself, as YAML 1.1."""
     path = ROOT / "config" / f"{name}.yaml"
     assert yaml.safe_load(path.read_text(encoding="utf-8")).keys() == read_config(path).keys()
+
+
+def test_the_evidence_is_sound_and_fresh_seeds_change_nothing_but_the_seed():
+    whole = load(
+        [ROOT / "config" / f"{n}.yaml" for n in ("config", "study", "questions", "evidence")]
+    )
+    assert unstudied(whole) == []
+    fresh = [name for name in whole["experiments"] if name.startswith("confirm-")]
+    seeds = {name: whole["experiments"][name]["seeds"] for name in fresh}
+    assert len(seeds["confirm-baseline"]) == 64 and sum(map(len, seeds.values())) == 64 + 24
+    assert min(min(own) for own in seeds.values()) > max(whole["seeds"])
+    for name in fresh:
+        old = resolved_experiment(whole, name.removeprefix("confirm-"))
+        assert resolved_experiment(whole, name) == {**old, "experiment": name}
+    crossed = [
+        whole["experiments"][n]["fixed_seeds"] for n in whole["studies"]["sources"]["experiments"]
+    ]
+    assert len({tuple(sorted(one.items())) for one in crossed}) == len(crossed) == 180
 
 
 def test_the_questions_are_sound_and_no_experiment_of_theirs_is_idle():

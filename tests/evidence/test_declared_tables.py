@@ -14,8 +14,8 @@ from denoising.measures.codes import formats_table
 
 TRAINED, FILTER = settings(), settings("median-filter", size=3)
 HEADINGS = {
-    "experiments": {"experiment", "measure", "mean", "diverged", "iqm"},
-    "comparisons": {"study", "measure", "a", "b", "p_holm", "test", "verdict"},
+    "experiments": {"experiment", "measure", "median", "low", "mean", "diverged"},
+    "comparisons": {"study", "measure", "a", "b", "p_holm", "verdict"},
     "law": {"experiment", "r2", "largest_residual"},
     "implied": {"experiment", "implied", "nearest"},
     "alternatives": {"of", "experiment", "dead", "distance"},

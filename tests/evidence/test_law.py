@@ -74,7 +74,9 @@ def test_less_error_than_any_live_run_implies_less_than_none():
 
 
 def test_alternatives_at_equal_numbers_of_dead_positions():
-    runs = pd.concat([runs_of("a", [0, 1, 2], [0.3] * 3), runs_of("b", [1, 1, 1], [0.5, 0.4, 0.6])])
+    runs = pd.concat(
+        [runs_of("a", [0, 1, 2], [0.3] * 3), runs_of("b", [1] * 6, [0.5, 0.4, 0.6] * 2)]
+    )
     table = alternatives_table(runs, {"a": ["a", "b"]}, {"a": 0.5})
     assert table.groupby("experiment")["dead"].apply(list).tolist() == [[0, 1, 2], [0, 1, 2]]
     by = table.set_index(["experiment", "dead"])

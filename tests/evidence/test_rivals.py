@@ -35,6 +35,14 @@ def test_fit_by_hand():
     }
 
 
+def test_runs_that_ended_black_are_in_the_distance_and_not_in_the_range():
+    """0.3, 0.5 and one of 1: 0.6 on average; b has nothing but a black one."""
+    found = fit({"a": [0.3, 0.5]}, {"a": 0.7, "b": 0.8}, {"a": 1, "b": 1})
+    assert (found["numbers"], found["within"]) == (2, 0)
+    assert found["expected"] == pytest.approx(1 / 3)
+    assert found["distance"] == pytest.approx((0.1 + 0.2) / 2)
+
+
 def test_the_common_epoch_is_found():
     curve = np.linspace(1, 0.1, 10)  # 0.6 after epoch 5
     curves = {"a": [curve], "b": [curve / 2]}
@@ -126,11 +134,15 @@ def test_rivals_of_runs_by_hand(inputs):
     ]
     # a: 0.4045 and 0.5045 after 6 epochs, b: 0.5045; the filter has no epochs
     assert table.loc["stated", ["numbers", "within", "failed"]].tolist() == [2, 0, 1]
-    assert table.loc["stated", "distance"] == pytest.approx((0.6 - 0.4545 + 0.52 - 0.5045) / 2)
-    assert table.loc["epochs", "epoch"] == 5  # 0.5545 and 0.6045 there
-    assert table.loc["checkpoint", "distance"] == pytest.approx((0.6 - 0.5545 + 0.6045 - 0.52) / 2)
-    assert table.loc["other_noise", "distance"] == pytest.approx((0.6 - 0.47 + 0) / 2)
-    assert table.loc["slip", "distance"] == pytest.approx((0.95 - 0.6 + 1.0 - 0.52) / 2)
+    # and the third run of a, which ended black: 1
+    a = (2 * 0.4545 + 1) / 3
+    assert table.loc["stated", "distance"] == pytest.approx((a - 0.6 + 0.52 - 0.5045) / 2)
+    for rival, own, other in (
+        ("checkpoint", 0.5545, 0.6045), ("other_noise", 0.47, 0.52), ("slip", 0.95, 1.0),
+    ):  # fmt: skip
+        a = (2 * own + 1) / 3
+        expected = (abs(a - 0.6) + abs(other - 0.52)) / 2
+        assert table.loc[rival, "distance"] == pytest.approx(expected)
     changed = table.loc["variant"]
     assert changed["variant"] == "loud"
     assert changed["distance"] == pytest.approx(0.8045 - 0.6)

@@ -6,7 +6,7 @@ from denoising.evidence.transfer import homes, transfers_table
 ABOUT = {"method": "autoencoder", "trained": "mnist", "tested": "clothes"}
 
 
-def test_a_cell_is_the_mean_over_completed_runs():
+def test_a_cell_is_the_median_over_completed_runs():
     runs = pd.DataFrame(
         {
             "experiment": ["moved", "moved", "moved", "other"], "seed": [0, 1, 2, 0],
@@ -16,11 +16,11 @@ def test_a_cell_is_the_mean_over_completed_runs():
     )  # fmt: skip
     found = transfers_table(runs, {"data": {"members": {"moved": ABOUT, "missing": ABOUT}}})
     assert found["experiment"].to_list() == ["moved", "missing"]
-    assert found.loc[0, ["study", "runs", "mean", "noisy"]].to_list() == ["data", 2, 0.5, 0.9]
-    assert found.loc[0, "low"] < 0.5 < found.loc[0, "high"]
-    assert found.loc[1, "runs"] == 0 and pd.isna(found.loc[1, "mean"])
+    assert found.loc[0, ["study", "runs", "error", "noisy"]].to_list() == ["data", 2, 0.5, 0.9]
+    assert pd.isna(found.loc[0, "low"])  # of two
+    assert found.loc[1, "runs"] == 0 and pd.isna(found.loc[1, "error"])
     assert found.loc[0, "tested"] == "clothes"
-    assert found.loc[0, "mean"] == pytest.approx(0.5)
+    assert found.loc[0, "error"] == pytest.approx(0.5)
 
 
 def errors(**experiments):
@@ -53,10 +53,10 @@ def test_a_stranger_is_held_against_who_is_at_home_there():
     found = transfers_table(runs, {"data": {"members": members}}).set_index("experiment")
     moved = found.loc["moved"]
     assert moved["home"] == "clothes" and moved[["pairs", "worse"]].to_list() == [6, 5]
-    assert moved["excess"] == pytest.approx((0.1 + 0.2 + 0.3 + 0.1 + 0.2 - 0.01) / 6)
-    # of 64 choices of signs the two whose signs agree are as extreme; with one sign turned, four
+    assert moved["excess"] == pytest.approx(0.15)  # of -0.01 .1 .1 .2 .2 .3
+    # of 64 choices of signs two agree, and twelve more have but one that differs
     assert found.loc["back", "p"] == pytest.approx(2 / 64)
-    assert moved["p"] == pytest.approx(4 / 64)
+    assert moved["p"] == pytest.approx(14 / 64)
     assert found.loc["back", "p_holm"] == pytest.approx(2 * 2 / 64)
     assert found.loc[["digits", "clothes", "linear"], "home"].isna().all()
 

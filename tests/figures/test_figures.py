@@ -136,7 +136,7 @@ def test_a_mean_of_curves_leaves_out_runs_that_are_in_no_average():
 def test_averages_of_a_study_are_of_the_runs_that_are_averaged():
     runs = [drawn(), replace(drawn(seed=1), averaged=False), drawn(seed=2)]
     data = points(study_figure([runs, [drawn("SGD")]]))
-    mean = data.loc[data["series"] == "Baseline: ours, mean", "x"].item()
+    mean = data.loc[data["series"] == "Baseline: ours, median", "x"].item()
     assert mean == pytest.approx(np.mean([runs[0].average, runs[2].average]))
 
 

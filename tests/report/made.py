@@ -125,7 +125,7 @@ def write(folder, about, errors=None):
         "runs": runs,
         "experiments": pd.concat([
             experiments_table(runs),
-            pd.DataFrame({"experiment": runs["experiment"], "measure": "sharpness", "mean": 7.25}).drop_duplicates(),
+            pd.DataFrame({"experiment": runs["experiment"], "measure": "sharpness", "median": 7.25}).drop_duplicates(),
         ]),
         "comparisons": comparisons_table(runs, {
             name: [(study["experiments"][0], other) for other in study["experiments"][1:]]

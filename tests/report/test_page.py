@@ -292,10 +292,10 @@ def one(tmp_path):
     return tmp_path / "results", about
 
 
-def test_of_one_run_no_interval_range_or_middle_half_is_told(one):
+def test_of_one_run_no_interval_and_no_range_is_told(one):
     text = said(page(*one)[1])
     assert "One seed an experiment." in text
-    for word in ("Range", "IQM", "interquartile", "95 % interval", "BCa", "Seeds an"):
+    for word in ("Range", "95 % interval", "order statistics", "Seeds an"):
         assert word not in text, word
     assert "20 weights" in text  # not "20 to 20"
 

@@ -134,7 +134,7 @@ def test_every_reason_has_a_sentence(kind, texts):
     )
     names = ["a"] if kind in ("value", "below", "above") else ["a", "b"]
     claim = {
-        "kind": kind, "experiments": names, "measure": "m", "reported": 0.45, "tolerance": 0.05,
+        "kind": kind, "experiments": names, "measure": "m", "reported": 0.45,
         "limit": 0.5, "margin": 0.2, "reason": "Because.",
     }  # fmt: skip
     found = claims.judge(runs, claim)
@@ -161,7 +161,7 @@ def comparisons_of(verdict, difference=-0.1):
         (
             "lower",
             -0.1,
-            "1 of 1 difference is shown (95 % interval in brackets): A &lt; B (0.1000,",
+            "1 of 1 difference is shown (median and 95 % interval in brackets): A &lt; B (0.1000,",
         ),
         ("higher", 0.1, "B &lt; A (0.1000, 0.0500 … 0.1500)"),
         ("no difference shown", -0.1, "no difference is shown (1 comparison)"),
@@ -274,13 +274,15 @@ def test_numbers_are_counted_for_every_tolerance(texts):
     ledger = ledger_of("value", {}, ("reproduced", "reproduced")).assign(kind="value")
     each = [ledger.assign(claim=n, reproduced_at=at) for n, at in enumerate((0.01, 0.04, None))]
     said = said_of(texts, tolerance_sentences(pd.concat(each)))
-    assert "Of 3 reported numbers" in said
+    assert "so many of 3 reported numbers" in said
     assert "±0.01: 1, ±0.02: 1, ±0.03: 1, ±0.05: 2, ±0.1: 2" in said
     assert tolerance_sentences(ledger_of("too_few", {}, ("cannot be judged",) * 2)) == []
 
 
 def test_the_limit_at_which_a_verdict_turns_is_said(texts):
-    ledger = ledger_of("below", {"experiment": "a", "mean": 0.4, "limit": 0.5}, ("reproduced",) * 2)
+    ledger = ledger_of(
+        "below", {"experiment": "a", "median": 0.4, "limit": 0.5}, ("reproduced",) * 2
+    )
     [row] = claim_rows(ledger.assign(kind="below", reproduced_at=[0.43, None]), {}, {}, ["en"])
     assert (
         said_of(texts, [row["stated"]["edge"]]).strip() == "Reproduced with any bound above 0.430."

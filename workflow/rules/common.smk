@@ -10,7 +10,7 @@ from denoising.config import studies
 from denoising.config.claims import load_claims
 from denoising.config.load import load
 from denoising.config.plan import PlanFiles, plan
-from denoising.config.read import ConfigError
+from denoising.config.read import ConfigError, read_config
 from denoising.config.resolve import data_slug, noise_slug, resolved_experiment
 from denoising.config.targets import plainer, unknown_experiment
 from denoising.declared import FIGURES as DRAWINGS
@@ -65,6 +65,7 @@ try:
     CONFIG = checked_configuration()
     beside = config_file("claims.yaml").parent == config_file("config.yaml").parent
     CLAIMS = load_claims(config_file("claims.yaml"), CONFIG, about_it=beside)
+    CRITERIA = read_config(config_file("criteria.yaml"))
 except ConfigError as error:
     count = f"{len(error.lines)} error{'s' if len(error.lines) > 1 else ''}"
     sys.exit(f"error: the configuration has {count}:\n{error}")
@@ -187,7 +188,7 @@ for name, seed in RUNS:
 SECTIONS = sections()
 DRAW = {one.name: one for one in (*DRAWINGS, *(f for s in SECTIONS.values() for f in s.figures))}
 PLAN = {
-    **plan(CONFIG, RUNS, CLAIMS, SECTIONS),
+    **plan(CONFIG, RUNS, CLAIMS, SECTIONS, CRITERIA),
     "left_out": [
         {"experiment": name, "seed": seed, "why": why} for (name, seed), why in LEFT_OUT.items()
     ],

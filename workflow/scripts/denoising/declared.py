@@ -15,6 +15,22 @@ TABLES = (
     Table(
         "claims", f"{EVIDENCE}.claims:claims", ("runs",), ("claims", "writeup", "twins", "pairs")
     ),
+    Table("law_forms", f"{EVIDENCE}.forms:forms", ("runs",), ("writeup",), of="writeup"),
+    Table(
+        "law_corrections", f"{EVIDENCE}.forms:corrections", ("runs",), ("writeup",), of="writeup"
+    ),
+    Table("coverage", f"{EVIDENCE}.coverage:coverage", ("runs",), ("writeup",), of="writeup"),
+    Table("power", f"{EVIDENCE}.coverage:power", ("runs",), ("writeup",), of="writeup"),
+    Table("components", f"{EVIDENCE}.components:components", ("runs",), ("sources",), of="sources"),
+    Table(
+        "confirmed_runs",
+        f"{EVIDENCE}.confirm:confirmed_runs",
+        ("runs",),
+        ("criteria",),
+        of="criteria",
+    ),
+    Table("confirmed", f"{EVIDENCE}.confirm:confirmed", ("confirmed_runs",), of="criteria"),
+    Table("foretold", f"{EVIDENCE}.foretell:foretold", ("runs",), ("criteria",), of="criteria"),
     Table("initial", f"{EVIDENCE}.initial:initial", ("runs",), ("writeup",)),
     Table("rivals", f"{EVIDENCE}.rivals:rivals", ("runs",), ("writeup", "variants")),
     Table("epochs_met", f"{EVIDENCE}.rivals:met", ("runs",), ("writeup",)),

@@ -25,6 +25,7 @@ from denoising.registry import Registry
 
 Plan = dict[str, Any]
 DIGITS = 12  # of a digest in a file's name
+SOURCES = ("noise", "weights", "order")  # of chance, as in `fixed_seeds`
 
 
 def plan(
@@ -32,6 +33,7 @@ def plan(
     runs: Sequence[tuple[str, int]],
     claims: Config,
     sections: Mapping[str, Any],
+    criteria: Config | None = None,
 ) -> Plan:
     """Make the plan of a configuration.
 
@@ -45,6 +47,8 @@ def plan(
         The content of ``config/claims.yaml``.
     sections : mapping
         Of the page, by name (`denoising.report.section.Section`).
+    criteria : dict, optional
+        The content of ``config/criteria.yaml``.
 
     Returns
     -------
@@ -60,7 +64,9 @@ def plan(
         → its repaired twin), ``datasets``, ``sweeps`` (study → sweep that draws at random → title,
         and members: experiment → dotted key → value), ``transfers`` (study → members: experiment →
         method, trained, tested; see `transfers`), ``figures`` (number, section, name, study,
-        experiments), ``claims``; what the page calls the ``noises``, ``methods`` and ``measures``.
+        experiments), ``claims``, ``criteria`` (experiment → what was predicted of its runs) and
+        ``criteria_date``; ``sources`` (study → experiment → the seeds that its sources of chance
+        are fixed to); what the page calls the ``noises``, ``methods`` and ``measures``.
     """
     names = studies.enabled_experiments(config)
     enabled = studies.enabled_studies(config)
@@ -130,6 +136,13 @@ def plan(
         "sweeps": _sweeps(config, enabled),
         "transfers": transfers(enabled, resolved),
         "claims": claims,
+        "criteria": {
+            name: one
+            for name, one in (criteria or {}).get("experiments", {}).items()
+            if name in names
+        },
+        "criteria_date": str((criteria or {}).get("date", "")),
+        "sources": _sources(enabled, resolved),
         "noises": _entries(NOISES, {own["noise"]["kind"] for own in resolved.values()}),
         "methods": _entries(METHODS, {own["method"]["name"] for own in resolved.values()}),
         "measures": {
@@ -159,6 +172,19 @@ def _sweeps(config: Config, enabled: Mapping[str, Config]) -> dict[str, Any]:
         for study, about in enabled.items():
             if "samples" in sweep and set(points) <= set(about["experiments"]):
                 found.setdefault(study, {})[name] = {"title": title, "members": points}
+    return found
+
+
+def _sources(
+    enabled: Mapping[str, Config], resolved: Mapping[str, Config]
+) -> dict[str, dict[str, Any]]:
+    """Return the studies that vary sources of chance apart: experiment → their fixed seeds."""
+    found = {}
+    for name, study in enabled.items():
+        fixed = {one: resolved[one].get("fixed_seeds", {}) for one in study["experiments"]}
+        varied = [{own.get(source) for own in fixed.values()} for source in SOURCES]
+        if sum(len(values) > 1 for values in varied) > 1:
+            found[name] = fixed
     return found
 
 

@@ -43,7 +43,7 @@ def compression_table(
     DataFrame
         A row a study, experiment and number of bits: ``code_elements``, ``elements_ratio`` (over
         the image's), ``bits_ratio`` (over the image's bits), ``runs``, and of each of `MEANINGS`
-        the mean, its 95 % interval (``_low``, ``_high``) and how many runs are under the limit
+        the median, its 95 % interval (``_low``, ``_high``) and how many runs are under the limit
         (``_under``).
     """
     rows = []
@@ -71,7 +71,7 @@ def _experiment_rows(about: pd.Series, stored: pd.DataFrame, limit: float) -> li
         for meaning in MEANINGS:
             found = summarise(part[meaning])
             row |= {
-                meaning: found.mean,
+                meaning: found.median,
                 f"{meaning}_low": found.interval.low,
                 f"{meaning}_high": found.interval.high,
                 f"{meaning}_under": int((part[meaning] < limit).sum()),
@@ -96,7 +96,7 @@ def smallest_codes(table: pd.DataFrame, studies: Mapping[str, Mapping[str, Any]]
         A row a study, `meaning` and ``bits`` (32 as trained; ``fewest`` over all numbers of
         bits): ``experiment`` (empty where none stays under), its ``elements_ratio``,
         ``bits_ratio``, ``word``, the bits of a number, ``error`` and ``under`` of ``runs``. An
-        experiment stays under by the mean over its runs.
+        experiment stays under by the median over its runs.
     """
     rows = []
     for study, about in studies.items():

@@ -9,7 +9,7 @@ from denoising.evidence.replicates import completed
 
 ERROR = "relative_error_first10"
 ALL_ERROR = "relative_error"
-NONE = pd.Series(index=["mean", "sd", "low", "high", "iqm", "min", "max"], dtype=float)
+NONE = pd.Series(index=["median", "low", "high", "mean", "sd", "min", "max"], dtype=float)
 CONFIGURED = (  # columns of runs.csv that are the same for all runs of an experiment
     "optimizer", "learning_rate", "loss", "architecture", "code_shape", "side_ratio",
     "code_elements", "input_elements", "parameters",
@@ -53,16 +53,16 @@ def experiment_table(
                 **first[list(CONFIGURED)],
                 "seeds": len(own),
                 "failed": len(own) - len(averaged),
-                "ours": ten["mean"],
-                **ten[["sd", "low", "high", "iqm", "min", "max"]],
-                "all_images": summary(ALL_ERROR)["mean"],
-                "live_error": summary("live_error")["mean"],
+                "ours": ten["median"],
+                **ten[["low", "high", "mean", "sd", "min", "max"]],
+                "all_images": summary(ALL_ERROR)["median"],
+                "live_error": summary("live_error")["median"],
                 "dead_positions": summary("dead_positions")["mean"],
                 "positions": first["positions"],
-                "share_under_limit": averaged["share_under_limit"].mean(),
-                "psnr": averaged["psnr"].mean(),
-                "ssim": averaged["ssim"].mean(),
-                "val_loss": averaged["val_loss"].mean(),
+                "share_under_limit": averaged["share_under_limit"].median(),
+                "psnr": averaged["psnr"].median(),
+                "ssim": averaged["ssim"].median(),
+                "val_loss": averaged["val_loss"].median(),
             }
         )
     table = pd.DataFrame(rows).set_index("experiment")

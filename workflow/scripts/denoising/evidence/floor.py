@@ -71,7 +71,7 @@ def floor_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any]]) ->
     rows = []
     for study, about in studies.items():
         own = trained[trained["experiment"].isin(about["experiments"])]
-        means = own.groupby("experiment", sort=False)[["train_seconds", "relative_error"]].mean()
+        means = own.groupby("experiment", sort=False)[["train_seconds", "relative_error"]].median()
         if len(means) < LEAST or means["train_seconds"].min() <= 0:
             continue
         seconds, errors = means["train_seconds"].to_numpy(), means["relative_error"].to_numpy()

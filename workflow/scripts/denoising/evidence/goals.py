@@ -29,7 +29,7 @@ def goals_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any]]) ->
     -------
     DataFrame
         A row a goal: how many runs of the study are ``finished``, ``experiment`` (empty where
-        each costs more) and its ``runs``, the mean over them of the relative error of all test
+        each costs more) and its ``runs``, the median over them of the relative error of all test
         images (``ours``, with its 95 % interval) and of what the denoiser cost in processor
         seconds (``spent``), and whether the goal is ``reached``.
     """
@@ -37,22 +37,22 @@ def goals_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any]]) ->
     done = completed(runs)
     for study, about in studies.items():
         own = done[done["experiment"].isin(about["experiments"])]
-        means = own.groupby("experiment")[["relative_error", "cost_seconds"]].mean().dropna()
+        usual = own.groupby("experiment")[["relative_error", "cost_seconds"]].median().dropna()
         for goal in about["goals"]:
             row = {"study": study, **goal, "finished": int(own["cost_seconds"].notna().sum())}
             row |= {"experiment": None, "reached": False}
-            near = means[means["cost_seconds"] <= goal["seconds"]]
+            near = usual[usual["cost_seconds"] <= goal["seconds"]]
             if len(near):
                 best = str(near["relative_error"].idxmin())
                 found = summarise(own.loc[own["experiment"] == best, "relative_error"])
                 row |= {
                     "experiment": best,
                     "runs": found.count,
-                    "ours": found.mean,
+                    "ours": found.median,
                     "low": found.interval.low,
                     "high": found.interval.high,
-                    "spent": means.loc[best, "cost_seconds"],
-                    "reached": found.mean <= goal["error"],
+                    "spent": usual.loc[best, "cost_seconds"],
+                    "reached": found.median <= goal["error"],
                 }
             rows.append(row)
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -152,7 +152,7 @@ def alternatives_table(
     DataFrame
         A row an experiment and k, from 0 to the most dead positions of its group: ``of``,
         ``experiment``, ``dead``, ``positions``, ``count`` of its runs, ``share`` of
-        them with that k, ``error`` (what the law gives for the mean e₀) with ``low`` and ``high``
+        them with that k, ``error`` (what the law gives for the median e₀) with ``low`` and ``high``
         (for the ends of its 95 % interval), ``distance`` from the reported number.
     """
     known = completed(runs).dropna(subset=["live_error"])
@@ -167,7 +167,7 @@ def alternatives_table(
             live = summarise(own["live_error"])
             for dead in range(int(min(most, count)) + 1):
                 error, low, high = (
-                    predicted_error(dead, count, e) for e in (live.mean, *live.interval)
+                    predicted_error(dead, count, e) for e in (live.median, *live.interval)
                 )
                 rows.append(
                     {

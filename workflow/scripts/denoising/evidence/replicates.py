@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from denoising.declare import Inputs
-from denoising.evidence.statistics import SIGNIFICANCE, compare, enough, exact, holm, summarise
+from denoising.evidence.statistics import SIGNIFICANCE, compare, enough, holm, summarise
 from denoising.measures.metrics import MEASURES
 from denoising.measures.status import AVERAGED, LEFT_OUT
 
@@ -23,13 +23,12 @@ SUMMARISED = (*_measures("experiments"), "live_error", "dead_positions")
 COMPARED = (*_measures("comparisons"), "live_error")
 COMPARISON_COLUMNS = [
     "study", "measure", "a", "b", "count", "difference", "low", "high", "superiority", "p",
-    "p_holm", "test", "verdict",
+    "p_holm", "verdict",
 ]  # fmt: skip
 NOT_ENOUGH = "not enough replicates"
 LOWER = "lower"
 HIGHER = "higher"
 NOT_SHOWN = "no difference shown"
-EXACT, SAMPLED = "exact", "sampled"  # the sign-flip test, over all choices of signs or some
 
 
 def completed(runs: pd.DataFrame) -> pd.DataFrame:
@@ -49,8 +48,8 @@ def experiments_table(runs: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         A row an experiment and measure of `SUMMARISED`: ``runs``, how many of them ended in each
-        way that is in no average (``diverged``, ``dead``, …), ``count``, ``mean``, ``sd``,
-        ``low``, ``high`` (95 %), ``iqm``, ``min``, ``max``.
+        way that is in no average (``diverged``, ``dead``, …), ``count``, ``median`` with its exact
+        95 % interval (``low``, ``high``), ``mean``, ``sd``, ``min``, ``max``.
     """
     rows = []
     for experiment, own in runs.groupby("experiment", sort=False):
@@ -64,11 +63,11 @@ def experiments_table(runs: pd.DataFrame) -> pd.DataFrame:
                     "runs": len(own),
                     **{status: (own["status"] == status).sum() for status in LEFT_OUT},
                     "count": found.count,
-                    "mean": found.mean,
-                    "sd": found.sd,
+                    "median": found.median,
                     "low": found.interval.low,
                     "high": found.interval.high,
-                    "iqm": found.iqm,
+                    "mean": found.mean,
+                    "sd": found.sd,
                     "min": values.min(),
                     "max": values.max(),
                 }
@@ -94,10 +93,10 @@ def comparisons_table(
     Returns
     -------
     DataFrame
-        ``study``, ``measure``, ``a``, ``b``, ``count`` (pairs), ``difference`` (mean of a − b),
-        ``low``, ``high`` (95 %), ``superiority`` (probability that a run of a has less error than
-        one of b), ``p``, ``p_holm``, ``test`` (over all choices of signs or
-        ``sampled`` ones), ``verdict`` (a is lower, higher, …).
+        ``study``, ``measure``, ``a``, ``b``, ``count`` (pairs), ``difference`` (median of a − b)
+        with its exact 95 % interval (``low``, ``high``), ``superiority`` (probability that a run of
+        a has less error than one of b), ``p`` (of the sign test), ``p_holm``, ``verdict`` (a is
+        lower, higher, …).
     """
     families = []
     for study, pairs in studies.items():
@@ -128,7 +127,6 @@ def compared(runs: pd.DataFrame, measure: str, a: str, b: str) -> dict[str, Any]
         "high": found.interval.high,
         "superiority": found.superiority,
         "p": found.p,
-        "test": EXACT if exact(found.count) else SAMPLED,
     }
 
 

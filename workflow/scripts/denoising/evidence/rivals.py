@@ -9,6 +9,7 @@ import pandas as pd
 from denoising.declare import Inputs
 from denoising.evidence.replicates import completed
 from denoising.files import read_csv
+from denoising.measures.status import DEAD
 
 CHECKPOINT_EVERY = 5  # epochs: the appendix's callback
 
@@ -19,7 +20,11 @@ def best_checkpoint(val_loss: Sequence[float]) -> int:
     return CHECKPOINT_EVERY * (int(np.argmin(looked_at)) + 1)
 
 
-def fit(values: Mapping[str, Sequence[float]], reported: Mapping[str, float]) -> dict[str, float]:
+def fit(
+    values: Mapping[str, Sequence[float]],
+    reported: Mapping[str, float],
+    black: Mapping[str, int] | None = None,
+) -> dict[str, float]:
     """Hold an explanation's values against the reported numbers.
 
     Parameters
@@ -28,6 +33,9 @@ def fit(values: Mapping[str, Sequence[float]], reported: Mapping[str, float]) ->
         Experiment → its runs' average relative errors under the explanation.
     reported : mapping
         Experiment → the reported number.
+    black : mapping, optional
+        Experiment → how many more of its runs ended black: these have an error of 1, are counted
+        in the distance, and do not widen the range.
 
     Returns
     -------
@@ -37,14 +45,19 @@ def fit(values: Mapping[str, Sequence[float]], reported: Mapping[str, float]) ->
         same distribution: one more draw lies within the range of n with probability
         (n − 1) / (n + 1); ``distance``, the mean distance of a number from their mean.
     """
-    held = {name: np.asarray(values[name]) for name in reported if len(values.get(name, ()))}
-    within = [held[n].min() <= reported[n] <= held[n].max() for n in held]
-    distances = [abs(held[n].mean() - reported[n]) for n in held]
+    black = black or {}
+    every = {
+        name: np.append(values.get(name, ()), np.ones(black.get(name, 0))) for name in reported
+    }
+    every = {name: errors for name, errors in every.items() if len(errors)}
+    alive = {name: np.asarray(values[name]) for name in every if len(values.get(name, ()))}
+    within = [alive[n].min() <= reported[n] <= alive[n].max() for n in alive]
+    distances = [abs(every[n].mean() - reported[n]) for n in every]
     return {
-        "numbers": len(held),
+        "numbers": len(every),
         "within": int(sum(within)),
-        "expected": sum((len(held[n]) - 1) / (len(held[n]) + 1) for n in held),
-        "distance": float(np.mean(distances)) if held else np.nan,
+        "expected": sum((len(alive[n]) - 1) / (len(alive[n]) + 1) for n in alive),
+        "distance": float(np.mean(distances)) if every else np.nan,
     }
 
 
@@ -55,6 +68,7 @@ def rivals_table(
     variants: Mapping[str, Mapping[str, Sequence[float]]],
     unchanged: Mapping[str, Mapping[str, Sequence[float]]],
     failed: Mapping[str, int],
+    black: Mapping[str, Mapping[str, int]] | None = None,
 ) -> pd.DataFrame:
     """Hold each explanation against the reported numbers.
 
@@ -72,7 +86,10 @@ def rivals_table(
     unchanged : mapping
         Variant → experiment → the errors as stated, of the same experiments and seeds.
     failed : mapping
-        Variant, or ``stated`` → how many of its runs diverged or died and are in no number.
+        Variant, or ``stated`` → how many of its runs diverged or died.
+    black : mapping, optional
+        Variant, or ``stated`` → experiment → how many of its runs ended black: in the distance
+        alone.
 
     Returns
     -------
@@ -96,7 +113,9 @@ def rivals_table(
     ]  # fmt: skip
     if not longest:
         return pd.DataFrame(columns=columns)
-    fits = {epoch: fit(after(epoch), reported) for epoch in range(1, longest + 1)}
+    black = black or {}
+    died = black.get("stated", {})
+    fits = {epoch: fit(after(epoch), reported, died) for epoch in range(1, longest + 1)}
     most = max(found["numbers"] for found in fits.values())
     complete = [epoch for epoch, found in fits.items() if found["numbers"] == most]
     best = min(
@@ -105,13 +124,18 @@ def rivals_table(
     rows = [
         {"rival": "stated", "epoch": longest, **fits[longest]},
         {"rival": "epochs", "epoch": best, **fits[best]},
-        *({"rival": name, **fit(errors, reported)} for name, errors in others.items() if errors),
+        *(
+            {"rival": name, **fit(errors, reported, died)}
+            for name, errors in others.items()
+            if errors
+        ),
     ]
     for name, changed in variants.items():
         if not changed:  # none of its runs is finished
             continue
         stated = {f"stated_{key}": one for key, one in fit(unchanged[name], reported).items()}
-        rows.append({"rival": "variant", "variant": name, **fit(changed, reported), **stated})
+        own = fit(changed, reported, black.get(name))
+        rows.append({"rival": "variant", "variant": name, **own, **stated})
     for row in rows:
         row["failed"] = failed[row.get("variant", "stated")]
     return pd.DataFrame(rows, columns=columns)
@@ -204,19 +228,24 @@ def rivals(inputs: Inputs) -> pd.DataFrame:
     every, reported = inputs.runs, inputs.facets["writeup"]
     changes = {name: variant["pairs"] for name, variant in inputs.facets["variants"].items()}
     errors = completed(every).set_index(["experiment", "seed"])[ERROR]
+    ended = every[every["status"] == DEAD].groupby("experiment")["seed"].apply(list).to_dict()
+    black = {"stated": {name: len(ended.get(name, ())) for name in reported}}
     variants, unchanged = defaultdict(dict), defaultdict(dict)
     for name, pairs in changes.items():
         for changed, base in pairs.items():
-            if changed in errors and base in errors and base in reported:
-                variants[name][base] = errors[changed].tolist()
-                unchanged[name][base] = errors[base].reindex(errors[changed].index).dropna()
+            alive = errors[changed] if changed in errors else errors[:0].droplevel(0)
+            seeds = [*alive.index, *ended.get(changed, ())]
+            if seeds and base in errors and base in reported:
+                variants[name][base] = alive.tolist()
+                black.setdefault(name, {})[base] = len(seeds) - len(alive)
+                unchanged[name][base] = errors[base].reindex(seeds).dropna()
     lost = every.drop(completed(every).index).groupby("experiment").size()
     failed = {
         name: lost.reindex(list(own)).sum() for name, own in {"stated": reported, **changes}.items()
     }
     told = _told(inputs, every)
     curves, others = _curves(inputs, told), _same_runs(inputs, told)
-    return rivals_table(curves, others, reported, variants, unchanged, failed)
+    return rivals_table(curves, others, reported, variants, unchanged, failed, black)
 
 
 def met(inputs: Inputs) -> pd.DataFrame:

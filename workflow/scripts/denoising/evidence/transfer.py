@@ -11,7 +11,7 @@ from denoising.evidence.replicates import completed, paired
 from denoising.evidence.statistics import compare, holm, summarise
 
 COLUMNS = [
-    "study", "method", "trained", "tested", "experiment", "runs", "mean", "low", "high", "noisy",
+    "study", "method", "trained", "tested", "experiment", "runs", "error", "low", "high", "noisy",
     "home", "pairs", "worse", "excess", "excess_low", "excess_high", "p", "p_holm",
 ]  # fmt: skip
 ERROR = "relative_error"
@@ -24,11 +24,11 @@ def transfers_table(runs: pd.DataFrame, studies: Mapping[str, Mapping[str, Any]]
     -------
     DataFrame
         ``study``, ``method``, ``trained``, ``tested`` (conditions of the plan), ``experiment``,
-        ``runs``, ``mean``, ``low``, ``high`` (95 %) of the relative error of all test images, and
-        ``noisy``, that of the images before. Of models far from home: ``home``, the experiment
-        that was trained on what they are tried on, by the same method; the seeds that both
-        completed (``pairs``), in how many of them the stranger is ``worse``, by how much on
-        average (``excess``, with its 95 % interval), and ``p``, corrected over all strangers of
+        ``runs``, median ``error`` of all test images with its 95 % interval (``low``,
+        ``high``), and ``noisy``, that of the images before. Of models far from home: ``home``, the
+        experiment that was trained on what they are tried on, by the same method; the seeds that
+        both completed (``pairs``), in how many of them the stranger is ``worse``, by how much in
+        the median (``excess``, with its 95 % interval), and ``p``, corrected over all strangers of
         the study (Holm).
     """
     parts = [pd.DataFrame(columns=COLUMNS)]
@@ -71,7 +71,7 @@ def _cell(done: pd.DataFrame, name: str, about: Mapping[str, str]) -> dict[str, 
         **about,
         "experiment": name,
         "runs": len(own),
-        "mean": found.mean,
+        "error": found.median,
         "low": found.interval.low,
         "high": found.interval.high,
         "noisy": own["relative_error_noisy"].mean(),

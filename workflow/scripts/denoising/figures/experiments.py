@@ -63,6 +63,10 @@ def _mean(values: Sequence[float]) -> float:
     return float(np.mean(values)) if len(values) else np.nan
 
 
+def _median(values: Sequence[float]) -> float:
+    return float(np.median(values)) if len(values) else np.nan
+
+
 def experiment_figure(runs: Sequence[Drawn], kind: str) -> Figure:
     """Draw one experiment as the write-up does.
 
@@ -135,9 +139,9 @@ def _errors(axes: Axes, runs: Sequence[Drawn]) -> None:
     errors = [(range(FIRST), run.errors[:FIRST]) for run in runs]
     label = "each seed; bold: their mean" if len(runs) > 1 else "each image"
     lines_of_runs(axes, errors, label, _averaged(runs), color=COLOURS[0], marker=MARKERS[0])
-    average = _mean([run.average for run in runs if run.averaged])
-    ends = (0, FIRST - 1)
-    axes.plot(ends, [average] * 2, color=COLOURS[1], linewidth=1.2, linestyle=":", label="average")
+    average = _median([run.average for run in runs if run.averaged])
+    ends, label = (0, FIRST - 1), "median of their averages" if len(runs) > 1 else "average"
+    axes.plot(ends, [average] * 2, color=COLOURS[1], linewidth=1.2, linestyle=":", label=label)
     axes.set(
         title="Relative error of test images 0–9", xlabel="test image", ylabel="relative error"
     )
@@ -216,8 +220,8 @@ def _reported_and_ours(axes: Axes, position: int, runs: Sequence[Drawn]) -> None
     shown = [(ours, "ours, each seed", {**style, "markersize": 7, "alpha": 0.6, "zorder": 3})]
     if len(ours) > 1:
         style |= {"marker": "d", "markersize": 9, "markeredgecolor": "white", "zorder": 4}
-        mean = _mean([run.average for run in runs if run.averaged])
-        shown.append(([mean], "ours, mean", style))
+        middle = _median([run.average for run in runs if run.averaged])
+        shown.append(([middle], "ours, median", style))
     if (reported := runs[0].reported) is not None:
         mark = {"marker": "|", "markersize": 16, "markeredgewidth": 2.5, "color": "black"}
         shown.append(([reported], "write-up", mark))

@@ -44,7 +44,7 @@ def points(
     -------
     DataFrame
         A row an experiment that has the quantity: ``experiment``, ``line`` (text), ``x``,
-        ``mean``, ``least`` and ``most`` (relative error over its completed runs).
+        ``median``, ``least`` and ``most`` (relative error over its completed runs).
     """
     rows = []
     for name, own in completed(runs).groupby("experiment", sort=False):
@@ -54,8 +54,8 @@ def points(
             continue
         line = setting(settings[name], lines) if lines else ""
         error = own[ERROR]
-        rows.append([name, str(line), x, error.mean(), error.min(), error.max()])
-    columns = ["experiment", "line", "x", "mean", "least", "most"]
+        rows.append([name, str(line), x, error.median(), error.min(), error.max()])
+    columns = ["experiment", "line", "x", "median", "least", "most"]
     return pd.DataFrame(rows, columns=columns).sort_values("x", kind="stable")
 
 
@@ -88,8 +88,8 @@ def response_figure(
         colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
         axes.vlines(own["x"], own["least"], own["most"], color=colour, alpha=0.5, gid=UNLISTED)
         axes.plot(
-            own["x"], own["mean"], color=colour, marker=marker, linestyle="-" if several else "",
-            label=titles.get(line, line) or "mean",
+            own["x"], own["median"], color=colour, marker=marker, linestyle="-" if several else "",
+            label=titles.get(line, line) or "median",
         )  # fmt: skip
     if noisy is not None and noisy < 1.2 * table["most"].max():
         axes.axhline(noisy, color="#888888", linestyle=":", label="the noisy images")
@@ -108,7 +108,7 @@ def response_figure(
 def _named(axes: Axes, table: pd.DataFrame, titles: Mapping[str, str]) -> None:
     for one in table.itertuples():
         axes.annotate(
-            titles[one.experiment], (one.x, one.mean), xytext=(6, 4), textcoords="offset points",
+            titles[one.experiment], (one.x, one.median), xytext=(6, 4), textcoords="offset points",
             fontsize=7.5,
         )  # fmt: skip
 

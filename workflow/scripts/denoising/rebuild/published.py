@@ -59,9 +59,9 @@ def ledger(folder: Path, citation: Mapping[str, Any]) -> dict[str, bytes]:
         for path in study_files(folder)
     }
     claims = pd.read_csv(folder / "tables" / "claims.csv", dtype=str, keep_default_na=False)
-    experiments = pd.read_csv(
-        folder / "tables" / "experiments.csv", dtype=str, keep_default_na=False
-    ).set_index(["experiment", "measure"])["mean"]
+    table = pd.read_csv(folder / "tables" / "experiments.csv", dtype=str, keep_default_na=False)
+    middle = "median" if "median" in table else "mean"  # of a study before December 2026
+    experiments = table.set_index(["experiment", "measure"])[middle]
     return {
         LEDGER: _yaml(
             folder,
@@ -127,10 +127,10 @@ def kind(environment: Mapping[str, Any]) -> str:
     return f"{environment['cpu']}, {environment['system']}, {packages}"
 
 
-def _claim(row: Mapping[str, str], means: pd.Series, folder: str) -> dict[str, Any]:
+def _claim(row: Mapping[str, str], middles: pd.Series, folder: str) -> dict[str, Any]:
     """Write a claim: its verdict finds its row, each of its numbers is a cell of that row.
 
-    The mean of a single experiment stands in another table, too.
+    The median of a single experiment stands in another table, too.
     """
     where = {key: row[key] for key in ("claim", "procedure", "verdict")}
     table = {"kind": "table", "artifact": f"{folder}/tables/claims.csv"}
@@ -140,10 +140,11 @@ def _claim(row: Mapping[str, str], means: pd.Series, folder: str) -> dict[str, A
         if row[name]
     ]
     own = {"experiment": row["experiments"], "measure": row["measure"]}
-    if row["kind"] == "value" and means.get(tuple(own.values())) == row["ours"] != "":
+    if row["kind"] == "value" and middles.get(tuple(own.values())) == row["ours"] != "":
+        name = str(middles.name)
         other = {**table, "artifact": f"{folder}/tables/experiments.csv"}
         evidence.append(
-            {**other, "name": "mean", "reported": row["ours"], "column": "mean", "where": own}
+            {**other, "name": name, "reported": row["ours"], "column": name, "where": own}
         )
     procedure = row["procedure"].replace(" ", "-")
     text = f"{row['quote']} ({row['procedure']}: {row['verdict']})"

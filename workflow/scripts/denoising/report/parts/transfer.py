@@ -28,7 +28,7 @@ def blocks(results: Results, study: str) -> list[Any]:
     for one in own.itertuples():
         about = {"method": _method(results, one.method), "trained": _trained(results, one.trained)}
         row = rows.setdefault((one.method, one.trained), about)
-        row[f"on-{tested.index(one.tested)}"] = one.mean
+        row[f"on-{tested.index(one.tested)}"] = one.error
     noisy = own.groupby("tested")["noisy"].mean()
     before = {f"on-{n}": noisy[condition] for n, condition in enumerate(tested)}
     columns = [
@@ -59,7 +59,7 @@ def sentences(own: pd.DataFrame) -> list[Sentence]:
     from denoising.report.texts import Sentence
 
     strangers = own[(own["trained"] != SAME) & (own["trained"] != own["tested"])]
-    lost = (strangers["mean"] >= strangers["noisy"]).sum()
+    lost = (strangers["error"] >= strangers["noisy"]).sum()
     found = [Sentence("transfer.worse", {"all": len(strangers), "worse": lost})]
     beside = own[own["pairs"] > 0]
     if beside.empty:

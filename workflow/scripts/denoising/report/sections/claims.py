@@ -85,8 +85,7 @@ def content(results: Results) -> list[Any]:
         {**row, "evidence": links[row["claim"]]}
         for row in say.claim_rows(ledger, results.titles, criteria, t.languages)
     ]
-    tolerance = rules["values"]["tolerance"]
-    points = t.items("claims.criteria", tolerance=tolerance, significance=SIGNIFICANCE)
+    points = t.items("claims.criteria", significance=SIGNIFICANCE)
     twins = ledger.loc[ledger["procedure"] == say.claims.REPAIRED, "count"].any()
     found: list[Any] = [Text(t("claims.text"))]
     if twins:

@@ -27,7 +27,7 @@ EXPERIMENTS = (
     Column("ours", digits=6, strong=True),
     Column("interval", "interval"),
     Column("sd"),
-    Column("iqm"),
+    Column("mean"),
     Column("all_images", head="all"),
     Column("live_error"),
     Column("dead_positions", "of", head="dead", total="positions", digits=1),
@@ -71,7 +71,7 @@ COMPARISONS = (
     Column("pair", "text", write=_pair),
     Column("measure", "measure"),
     Column("count", head="pairs", digits=0),
-    Column("difference", head="mean_difference", digits=4, sign=True, strong=True),
+    Column("difference", head="median_difference", digits=4, sign=True, strong=True),
     Column("interval", "interval", digits=4, sign=True),
     Column("superiority", digits=2),
     Column("p_holm", "p"),
@@ -110,7 +110,7 @@ def content(results: Results) -> list[Any]:
         columns += of_measures(results, "experiments", (*columns, *ELSEWHERE))
         columns += () if study["in_writeup"] else COST
         rows = study["rows"]
-        several = any(row["iqm"] is not None for row in rows)
+        several = any(row["mean"] is not None for row in rows)
         caption = t("results.table" if several else "results.table_one")
         live = any(pd.notna(row["live_error"]) for row in rows)
         if live:

@@ -164,6 +164,9 @@ def claim_rows(
                 values["reason"] = localised(values["reason"], languages)
             if "difference" in values:
                 values["difference"] = format_number(values["difference"], 4, sign=True)
+            if "kept" in values:
+                ends = values["share_low"], values["share_high"]
+                values["share"] = format_interval(*ends, 2)
             if "pairs" in values:
                 values["pairs"] = joined(
                     "; ", (_pair(values["first"], pair, titles) for pair in values["pairs"])

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from scipy.stats import binomtest
 
 from denoising.evidence import replicates
 from denoising.evidence.law import ALL, LEARNED, STATED
+from denoising.evidence.statistics import share_interval
 from denoising.files import read_json
 from denoising.measures.status import DIVERGED
 from denoising.report.numbers import format_interval, format_number
@@ -259,7 +259,7 @@ def dying_sentences(
             title=titles[name],
             dying=row["sum"],
             all=row["size"],
-            interval=format_interval(*binomtest(row["sum"], row["size"]).proportion_ci(), 2),
+            interval=format_interval(*share_interval(row["sum"], row["size"]), 2),
         )
         for name, row in dying.reindex([e for e in experiments if e in dying.index]).iterrows()
     )

@@ -86,17 +86,18 @@ def _rows(results: Results, experiments: list[str]) -> list[dict[str, Any]]:
     rows = records(results.table.loc[experiments].reset_index())
     several = len(results.conditions(experiments)) > 1
     methods = len({results.method(name) for name in experiments}) > 1
-    means = results.read("experiments").pivot(index="experiment", columns="measure", values="mean")
-    means = means.to_dict("index")
+    summaries = results.read("experiments")
+    medians = summaries.pivot(index="experiment", columns="measure", values="median")
+    medians = medians.to_dict("index")
     for row in rows:
         name = row["experiment"]
-        row |= {key: one for key, one in means.get(name, {}).items() if key not in row}
+        row |= {key: one for key, one in medians.get(name, {}).items() if key not in row}
         row |= {
             "condition": results.condition_title(results.condition(name)) if several else None,
             "method": results.method_title(name) if methods else None,
             "expected": results.plan["expected"].get(name, row["seeds"]),
-            # of one run there is no range, and no mean of a middle half
-            **(dict.fromkeys(("min", "max", "iqm")) if row["seeds"] - row["failed"] < 2 else {}),
+            # of one run there is no range
+            **(dict.fromkeys(("min", "max", "mean")) if row["seeds"] - row["failed"] < 2 else {}),
             "input_share": row["code_elements"] / row["input_elements"],
             **_cost(results, name),
         }
