@@ -56,7 +56,7 @@ def test_claims_that_are_no_yaml(tmp_path, config):
 
 def test_the_shipped_claims_are_sound_with_and_without_the_study(config):
     for one in (config, load(STUDY)):
-        assert len(load_claims(CLAIMS, one)["claims"]) == 23
+        assert len(load_claims(CLAIMS, one)["claims"]) == 31
 
 
 def test_claims_about_other_experiments_are_refused_only_beside_their_own_configuration(config):

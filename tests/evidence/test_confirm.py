@@ -107,6 +107,16 @@ def test_scores_by_hand():
     assert found["predicted_dead"] == pytest.approx(3 * 0.8 + 13 * 0.1)
 
 
+def test_a_run_that_ended_black_is_told_and_one_that_diverged_is_not():
+    runs = simulated(3, 0)
+    runs.loc[0, ["status", "dead_positions", "relative_error"]] = ["dead", 16, 1.0]
+    runs.loc[0, ["dead_after_first_epoch", "revived", "live_error"]] = [16, 0, np.nan]
+    runs.loc[1, ["status", "dead_positions"]] = ["diverged", np.nan]
+    table = runs_table(runs, {"a": ABOUT})
+    assert table["seed"].tolist() == [0, 2]
+    assert table.loc[0, ["predicted", "inside"]].tolist() == [1, True]
+
+
 def test_without_new_runs_there_are_headings():
     assert confirmed_table(runs_table(simulated(3, 0), {})).columns.tolist() == COLUMNS
 

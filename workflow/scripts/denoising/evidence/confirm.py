@@ -23,6 +23,7 @@ from denoising.errors import run_program
 from denoising.evidence.forms import Corrected, corrected, known
 from denoising.evidence.statistics import CONFIDENCE, share_interval, sign_p
 from denoising.files import read_csv
+from denoising.measures.status import DIVERGED
 
 CONFIRMED = "confirm-"  # and the experiment whose old runs predict it
 RUN_COLUMNS = [
@@ -160,7 +161,7 @@ def _log_score(probability: float, came: int) -> float:
 
 
 def runs_table(runs: pd.DataFrame, criteria: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    """Hold each new run against what was predicted of it.
+    """Hold each new run against what was predicted of it; one that diverged has no k.
 
     Parameters
     ----------
@@ -177,7 +178,8 @@ def runs_table(runs: pd.DataFrame, criteria: Mapping[str, Mapping[str, Any]]) ->
         ``inside``, and ``residual``, measured − predicted; what `scores` returns.
     """
     rows = []
-    for run in known(runs, criteria).itertuples():
+    told = runs[runs["experiment"].isin(criteria) & (runs["status"] != DIVERGED)]
+    for run in told.dropna(subset=["dead_positions"]).itertuples():
         about = criteria[run.experiment]
         predicted, low, high = interval(about, run.dead_positions)
         rows.append(
