@@ -31,7 +31,11 @@ from denoising.rebuild.finished import config_text
 DATA = {"train": 500, "test": 10_000}
 LINKS = 1000  # of one file: file systems have a limit
 OWN = ("config.json", "metrics.json", "record.json")
-STAGES = {"make_table": "tables", "draw_figure": "figures", "render_report": "page"}
+STAGES = {  # what is left out of a rebuild
+    "tables": ("--omit-from", "draw_figure"),
+    "figures": ("--omit-from", "render_report"),
+    "page": (),
+}
 JITTER = 0.05  # by which errors differ between runs
 
 
@@ -56,12 +60,29 @@ def arguments_of(path: Path) -> list[str]:
             "--configfile", str(path), "--quiet", "all"]  # fmt: skip
 
 
-def made(scratch: Path, *arguments: str) -> None:
-    """Run Snakemake; end with what it said if it fails."""
+def made(scratch: Path, *arguments: str) -> tuple[float, float]:
+    """Run Snakemake; end with what it said if it fails.
+
+    Returns
+    -------
+    seconds : float
+        Of the processor, of all its jobs and of planning them.
+    memory : float
+        Most of one process, MB.
+    """
     command = [sys.executable, "-m", "snakemake", "--cores", "1", *arguments]
-    done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit((done.stdout + done.stderr)[-4000:])
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(command, cwd=scratch, stdout=said, stderr=said)
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            said.seek(0)
+            sys.exit(said.read()[-4000:])
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def varied(key: str, value: Any, factor: float) -> Any:
+    """Return a measure of another run: errors differ."""
+    return value * factor if "relative_error" in key and isinstance(value, float) else value
 
 
 def multiply(one: Path, scratch: Path, path: Path, runs: int) -> None:
@@ -88,9 +109,7 @@ def multiply(one: Path, scratch: Path, path: Path, runs: int) -> None:
         factor = 1 + JITTER * draw.standard_normal()
         own = {
             "config.json": config_text({**settings, "seed": seed}).encode(),
-            "metrics.json": json_bytes(
-                {k: v * factor if "relative_error" in k else v for k, v in metrics.items()}
-            ),
+            "metrics.json": json_bytes({k: varied(k, v, factor) for k, v in metrics.items()}),
         }
         for key, content in own.items():
             (run / key).write_bytes(content)
@@ -104,19 +123,16 @@ def multiply(one: Path, scratch: Path, path: Path, runs: int) -> None:
         (run / "record.json").write_bytes(json_bytes(about))
 
 
-def needed(results: Path) -> dict[str, float]:
-    """Read what the jobs of a rebuild needed, and what it left."""
-    rows = []
-    for path in (results / "benchmarks").rglob("*.tsv"):
-        stage = path.relative_to(results / "benchmarks").parts[0].removesuffix(".tsv")
-        if stage in STAGES:
-            last = pd.read_csv(path, sep="\t").iloc[-1]
-            rows.append({"stage": STAGES[stage], "cpu": last["cpu_time"], "rss": last["max_rss"]})
-    jobs = pd.DataFrame(rows).sort_values("stage", ascending=False)
+def needed(scratch: Path, path: Path, results: Path) -> dict[str, float]:
+    """Make tables, figures and page, one after the other; tell what each needed."""
+    for name in ("tables", "figures"):
+        shutil.rmtree(results / name, ignore_errors=True)
+    (results / "report.html").unlink(missing_ok=True)
     found: dict[str, float] = {}
-    for stage, own in jobs.groupby("stage", sort=False):
-        found[f"{stage}: CPU s"] = own["cpu"].sum()
-        found[f"{stage}: most memory, MB"] = own["rss"].max()
+    for stage, without in STAGES.items():
+        seconds, memory = made(scratch, *without, *arguments_of(path))
+        found |= {f"{stage}: CPU s": seconds, f"{stage}: most memory, MB": memory}
+        print(f"{path.stem}: {stage}: {seconds:.0f} CPU s, {memory:.0f} MB", flush=True)
     found["page: MB"] = (results / "report.html").stat().st_size / 1e6
     return found
 
@@ -144,12 +160,12 @@ def measure(scratch: Path, counts: list[int]) -> None:
         results = scratch / "results" / f"n{runs}"
         if not results.exists():
             multiply(scratch / one, scratch, path, runs)
-        made(scratch, *arguments_of(path))
+        stages = needed(scratch, path, results)
         plan = planned(scratch, *arguments_of(path)[:-2])
         columns[runs] = {
             "plan, all up to date: CPU s": plan["seconds"],
             "plan, all up to date: MB": plan["memory"],
-            **needed(results),
+            **stages,
         }
         print(pd.DataFrame(columns).round(1).to_string(), "\n", flush=True)
     table = pd.DataFrame(columns)

@@ -416,7 +416,7 @@ def test_deleted_data_sets_and_a_new_experiment_retrain_no_finished_run(built):
 
 def test_a_light_run_keeps_what_is_shown_and_trains_nothing(built, rebuilt):
     tables_of = {
-        path.name: path.read_bytes() for path in built.folder.glob("results/tiny/tables/*")
+        path.name: path.read_bytes() for path in built.folder.glob("results/tiny/tables/*.csv")
     }
     (built.folder / "results/tiny/runs/sgd/seed-0/metrics.json").unlink()
     shutil.rmtree(built.folder / "results/tiny/tables")
@@ -427,8 +427,8 @@ def test_a_light_run_keeps_what_is_shown_and_trains_nothing(built, rebuilt):
         "codes.csv", "config.json", "cost.json", "environment.json", "epochs.csv", "history.csv",
         "images.csv", "lattice.json", "layers.json", "metrics.json", "pictures.npz", "record.json",
     }  # fmt: skip
-    assert not list(built.folder.glob("results/tiny/logs/*/sgd/seed-0.log"))
-    for path in built.folder.glob("results/tiny/tables/*"):
+    assert not (built.folder / "results/tiny/logs/train/sgd/seed-0.log").exists()
+    for path in built.folder.glob("results/tiny/tables/*.csv"):
         if path.name != "runs.csv":  # which holds seconds
             assert path.read_bytes() == tables_of[path.name], path.name
     assert (built.folder / "results/tiny/runs/adagrad/seed-0/model.keras").exists()  # as it was

@@ -116,9 +116,9 @@ def unkept(experiment, seed):
     """What deletes the files of a measured run that need not be kept."""
     if not LIGHT_RUNS or experiment in LENDERS:
         return ""
-    logs = [f"{RESULTS}/logs/{rule}/{experiment}/seed-{seed}.log" for rule in ("train", "evaluate")]
-    files = [run_file(name, (experiment, seed)) for name in UNKEPT]
-    return f"&& rm -f {' '.join(files + logs)}"
+    log = f"{RESULTS}/logs/train/{experiment}/seed-{seed}.log"
+    files = [log, *(run_file(name, (experiment, seed)) for name in UNKEPT)]
+    return f"&& rm -f {' '.join(files)}"
 
 
 def run_state(run):
