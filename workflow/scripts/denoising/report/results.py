@@ -133,6 +133,11 @@ class Results:
         method = self.method(name)
         return self.methods[method]["title"] if method in self.methods else method
 
+    def titles_in(self, study: str) -> dict[str, Localised]:
+        """Name experiments as a study does, which may call some by what differs in it."""
+        own = self.plan["studies"][study].get("names", {})
+        return self.titles | {n: localised(one, self.texts.languages) for n, one in own.items()}
+
     def test_images(self, name: str) -> tuple[str, int]:
         """Return what an experiment is tested on: data set and number of images."""
         data = self.settings[name]["data"]
