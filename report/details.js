@@ -66,8 +66,16 @@ const csv = (rows) => rows.map((row) => row.map(quoted).join(',')).join('\n') + 
 
 // --- tables: sort, filter, hide columns, copy, CSV ---
 
+/** The text of an element in the language that is shown; asking the browser would cost a layout a row. */
+function shown(element) {
+  if (element.nodeType === Node.TEXT_NODE) return element.data;
+  if (element.lang && element.lang !== TAGS[language]) return '';
+  const parts = [...element.childNodes].map(shown);
+  return parts.join(element.tagName === 'TR' ? ' ' : '').trim();
+}
+
 function value(cell) {
-  const text = cell.innerText.trim();
+  const text = shown(cell);
   const number = parseFloat(text.replace('−', '-').replaceAll(',', ''));
   if (cell.dataset.value !== undefined) return Number(cell.dataset.value);
   return cell.classList.contains('n') ? (Number.isNaN(number) ? -Infinity : number) : text;
@@ -102,10 +110,7 @@ function startTable(table) {
     named(() => { filter.placeholder = ui('filter'); filter.setAttribute('aria-label', ui('filter')); });
     filter.addEventListener('input', () => {
       const sought = filter.value.trim().toLowerCase();
-      for (const row of table.tBodies[0].rows) {
-        row.hidden = false; // the text of what is hidden is that of all languages
-        row.hidden = !row.innerText.toLowerCase().includes(sought);
-      }
+      for (const row of table.tBodies[0].rows) row.hidden = !shown(row).toLowerCase().includes(sought);
     });
     tools.append(filter);
   }

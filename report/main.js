@@ -39,6 +39,60 @@ function startDots(row) {
 
 $$('.dotted[data-experiment]').forEach(startDots);
 
+// --- the finding: a digit without dots, positions by epoch ---
+
+function startCells(step) {
+  const cells = $$('.cells button', step);
+  const masks = $$('.big path', step);
+  const { live, width, rows, columns } = step.dataset;
+  const [clean, restored] = [step.dataset.clean, step.dataset.restored].map((text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0)));
+  const dead = () => cells.map((cell) => cell.getAttribute('aria-pressed') === 'true');
+  function show() {
+    const lost = dead();
+    const [k, n] = [lost.filter(Boolean).length, cells.length];
+    masks.forEach((mask, at) => mask.toggleAttribute('hidden', !lost[at]));
+    $('.k', step).textContent = k;
+    $('.rest', step).textContent = n - k;
+    $('.law', step).textContent = Math.sqrt(k / n + (1 - k / n) * live ** 2).toFixed(3);
+    let [missed, whole] = [0, 0];
+    clean.forEach((value, at) => {
+      const cell = Math.floor(at / width) % rows * columns + at % width % columns;
+      missed += (value - (lost[cell] ? 0 : restored[at])) ** 2;
+      whole += value ** 2;
+    });
+    $('.measured', step).textContent = `(${ui('measured')}${Math.sqrt(missed / whole).toFixed(3)})`;
+  }
+  cells.forEach((cell, at) => {
+    cell.addEventListener('click', () => { cell.setAttribute('aria-pressed', String(!dead()[at])); show(); });
+    cell.addEventListener('keydown', (event) => {
+      const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: Number(columns) }[event.key];
+      const next = by && cells[at + by];
+      if (!next) return;
+      event.preventDefault();
+      cell.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    });
+  });
+  named(show);
+}
+
+function startEpochs(step) {
+  const states = step.dataset.states.split(' ');
+  const cells = $$('.cells i', step);
+  const [slider, output, cursor] = ['input', 'output', '.cursor'].map((one) => $(one, step));
+  slider.addEventListener('input', () => {
+    const epoch = Number(slider.value);
+    cells.forEach((cell, at) => cell.classList.toggle('dark', states[epoch - 1][at] === '1'));
+    const x = 100 * (epoch - 1) / Math.max(1, states.length - 1);
+    cursor.setAttribute('d', `M${x} 0V100`);
+    output.textContent = epoch;
+  });
+}
+
+if ($('#lesson-dots')) startCells($('#lesson-dots'));
+if ($('#lesson-epochs')) startEpochs($('#lesson-epochs'));
+
 // --- a task shows its median runs, or those of one seed ---
 
 function startTask(task) {

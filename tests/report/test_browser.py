@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from made import main_page, plan, trained, write
 from made import page as render_made
 from playwright.sync_api import expect, sync_playwright
+from test_lesson import damaged
 from test_main_page import study
 from test_page import HOSTILE, OWN
 
@@ -424,3 +425,21 @@ def test_the_page_reads_without_javascript(opened, whole):
     page = opened(file=whole, unfold=False, java_script_enabled=False)
     assert page.locator(".frame .bars.chosen").first.is_visible()
     expect(page.locator(".seeds").first).to_be_hidden()
+
+
+def test_cells_of_the_lattice_die_and_live(opened, tmp_path):
+    (tmp_path / "report.html").write_text(damaged(tmp_path / "results"), encoding="utf-8")
+    page = opened(file=tmp_path / "report.html", unfold=False)
+    step = page.locator("#lesson-dots")
+    cells = step.locator(".cells button")
+    assert step.locator(".k").inner_text() == "2"
+    cells.nth(0).click()
+    cells.nth(5).press("Enter")
+    cells.nth(10).press(" ")
+    assert step.locator(".k").inner_text() == "1"
+    assert step.locator(".law").inner_text() == f"{(1 / 16 + 15 / 16 * 0.3**2) ** 0.5:.3f}"
+    # all pixels are alike and restored perfectly: a sixteenth of them is missed
+    assert "0.250" in step.locator(".measured").inner_text()
+    slider = page.locator("#lesson-epochs input")
+    slider.press("Home")
+    assert page.locator("#lesson-epochs .dark").count() == 3

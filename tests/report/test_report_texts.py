@@ -100,7 +100,11 @@ COMPUTED = defaultdict(
         "compression.meanings": set(MEANINGS),
         "compression.words": {"32", "fewest"},
         "compression.files": {"each", "sheet"},
-        "comparisons": {"stated", "stated_none", "live", "live_none"},
+        "comparisons": {
+            f"{key}{manner}"
+            for key in ("stated", "live")
+            for manner in ("", "_one", "_all", "_none")
+        },
         "comparisons.verdicts": underscored(COMPARED),
         "ledger.kinds": set(claims.JUDGES),
         "terms.relative_error": {"word", "meaning"},
@@ -113,7 +117,7 @@ COMPUTED = defaultdict(
         "ui.column_names": {"x", "series", "points", "x_min", "x_max", "y_min", "y_max"},
         **{f"trust.{part}": {"heading"} for part in TRUST},
         "method": {"noise_once", "noise_fresh"},
-        **{name: {"heading", "short"} for name in ("answers", "beyond", "ledger")},
+        **{name: {"heading", "short"} for name in ("answers", "lesson", "beyond", "ledger")},
         "summary": {f"{key}_heading" for key in ("scope", "method", "reproduced", "easy", "hard")},
     },
 )

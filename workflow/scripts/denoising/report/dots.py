@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from denoising.evidence.replicates import completed
-from denoising.report.explorer import COLUMNS, middle_runs, sprite, tile
+from denoising.evidence.runs import middle_runs
+from denoising.report.explorer import COLUMNS, sprite, tile
 from denoising.report.results import Results
 
 ERROR = "relative_error_first10"

@@ -25,4 +25,4 @@ def content(results: Results) -> list[Any]:
     return [Template("beyond.html.j2", {"lines": found[:MOST], "more": len(found[MOST:])})]
 
 
-SECTION = Section("beyond", content, order=3, page=MAIN)
+SECTION = Section("beyond", content, order=4, page=MAIN)

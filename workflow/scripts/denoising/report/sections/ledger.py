@@ -24,4 +24,4 @@ def content(results: Results) -> list[Any]:
     return [Statement(counts), Template("ledger.html.j2", {"rows": rows})]
 
 
-SECTION = Section("ledger", content, order=4, page=MAIN)
+SECTION = Section("ledger", content, order=5, page=MAIN)

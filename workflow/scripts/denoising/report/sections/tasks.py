@@ -48,4 +48,4 @@ def content(results: Results) -> list[Any]:
     return parts
 
 
-SECTION = Section("tasks", content, order=2, page=MAIN)
+SECTION = Section("tasks", content, order=3, page=MAIN)
