@@ -73,9 +73,9 @@ so-far: setup
 
 publish: study
 	@mkdir -p docs/tables && rm -f docs/tables/*.csv
-	@cp results/report.html docs/report.html && cp results/tables/*.csv docs/tables/
+	@cp results/report.html results/report-details.html docs/ && cp results/tables/*.csv docs/tables/
 	@$(BIN)/python workflow/scripts/write_ledger.py --results $(RESULTS)
-	@du -h docs/report.html
+	@du -h docs/report.html docs/report-details.html
 
 archive: setup
 	@$(SNAKEMAKE) $(RESULTS)/archive.tar.xz --nolock --configfile $(STUDIES) --config only_finished=true archive_weights=$(or $(WEIGHTS),false)

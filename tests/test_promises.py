@@ -105,7 +105,7 @@ def runs(added):
 
 @pytest.fixture(scope="module")
 def page(added):
-    return (added / "report.html").read_text(encoding="utf-8")
+    return (added / "report-details.html").read_text(encoding="utf-8")
 
 
 def test_a_noise_is_one_file(added, runs, page):

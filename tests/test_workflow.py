@@ -528,8 +528,8 @@ def test_an_archive_brings_everything_back(built, tmp_path):
             assert (
                 clone.folder / "results/tiny" / part / path.name
             ).read_bytes() == path.read_bytes()
-    page = "results/tiny/report.html"
-    assert (clone.folder / page).read_bytes() == (built.folder / page).read_bytes()
+    for page in ("results/tiny/report.html", "results/tiny/report-details.html"):
+        assert (clone.folder / page).read_bytes() == (built.folder / page).read_bytes()
 
 
 # --- many runs ---
@@ -640,7 +640,7 @@ class Page(html.parser.HTMLParser):
 
 
 def test_report_is_one_file_with_every_figure_and_number(results):
-    page = Page(results / "report.html")
+    page = Page(results / "report-details.html")
     assert all(address.startswith("data:") for address in page.loads if address)
     assert page.links <= page.ids
     pictures = [attributes for tag, attributes in page.tags if tag == "svg"]
@@ -674,7 +674,7 @@ def test_the_report_of_the_runs_that_are_finished(built):
     only = ("--config", "only_finished=true")
     assert not trained(built.planned(*TINY, *only))
     built.snakemake(*TINY, *only)
-    page = Page(built.folder / "results" / "tiny" / "report.html")
+    page = Page(built.folder / "results" / "tiny" / "report-details.html")
     assert "when 1 of 3 runs were finished" in page.text
     assert "SGD" in page.text
     assert "its config.json is another configuration" in page.text
@@ -690,7 +690,7 @@ def test_the_report_of_the_runs_that_are_finished(built):
 def test_one_language_alone(built):
     built.edit("config/config.yaml", "languages: [en, zh]", "languages: [zh]")
     built.snakemake(*TINY)
-    page = Page(built.folder / "results" / "tiny" / "report.html")
+    page = Page(built.folder / "results" / "tiny" / "report-details.html")
     assert ("html", {"lang": "zh-Hans"}) in page.tags
     assert "去噪自编码器" in page.text
     assert "What was easy" not in page.text
@@ -699,7 +699,7 @@ def test_one_language_alone(built):
 
 def test_a_preview_says_so_and_concludes_nothing(built):
     built.snakemake(*TINY, "--config", "preview=true")
-    page = Page(built.folder / "results" / "tiny" / "report.html")
+    page = Page(built.folder / "results" / "tiny" / "report-details.html")
     assert "no conclusions are drawn" in page.text
     assert "on the first ten test images, and of" not in page.text
     assert not [tag for tag, attributes in page.tags if attributes.get("class") == "statement"]
@@ -714,7 +714,7 @@ def test_a_study_of_ones_own_stands_in_the_report_as_the_others_do_and_is_escape
         + f"experiments:\n  huber: {{title: '{title}', loss: {{name: huber, delta: 0.5}}}}\n"
     )
     built.snakemake(*TINY)
-    page = Page(built.folder / "results" / "tiny" / "report.html")
+    page = Page(built.folder / "results" / "tiny" / "report-details.html")
     assert len([tag for tag, _ in page.tags if tag == "script"]) == 2  # the page's own
     assert page.text.count(title) > 5
     assert {"study-mine", "table-study-mine", "table-comparisons-mine"} <= page.ids
@@ -742,6 +742,6 @@ def test_diverged_and_dead_runs_are_shown_and_not_averaged(built):
     assert table.loc["sgd", "relative_error"] == 1
     assert table.loc["sgd", "dead_positions"] == 16
     assert np.isnan(table.loc["adagrad", "dead_positions"])
-    page = Page(built.folder / "results" / "tiny" / "report.html")
+    page = Page(built.folder / "results" / "tiny" / "report-details.html")
     assert "Of Adagrad, 1 of 1 run diverged" in page.text
     assert "Of SGD, 1 of 1 run ended black (dead)" in page.text

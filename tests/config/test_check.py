@@ -186,6 +186,7 @@ CASES = [
     (["experiments", "other"], {"method": {"name": "pretrained", "experiment": "other"}}, "there is no experiment with a training of its own 'other'"),
     (["experiments", "other"], {"method": {"name": "pretrained", "experiment": "baseline"}, "noise": {"kind": "gaussian-told"}}, "experiments.other.method.experiment: 'baseline' takes images of 28×28×1, and these are 28×28×2"),
     (["experiments", "other"], {"method": "median-filter", "noise": {"kind": "gaussian-told"}}, "experiments.other.noise.kind: the channels of 'gaussian-told' tell a model of the noise: 'median-filter' takes none"),
+    (["studies", "ii", "names"], {"adagrd": "A"}, "studies.ii.names.adagrd: there is no experiment 'adagrd'"),
     (["only_studies"], ["vi"], "only_studies[0]: there is no study 'vi', did you mean"),
     (["experiments", "sgd", "loss"], {"name": "ssmi"}, "there is no loss 'ssmi', did you mean 'ssim'?"),
     (["experiments", "sgd", "loss"], {"name": "ssim", "delta": 1}, "experiments.sgd.loss.delta: unknown key, allowed: nothing"),

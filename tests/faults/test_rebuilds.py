@@ -78,7 +78,7 @@ def test_damaged_results_are_named_and_made_again_by_the_same_command(built, reb
 
 def test_damaged_tables_and_figures(built, rebuilt):
     results = built.folder / TINY_RESULTS
-    page = results / "report.html"
+    page = results / "report-details.html"
     before = page.read_bytes()
     damaged = [results / "tables" / "rivals.csv", results / "figures" / "1.1.svg"]
     for path in damaged:

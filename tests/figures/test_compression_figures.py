@@ -34,4 +34,7 @@ def test_a_line_a_code_and_points_for_the_formats():
     assert list(lines["A"].get_xdata()) == [4.0, 0.25]
     assert list(lines["B"].get_ydata()) == [0.4, 0.6]
     assert list(lines["JPEG, all on one sheet"].get_xdata()) == [0.07]
-    assert [text.get_text() for text in axes.texts[1:]] == ["32", "2", "32", "2"]
+    assert [text.get_text() for text in axes.texts[1:]] == [
+        "32",
+        "2",
+    ]  # of others they would collide

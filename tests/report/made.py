@@ -19,6 +19,7 @@ from denoising.evidence.runs import RUN_COLUMNS
 from denoising.figures.style import save
 from denoising.report.page import built, render
 from denoising.report.results import Results
+from denoising.report.section import MAIN
 from denoising.report.sections import sections
 from denoising.report.texts import Texts
 
@@ -212,7 +213,18 @@ def _run(folder, name, seed, settings, error):
 
 
 def page(folder, about, report=ROOT / "report"):
-    """Render the page of such results: `Results`, and the page's HTML."""
+    """Render the pages of such results: `Results`, and the HTML of the details."""
+    results, found, tables = _read(folder, about, report)
+    return results, render(built(results, found), report, tables)
+
+
+def main_page(folder, about, report=ROOT / "report"):
+    """Render the page that is read: `Results`, and its HTML."""
+    results, found, tables = _read(folder, about, report)
+    return results, render(built(results, found, MAIN), report, tables)
+
+
+def _read(folder, about, report):
     found = sections()
     words = {name: section.words for name, section in found.items()}
     texts = Texts(report / "texts", about["languages"], words, own=not about["writeup"])
@@ -223,4 +235,4 @@ def page(folder, about, report=ROOT / "report"):
         "sources": [source],
     }
     results = Results(folder, about, texts, found, documents)
-    return results, render(built(results, found.values()), report, about["tables"])
+    return results, found.values(), about["tables"]

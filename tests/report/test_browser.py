@@ -2,14 +2,17 @@
 
 import csv
 import io
+import re
 import shutil
 
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from made import main_page, plan, trained, write
 from made import page as render_made
-from made import plan, trained, write
 from playwright.sync_api import expect, sync_playwright
+from test_lesson import damaged
+from test_main_page import study
 from test_page import HOSTILE, OWN
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -18,6 +21,7 @@ pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium on the PATH (Debian: apt-get install chromium)"
 )
 WIDTHS = (390, 1024, 1920)
+UNFOLD = "document.querySelectorAll('details.part').forEach((part) => { part.open = true; })"
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +41,16 @@ def made(tmp_path_factory):
     }  # fmt: skip
     about = plan(experiments, {"all": {"title": "All", "experiments": list(experiments)}})
     write(folder, about)
-    (folder / "report.html").write_text(render_made(folder, about)[1], encoding="utf-8")
-    return folder / "report.html"
+    (folder / "report-details.html").write_text(render_made(folder, about)[1], encoding="utf-8")
+    return folder / "report-details.html"
 
 
 @pytest.fixture
 def opened(browser, rebuilt):
-    """Open the report; what leaves the file or is said in the console is an error."""
+    """Open the details, unfolded; what leaves the file or is said in the console is an error."""
     contexts, wrong = [], []
 
-    def go(width=1280, file=None, **options):
+    def go(width=1280, file=None, unfold=True, **options):
         options = {"color_scheme": "light", "reduced_motion": "reduce", **options}
         context = browser.new_context(
             viewport={"width": width, "height": 900}, offline=True, accept_downloads=True, **options
@@ -61,8 +65,11 @@ def opened(browser, rebuilt):
                 wrong.append(request.url)
 
         page.on("request", requested)
-        file = file or rebuilt.folder / "results" / "tiny" / "report.html"
+        file = file or rebuilt.folder / "results" / "tiny" / "report-details.html"
         page.goto(file.as_uri())
+        if unfold:
+            page.evaluate(UNFOLD)
+            page.wait_for_timeout(200)  # a part starts what it holds when it is opened
         return page
 
     yield go
@@ -128,13 +135,14 @@ def test_the_page_is_never_wider_than_the_screen(opened, width):
 
 def test_the_language_is_switched_and_remembered(opened):
     page = opened()
-    expect(page.locator("h1")).to_have_text("Denoising autoencoders, re-run", use_inner_text=True)
+    expect(page.locator("h1")).to_have_text("Everything behind it", use_inner_text=True)
     page.locator("label[for=language-zh]").click()
-    expect(page.locator("h1")).to_have_text("去噪自编码器：重新运行", use_inner_text=True)
+    expect(page.locator("h1")).to_have_text("全部依据", use_inner_text=True)
     assert page.evaluate("document.documentElement.lang") == "zh-Hans"
-    assert page.title() == "去噪自编码器：重新运行"
+    assert page.title() == "全部依据"
     page.reload()
-    expect(page.locator("h1")).to_have_text("去噪自编码器：重新运行", use_inner_text=True)
+    page.evaluate(UNFOLD)
+    expect(page.locator("h1")).to_have_text("全部依据", use_inner_text=True)
     label = page.locator("#figure-2\\.1\\.1 svg text", has_text="轮次")
     expect(label.locator("tspan[lang=zh-Hans]")).to_be_visible()
     expect(label.locator("tspan[lang=en]")).to_be_hidden()
@@ -316,9 +324,122 @@ def test_folded_contents_stay_at_the_top_and_say_where_one_is(opened):
     contents = page.locator("nav.contents")
     page.evaluate("document.getElementById('claims').scrollIntoView()")
     expect(contents.locator(".here")).to_have_text("The claims", use_inner_text=True)
-    assert contents.bounding_box()["y"] == 0
+    bar = page.locator(".bar").bounding_box()
+    assert bar["y"] == 0
+    assert contents.bounding_box()["y"] == pytest.approx(bar["height"], abs=1)
     assert page.locator("#claims h2").bounding_box()["y"] > contents.bounding_box()["height"]
     contents.locator("summary").click()
     contents.locator("a[href='#cite']").click()
     assert contents.locator("details").get_attribute("open") is None
     expect(page.locator("#cite h2")).to_be_in_viewport()
+
+
+# --- the page that is read ---
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Both pages of a study of the published one's size."""
+    folder = tmp_path_factory.mktemp("whole") / "results"
+    about = study(folder)
+    (folder / "report.html").write_text(main_page(folder, about)[1], encoding="utf-8")
+    (folder / "report-details.html").write_text(render_made(folder, about)[1], encoding="utf-8")
+    return folder / "report.html"
+
+
+def test_the_page_keeps_its_budget_of_screens_and_sheets(opened, whole, tmp_path):
+    page = opened(file=whole, unfold=False)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 12 * 800
+    page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
+    sheets = re.findall(rb"/Type\s*/Page\b", (tmp_path / "report.pdf").read_bytes())
+    assert 2 <= len(sheets) <= 12
+
+
+STOPS = """() => [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex]')]
+  .filter((one) => one.tabIndex >= 0 && one.checkVisibility({contentVisibilityAuto: true}))
+  .filter((one) => one.type !== 'radio' || one.checked).length"""
+
+
+@pytest.mark.parametrize("name", ["report.html", "report-details.html"])
+def test_the_keyboard_is_through_in_150_stops(opened, whole, name):
+    page = opened(file=whole.parent / name, unfold=False)
+    assert 5 < page.evaluate(STOPS) <= 150
+
+
+def test_a_dot_shows_its_digit_and_a_click_keeps_it(opened, whole):
+    page = opened(file=whole, unfold=False)
+    row = page.locator(".dotted[data-experiment=a]")
+    shown = row.locator(".which")
+    before = shown.inner_text()
+    last = row.locator(".dot").last
+    last.hover()
+    assert shown.inner_text() == "0.390"
+    page.locator("h1").hover()
+    assert shown.inner_text() == before
+    last.click()
+    page.locator("h1").hover()
+    assert shown.inner_text() == "0.390"
+    page.keyboard.press("ArrowLeft")
+    assert shown.inner_text() == "0.380"
+
+
+def test_a_question_shows_the_runs_of_a_seed(opened, whole):
+    page = opened(file=whole, unfold=False)
+    task = page.locator("#task-ii")
+    own = task.locator(".frame .own")
+    before = texts(own)
+    task.locator("label", has_text="9").click()
+    assert texts(own) == ["0.390", "0.440", "0.490"]  # 0.3, 0.35 and 0.4 at seed 0
+    task.locator("label").first.click()
+    assert texts(own) == before
+
+
+def test_a_chinese_browser_opens_in_chinese(opened, whole):
+    page = opened(file=whole, unfold=False, locale="zh-CN")
+    assert page.evaluate("document.documentElement.lang") == "zh-Hans"
+    page.evaluate("scrollTo(0, 3000)")
+    page.locator("label[for=language-en]").click()  # in reach wherever one is
+    expect(page.locator("h1")).to_have_text("Denoising autoencoders, re-run", use_inner_text=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_on_the_page(opened, whole, scheme, width):
+    page = opened(width, file=whole, unfold=False, color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
+
+
+def test_no_text_of_the_page_is_under_11_pixels(opened, whole):
+    page = opened(390, file=whole, unfold=False)
+    assert page.evaluate(SMALLEST) >= 11
+
+
+SMALLEST = """() => Math.min(...[...document.querySelectorAll('main *')]
+  .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+  .filter((one) => one.checkVisibility()).map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
+
+
+def test_the_page_reads_without_javascript(opened, whole):
+    page = opened(file=whole, unfold=False, java_script_enabled=False)
+    assert page.locator(".frame .bars.chosen").first.is_visible()
+    expect(page.locator(".seeds").first).to_be_hidden()
+
+
+def test_cells_of_the_lattice_die_and_live(opened, tmp_path):
+    (tmp_path / "report.html").write_text(damaged(tmp_path / "results"), encoding="utf-8")
+    page = opened(file=tmp_path / "report.html", unfold=False)
+    step = page.locator("#lesson-dots")
+    cells = step.locator(".cells button")
+    assert step.locator(".k").inner_text() == "2"
+    cells.nth(0).click()
+    cells.nth(5).press("Enter")
+    cells.nth(10).press(" ")
+    assert step.locator(".k").inner_text() == "1"
+    assert step.locator(".law").inner_text() == f"{(1 / 16 + 15 / 16 * 0.3**2) ** 0.5:.3f}"
+    # all pixels are alike and restored perfectly: a sixteenth of them is missed
+    assert "0.250" in step.locator(".measured").inner_text()
+    slider = page.locator("#lesson-epochs input")
+    slider.press("Home")
+    assert page.locator("#lesson-epochs .dark").count() == 3

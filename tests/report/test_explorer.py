@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from denoising.report.explorer import middle_runs, rounded, sprite, tile
+from denoising.evidence.runs import middle_runs
+from denoising.report.explorer import rounded, sprite, tile
 
 
 def opened(address):

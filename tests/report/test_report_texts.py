@@ -59,7 +59,7 @@ def test_every_text_is_used_and_every_used_text_exists():
     ]
     code = "\n".join(path.read_text() for path in sources)
 
-    script = (ROOT / "report" / "script.js").read_text()
+    script = "\n".join(path.read_text() for path in (ROOT / "report").glob("*.js"))
     for key in keys_of("en"):
         key = key.removesuffix(OWN)  # stands in for the text without it
         section, _, last = key.rpartition(".")
@@ -100,8 +100,14 @@ COMPUTED = defaultdict(
         "compression.meanings": set(MEANINGS),
         "compression.words": {"32", "fewest"},
         "compression.files": {"each", "sheet"},
-        "comparisons": {"stated", "stated_none", "live", "live_none"},
+        "comparisons": {
+            f"{key}{manner}"
+            for key in ("stated", "live")
+            for manner in ("", "_one", "_all", "_none")
+        },
         "comparisons.verdicts": underscored(COMPARED),
+        "ledger.kinds": set(claims.JUDGES),
+        "terms.relative_error": {"word", "meaning"},
         "claims.counts": {"as_stated", "repaired"},
         "claims.parts": {"values", "i", "ii", "iii", "iv", "one"},
         "claims.reasons": {*claims.JUDGES, "judgement", "too_few"},
@@ -111,6 +117,7 @@ COMPUTED = defaultdict(
         "ui.column_names": {"x", "series", "points", "x_min", "x_max", "y_min", "y_max"},
         **{f"trust.{part}": {"heading"} for part in TRUST},
         "method": {"noise_once", "noise_fresh"},
+        **{name: {"heading", "short"} for name in ("answers", "lesson", "beyond", "ledger")},
         "summary": {f"{key}_heading" for key in ("scope", "method", "reproduced", "easy", "hard")},
     },
 )

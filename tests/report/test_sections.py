@@ -8,7 +8,8 @@ FIGURES = {"ii": [{"number": "2.2.1"}, {"number": "2.2.3"}]}
 
 def test_sections_stand_in_the_order_of_the_page():
     names = list(sections())
-    assert names[:4] == ["summary", "background", "method", "studies"]
+    assert names[:3] == ["answers", "lesson", "tasks"]
+    assert names[5:9] == ["summary", "background", "method", "studies"]
     assert names[-1] == "cite"
 
 

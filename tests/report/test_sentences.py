@@ -161,9 +161,9 @@ def comparisons_of(verdict, difference=-0.1):
         (
             "lower",
             -0.1,
-            "1 of 1 difference is shown (median and 95 % interval in brackets): A &lt; B (0.1000,",
+            "is shown (its median, with the 95 % interval). A is lower than B by 0.100 (0.050",
         ),
-        ("higher", 0.1, "B &lt; A (0.1000, 0.0500 … 0.1500)"),
+        ("higher", 0.1, "B is lower than A by 0.100 (0.050 … 0.150)."),
         ("no difference shown", -0.1, "no difference is shown (1 comparison)"),
         ("not enough replicates", -0.1, "Not enough replicates for 3 of 3 comparisons (from 10"),
     ],

@@ -1,4 +1,4 @@
-# The report: one HTML file.
+# The report: a page to read, and one to look things up in.
 
 
 rule render_report:
@@ -13,6 +13,12 @@ rule render_report:
             caption="../../report/captions/page.rst",
             category="Report",
             labels={"page": "report.html"},
+        ),
+        report(
+            f"{RESULTS}/report-details.html",
+            caption="../../report/captions/page.rst",
+            category="Report",
+            labels={"page": "report-details.html"},
         ),
     log:
         f"{RESULTS}/logs/render_report.log",

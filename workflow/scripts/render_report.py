@@ -1,4 +1,4 @@
-"""Render the report: one HTML file that needs nothing else."""
+"""Render the report: the page that is read, and beside it the one with all details."""
 
 import argparse
 from pathlib import Path
@@ -7,6 +7,7 @@ from denoising.errors import run_program
 from denoising.files import put, read_plan
 from denoising.report.page import built, render
 from denoising.report.results import Results
+from denoising.report.section import DETAILS, MAIN
 from denoising.report.sections import sections
 from denoising.report.texts import Texts
 
@@ -18,7 +19,7 @@ def main() -> None:
     parser.add_argument("--sources", required=True, nargs="+", type=Path, help="source.json files")
     parser.add_argument("--citation", required=True, type=Path, help="CITATION.cff")
     parser.add_argument("--report", required=True, type=Path, help="folder of templates and texts")
-    parser.add_argument("--output", required=True, type=Path)
+    parser.add_argument("--output", required=True, nargs=2, type=Path, help="page and details")
     arguments = parser.parse_args()
 
     plan, found = read_plan(arguments.plan), sections()
@@ -26,9 +27,9 @@ def main() -> None:
     texts = Texts(arguments.report / "texts", plan["languages"], words, own=not plan["writeup"])
     documents = {key: vars(arguments)[key] for key in ("citation", "sources")}
     results = Results(arguments.results, plan, texts, found, documents)
-    page = built(results, found.values())
-    html = render(page, arguments.report, plan["tables"])
-    put(arguments.output, html.encode())
+    for kind, path in zip((MAIN, DETAILS), arguments.output, strict=True):
+        html = render(built(results, found.values(), kind), arguments.report, plan["tables"])
+        put(path, html.encode())
 
 
 if __name__ == "__main__":

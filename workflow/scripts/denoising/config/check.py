@@ -362,6 +362,8 @@ SECTIONS = {
 def _study_problems(path: KeyPath, study: Config, known: list[str]) -> Iterator[Problem]:
     for n, experiment in enumerate(study["experiments"]):
         yield from reference((*path, "experiments", n), experiment, known, "experiment")
+    for name in study.get("names", {}):
+        yield from reference((*path, "names", name), name, known, "experiment")
 
 
 def _variant_problems(variants: Mapping[str, Config], known: list[str]) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from denoising.declare import Inputs
 from denoising.files import read_csv, read_json
 from denoising.measures.lattice import half_learned
 from denoising.measures.metrics import MEASURES
-from denoising.measures.status import COMPLETED, DEAD, NOT_BETTER
+from denoising.measures.status import AVERAGED, COMPLETED, DEAD, NOT_BETTER
 
 MEASURED = tuple(measure.name for measure in MEASURES.of("runs"))
 RUN_COLUMNS = (
@@ -38,6 +38,23 @@ def learning_rate(optimizer: dict[str, Any]) -> float:
     if not isinstance(rate, dict):
         return rate
     return rate["values"][0] if "values" in rate else rate["initial_learning_rate"]
+
+
+def middle_runs(runs: pd.DataFrame) -> dict[str, int]:
+    """Find the run in the middle of each experiment's, by its error; the lower one of two.
+
+    Returns
+    -------
+    dict
+        Experiment → index of its row in ``runs.csv``; runs that are in no average come last.
+    """
+    ordered = runs.assign(failed=~runs["status"].isin(AVERAGED)).sort_values(
+        ["failed", "relative_error_first10"], kind="stable"
+    )
+    return {
+        name: own.index[(max(1, (~own["failed"]).sum()) - 1) // 2]
+        for name, own in ordered.groupby("experiment", sort=False)
+    }
 
 
 def noise_name(noise: dict[str, Any]) -> str:

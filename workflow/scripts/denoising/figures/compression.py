@@ -35,7 +35,7 @@ def compression_figure(
         colour, marker = COLOURS[position], MARKERS[(position + again) % len(MARKERS)]
         style = {"color": colour, "marker": marker, "linestyle": "--" if again else "-"}
         axes.plot(own["bits_ratio"], own["all"], label=titles[name], **style)
-        for one in own.itertuples():
+        for one in own.itertuples() if number == 0 else ():  # of the others they would collide
             axes.annotate(
                 one.bits, (one.bits_ratio, one.all), xytext=(0, 5), textcoords="offset points",
                 ha="center", fontsize=6.5,

@@ -73,7 +73,7 @@ def experiment_figure(runs: Sequence[Drawn], kind: str) -> Figure:
     Parameters
     ----------
     runs : sequence of Drawn
-        Its runs, one a seed; images are those of the first.
+        Its runs, one a seed; images are those of the one in the middle.
     kind : str
         ``loss``, ``error``, ``images``, or ``experiment`` for the three in one.
     """
@@ -88,7 +88,7 @@ def experiment_figure(runs: Sequence[Drawn], kind: str) -> Figure:
         _errors(figure.subplots(), runs)
     elif kind == "images":
         figure = Figure(figsize=(8.2, 2.5), layout="constrained")
-        _images(figure, runs[0])
+        _images(figure, middle(runs))
     else:
         figure = Figure(figsize=(WIDTH, 5.4), layout="constrained")
         top, bottom = figure.subfigures(2, 1, height_ratios=(3, 2.4))
@@ -96,8 +96,14 @@ def experiment_figure(runs: Sequence[Drawn], kind: str) -> Figure:
         if trained:
             _loss(panels[0], runs)
         _errors(panels[-1], runs)
-        _images(bottom, runs[0])
+        _images(bottom, middle(runs))
     return figure
+
+
+def middle(runs: Sequence[Drawn]) -> Drawn:
+    """Return the run in the middle of those that are averaged, by its error; the lower of two."""
+    kept = sorted((run for run in runs if run.averaged), key=lambda run: run.average)
+    return kept[(len(kept) - 1) // 2] if kept else runs[0]
 
 
 def lines_of_runs(
@@ -199,9 +205,7 @@ def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
     ylabel = trained[0][0].loss.replace("_", " ") if same_loss else "loss / loss of epoch 1"
     losses.set(title="Validation loss", xlabel="epoch", ylabel=ylabel)
     losses.xaxis.set_major_locator(MaxNLocator(integer=True))
-    if trained:
-        losses.legend(*listed(losses))
-    else:
+    if not trained:
         losses.remove()
     errors.set(title="Relative error of test images 0–9", xlabel="test image")
     errors.set_ylim(0, _top([run for runs in experiments for run in runs]))
@@ -211,6 +215,7 @@ def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:
     means.set_ylim(len(experiments) - 0.5, -0.5)
     means.set_xlim(left=0)
     means.legend(*listed(means), loc="upper left", bbox_to_anchor=(1, 1))
+    figure.legend(*listed(errors), loc="outside upper center", ncols=4)
     return figure
 
 

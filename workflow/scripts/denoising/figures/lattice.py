@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from denoising.declare import Inputs
 from denoising.evidence.replicates import completed
+from denoising.evidence.runs import middle_runs
 from denoising.figures.style import (
     COLOURS,
     INK,
@@ -24,6 +26,8 @@ from denoising.figures.style import (
     picture_of,
 )
 from denoising.measures.lattice import predicted_error
+
+MOST_TOLD = 8  # experiments with a colour and a curve of their own
 
 
 @dataclass(frozen=True)
@@ -53,18 +57,27 @@ def law_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str, s
     figure = Figure(figsize=(WIDTH, 4.6), layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     shares = np.linspace(0, 1, 101)
-    typical = runs["live_error"].median()
-    if np.isfinite(typical):
-        left.plot(
-            shares, [predicted_error(share, 1, typical) for share in shares], color="#888888",
-            linewidth=1.2, zorder=1, label=f"the law, e₀ = {typical:.2f}",
-        )  # fmt: skip
-    for position, (name, own) in enumerate(runs.groupby("experiment", sort=False)):
+    names = list(dict.fromkeys(runs["experiment"]))
+    told = [name for name in names if name in implied.index] or names
+    told = told[:MOST_TOLD]
+    for name, own in sorted(runs.groupby("experiment", sort=False), key=lambda one: one[0] in told):
+        position = told.index(name) if name in told else len(COLOURS) - 1
         colour = COLOURS[position % len(COLOURS)]
         marker = MARKERS[(position + position // len(COLOURS)) % len(MARKERS)]
         style = {"color": colour, "marker": marker, "linestyle": "", "alpha": 0.75}
+        listing: dict[str, Any] = {}
+        if name not in told:
+            style |= {"color": "#bbbbbb", "marker": ".", "alpha": 0.6, "zorder": 0.5}
+            listing = {"gid": UNLISTED}
         share = own["dead_positions"] / own["positions"]
-        left.plot(share, own["relative_error"], label=titles.get(name, name), **style)
+        left.plot(share, own["relative_error"], label=titles.get(name, name), **listing, **style)
+        typical = own["live_error"].median()
+        if name in told and np.isfinite(typical):
+            curve = [predicted_error(share, 1, typical) for share in shares]
+            label = f"{titles.get(name, name)}: the law"
+            left.plot(
+                shares, curve, color=colour, linewidth=0.8, zorder=1, label=label, gid=UNLISTED
+            )
         right.plot(
             own["predicted_error"],
             own["relative_error"],
@@ -78,6 +91,9 @@ def law_figure(runs: pd.DataFrame, implied: pd.DataFrame, titles: Mapping[str, s
                 max(there["implied"] / there["positions"], 0), there["reported"], marker="*",
                 markersize=12, color=colour, markerfacecolor="white", zorder=4,
             )  # fmt: skip
+    if len(told) < len(names):
+        grey = {"color": "#bbbbbb", "marker": ".", "linestyle": ""}
+        left.plot([], [], label="other experiments", **grey)
     star = {"marker": "*", "markersize": 12, "color": "black", "markerfacecolor": "white"}
     if len(implied):
         left.plot([], [], linestyle="", label="the write-up's number, in the same colour", **star)
@@ -263,9 +279,12 @@ def draw_epochs(inputs: Inputs) -> Figure:
 
 
 def draw_dots(inputs: Inputs) -> Figure:
-    """Draw the missing dots of each experiment's first run."""
-    groups = _groups(inputs)
-    return missing_dots_figure([runs[0] for runs in groups]) if groups else nothing_finished()
+    """Draw the missing dots of the run in the middle of each experiment's."""
+    runs = _with_lattice(inputs)
+    middle = middle_runs(runs)
+    chosen = [(name, runs.loc[middle[name], "seed"]) for name in inputs.drawn if name in middle]
+    found = [read_lattice(inputs, name, int(seed)) for name, seed in chosen]
+    return missing_dots_figure(found) if found else nothing_finished()
 
 
 def draw_gallery(inputs: Inputs) -> Figure:

@@ -35,7 +35,8 @@ def study_files(folder: Path) -> list[Path]:
     """
     if not (folder / "tables" / "claims.csv").is_file():
         raise LabError(f"{folder}/tables/claims.csv: is missing; make it with: make publish")
-    own = [folder / "report.html", folder / MADE_WITH, *sorted((folder / "tables").glob("*.csv"))]
+    pages = [folder / "report.html", folder / "report-details.html"]
+    own = [*pages, folder / MADE_WITH, *sorted((folder / "tables").glob("*.csv"))]
     return [path for path in own if path.exists()]
 
 
@@ -45,7 +46,7 @@ def ledger(folder: Path, citation: Mapping[str, Any]) -> dict[str, bytes]:
     Parameters
     ----------
     folder : Path
-        ``docs``: ``report.html``, ``made-with.json`` and ``tables``.
+        ``docs``: ``report.html``, its details, ``made-with.json`` and ``tables``.
     citation : mapping
         ``CITATION.cff``.
 

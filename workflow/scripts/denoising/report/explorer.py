@@ -4,17 +4,18 @@ import base64
 import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from PIL import Image
 
+from denoising.evidence.replicates import completed
+from denoising.evidence.runs import middle_runs
 from denoising.files import read_csv
 from denoising.measures.pictures import Pictures
-from denoising.measures.status import AVERAGED
 from denoising.report.results import Results
 from denoising.report.texts import Localised
 
@@ -72,23 +73,6 @@ def plain(text: Localised) -> dict[str, str]:
     return {language: str(one.unescape()) for language, one in text.texts.items()}
 
 
-def middle_runs(runs: pd.DataFrame) -> dict[str, int]:
-    """Find the run in the middle of each experiment's, by its error; the lower one of two.
-
-    Returns
-    -------
-    dict
-        Experiment → index of its row in ``runs.csv``; runs that are in no average come last.
-    """
-    ordered = runs.assign(failed=~runs["status"].isin(AVERAGED)).sort_values(
-        ["failed", "relative_error_first10"], kind="stable"
-    )
-    return {
-        name: own.index[(max(1, (~own["failed"]).sum()) - 1) // 2]
-        for name, own in ordered.groupby("experiment", sort=False)
-    }
-
-
 def strips(results: Results) -> list[dict[str, Any]]:
     """Return test image 0: clean, noisy, and as experiments restore it.
 
@@ -116,7 +100,7 @@ def strips(results: Results) -> list[dict[str, Any]]:
 
 @cache
 def explored(results: Results) -> dict[str, Any]:
-    """Return the test images of each experiment's first run.
+    """Return test images of each experiment's run with a seed that is typical.
 
     Returns
     -------
@@ -127,7 +111,8 @@ def explored(results: Results) -> dict[str, Any]:
         ``title``, ``sprite``, ``errors`` and the positions ``missing`` in its sprite.
     """
     groups: dict[Any, list[str]] = {}
-    for name, folder in results.first.items():
+    shown = typical_runs(results)
+    for name, folder in shown.items():
         groups.setdefault((*results.condition(name), folder.name), []).append(name)
     single = len({key[:3] for key in groups}) == len(groups)
     return {
@@ -135,15 +120,46 @@ def explored(results: Results) -> dict[str, Any]:
         "groups": [
             {
                 "title": results.condition_title(key[:3]) + ("" if single else f", {key[3]}"),
-                **_group(results, names),
+                **_group(results, {name: shown[name] for name in names}),
             }
             for key, names in groups.items()
         ],
     }
 
 
-def _group(results: Results, names: Sequence[str]) -> dict[str, Any]:
-    pictures = {name: results.pictures(results.first[name]) for name in names}
+def typical_runs(results: Results) -> dict[str, Path]:
+    """Choose a run of each experiment, of one seed where they share images and noise.
+
+    It is the seed whose errors are nearest to the experiments' medians, all together. An
+    experiment that has no such run is shown by its first.
+    """
+    folders = dict(zip(results.runs.index, results.folders, strict=True))
+    chosen = dict(results.first)
+    for names in results.conditions(list(results.first)).values():
+        own = completed(results.runs[results.runs["experiment"].isin(names)])
+        own = own.dropna(subset=["relative_error_first10"])
+        if own.empty:
+            continue
+        told = own[own["experiment"].isin(results.writeup)]
+        wide = (own if told.empty else told).pivot(
+            index="seed", columns="experiment", values="relative_error_first10"
+        )
+        seed = (
+            (wide - wide.median()).abs().mean(axis=1)[wide.notna().sum(axis=1).pipe(_most)].idxmin()
+        )
+        chosen |= {
+            one.experiment: folders[one.Index] for one in own[own["seed"] == seed].itertuples()
+        }
+    return chosen
+
+
+def _most(counts: Any) -> Any:
+    return counts == counts.max()
+
+
+def _group(results: Results, folders: Mapping[str, Path]) -> dict[str, Any]:
+    names = list(folders)
+    pictures = {name: results.pictures(folder) for name, folder in folders.items()}
     chosen = [name for name in names if name in results.writeup] or names[:IN_STRIP]
     index = sorted({int(one) for name in chosen for one in pictures[name].index})
     clean, noisy = (
@@ -151,7 +167,7 @@ def _group(results: Results, names: Sequence[str]) -> dict[str, Any]:
     )
     experiments, labels = [], None
     for name, own in pictures.items():
-        images = read_csv(results.first[name] / "images.csv", index_col="image").loc[index]
+        images = read_csv(folders[name] / "images.csv", index_col="image").loc[index]
         if "label" in images:
             labels = images["label"].tolist()
         decoded = _first_found([own], "decoded", index)

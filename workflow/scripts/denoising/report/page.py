@@ -1,4 +1,4 @@
-"""The page: its sections in their order, numbered, written as one HTML file."""
+"""The pages: their sections in order, numbered, each written as one HTML file."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,10 +12,12 @@ from denoising.files import columns_and_rows
 from denoising.report import explorer, figure_data
 from denoising.report.numbers import format_number, format_short
 from denoising.report.results import Results
-from denoising.report.section import Beside, Listing, Part, Section
+from denoising.report.section import DETAILS, MAIN, Beside, Listing, Part, Section
 from denoising.report.tables import written
 from denoising.report.texts import LANGUAGES, Texts
 
+FILES = {MAIN: "report.html", DETAILS: "report-details.html"}  # beside each other
+SCRIPTS = {MAIN: ("common.js", "main.js"), DETAILS: ("common.js", "details.js")}
 NAMES = {"en": "English", "zh": "中文"}  # of the languages, in themselves
 
 
@@ -25,6 +27,12 @@ class Page:
 
     results: Results
     parts: Sequence[Part]
+    kind: str = DETAILS
+
+    @property
+    def other(self) -> str:
+        """Name of the file of the other page."""
+        return FILES[DETAILS if self.kind == MAIN else MAIN]
 
     @property
     def texts(self) -> Texts:
@@ -48,16 +56,19 @@ class Page:
         return written(listing, self)
 
 
-def built(results: Results, sections: Iterable[Section]) -> Page:
-    """Ask every section for its content; those that have none are left out."""
-    return Page(results, [part for section in sections for part in _parts(results, section)])
+def built(results: Results, sections: Iterable[Section], kind: str = DETAILS) -> Page:
+    """Ask every section of a page for its content; those that have none are left out."""
+    own = [section for section in sections if section.page == kind]
+    return Page(results, [part for section in own for part in _parts(results, section)], kind)
 
 
 def _parts(results: Results, section: Section) -> list[Part]:
     found = list(section.content(results))
     if not found or isinstance(found[0], Part):
         return [replace(part, blocks=_filled(part.blocks)) for part in found]
-    return [Part(section.name, results.texts(f"{section.name}.heading"), _filled(found))]
+    t, name = results.texts, section.name
+    short = t(f"{name}.short") if t.has(f"{name}.short") else None
+    return [Part(name, t(f"{name}.heading"), _filled(found), short)]
 
 
 def _filled(blocks: Iterable[Any]) -> list[Any]:
@@ -80,7 +91,7 @@ def _listings(blocks: Iterable[Any]) -> Iterator[Listing]:
 
 
 def carried(page: Page, tables: Iterable[str]) -> dict[str, Any]:
-    """Return what the page carries for its script and as an archive: all numbers, some pictures.
+    """Return what a page carries for its script; the details are an archive of all numbers.
 
     Parameters
     ----------
@@ -89,14 +100,18 @@ def carried(page: Page, tables: Iterable[str]) -> dict[str, Any]:
         Names of the declared tables; those that were made are carried.
     """
     results, texts = page.results, page.texts
-    return {
+    found = {
         "languages": texts.languages,
-        "title": explorer.plain(texts("title")),
+        "title": explorer.plain(texts("title" if page.kind == MAIN else "title_details")),
         "ui": {
             key: explorer.plain(texts(f"ui.{key}"))
             for key in texts.keys("ui")
             if key != "column_names"
         },
+    }
+    if page.kind == MAIN:
+        return found
+    return found | {
         "tables": {
             name: columns_and_rows(results.read(name)) for name in tables if results.has(name)
         },
@@ -138,7 +153,9 @@ def render(page: Page, report: Path, tables: Iterable[str]) -> str:
         "tags": LANGUAGES,
         "language_names": NAMES,
         "style": (report / "style.css").read_text(encoding="utf-8"),
-        "script": (report / "script.js").read_text(encoding="utf-8"),
+        "script": "\n".join(
+            (report / name).read_text(encoding="utf-8") for name in SCRIPTS[page.kind]
+        ),
         "data": explorer.as_script(carried(page, tables)),
     }
     return environment.get_template("report.html.j2").render(context)

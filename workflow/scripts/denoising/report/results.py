@@ -13,6 +13,7 @@ from denoising.config.resolve import english
 from denoising.config.settings import keys
 from denoising.config.titles import distinct, drawn_titles
 from denoising.evidence.experiments import experiment_table
+from denoising.evidence.runs import middle_runs
 from denoising.files import read_csv, read_json
 from denoising.measures.metrics import FIRST
 from denoising.measures.pictures import Pictures, read_pictures
@@ -120,6 +121,10 @@ class Results:
         self.first: dict[str, Path] = {}  # of each experiment the run with its first seed
         for name, own in zip(self.runs["experiment"], self.folders, strict=True):
             self.first.setdefault(name, own)
+        middle = middle_runs(self.runs)
+        self.middle = {
+            name: self.folders[self.runs.index.get_loc(run)] for name, run in middle.items()
+        }
         self.trained = [name for name in self.settings if self.method(name) == AUTOENCODER]
 
     # --- settings ---
@@ -132,6 +137,11 @@ class Results:
         """Name an experiment's method as its entry does."""
         method = self.method(name)
         return self.methods[method]["title"] if method in self.methods else method
+
+    def titles_in(self, study: str) -> dict[str, Localised]:
+        """Name experiments as a study does, which may call some by what differs in it."""
+        own = self.plan["studies"][study].get("names", {})
+        return self.titles | {n: localised(one, self.texts.languages) for n, one in own.items()}
 
     def test_images(self, name: str) -> tuple[str, int]:
         """Return what an experiment is tested on: data set and number of images."""
@@ -277,7 +287,7 @@ class Results:
                 f"figure-{about['number']}",
                 self.labels,
             ),
-            "values": figure_data.figure_values(about, self.table, self.runs, self.first),
+            "values": figure_data.figure_values(about, self.table, self.runs, self.middle),
         }
 
     def _words(self, about: Mapping[str, Any]) -> tuple[str, str]:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from denoising.declare import Figure, Table
     from denoising.report.results import Results
 
+MAIN, DETAILS = "main", "details"  # the page that is read, and the one that is looked up in
+
 
 @dataclass(frozen=True)
 class Column:
@@ -163,6 +165,7 @@ class Part:
     id: str
     heading: Any
     blocks: Sequence[Any]
+    short: Any = None  # of the heading, for the bar
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,8 @@ class Section:
         does not apply.
     order : int
         Sections stand in ascending order.
+    page : str
+        `MAIN`, which has a budget of words, or `DETAILS`.
     chapter : int, optional
         First number of its figures.
     words : mapping
@@ -190,6 +195,7 @@ class Section:
     name: str
     content: "Callable[[Results], Sequence[Any]]"
     order: int
+    page: str = DETAILS
     chapter: int | None = None
     words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tables: "tuple[Table, ...]" = ()

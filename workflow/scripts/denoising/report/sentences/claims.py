@@ -9,6 +9,7 @@ import pandas as pd
 from denoising.evidence import claims
 from denoising.evidence.replicates import COMPARED
 from denoising.report.numbers import format_interval, format_number, format_p
+from denoising.report.results import Results
 from denoising.report.texts import Localised, Sentence, Titles, filled, joined, localised
 
 EVERYWHERE = ("values", "one")  # parts of the ledger that belong to no study
@@ -119,6 +120,44 @@ def _edge(one: pd.Series) -> Sentence | None:
     if one["kind"] not in EDGES or pd.isna(one["reproduced_at"]):
         return None
     return Sentence(f"claims.edges.{one['kind']}", {"at": one["reproduced_at"]})
+
+
+def short_rows(ledger: pd.DataFrame, results: Results) -> list[dict[str, Any]]:
+    """Say of each counted claim, judged on the procedure as stated, what came out.
+
+    Returns
+    -------
+    list of dict
+        ``quote``, ``verdict``, and the ``sentence`` with the numbers, or None where none decides.
+    """
+    own = ledger[ledger["counted"].astype(bool) & (ledger["procedure"] == claims.STATED)]
+    quotes = {one["id"]: one["quote"] for one in results.plan["claims"]["claims"]}
+    rows = []
+    for one in own.itertuples():
+        if one.part == "values":
+            title = results.titles[one.claim.removeprefix("value-")]
+            quote = results.texts("ledger.value", title=title, reported=one.reported)
+        else:
+            quote = localised(quotes[one.claim], results.texts.languages)
+        values = {
+            "ours": format_number(one.ours),
+            "interval": format_interval(one.low, one.high),
+            "limit": one.limit,
+            "measure": measure_name(results, one.measure),
+        }
+        told = pd.notna(one.ours) and one.verdict != claims.NOT_JUDGED
+        sentence = Sentence(f"ledger.kinds.{one.kind}", values) if told else None
+        rows.append({"quote": quote, "verdict": one.verdict, "sentence": sentence})
+    return rows
+
+
+def measure_name(results: Results, measure: str) -> Any:
+    """Name a measure as the tables do."""
+    found = results.measures.get(measure)
+    if found:
+        return found["head"]
+    key = f"measures.{measure}"
+    return results.texts(key) if results.texts.has(key) else measure
 
 
 def claim_rows(

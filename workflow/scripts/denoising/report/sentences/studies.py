@@ -276,8 +276,9 @@ def comparison_sentences(
         if shown.empty:
             sentences.append(Sentence(f"comparisons.{key}_none", values))
             continue
-        found = joined("; ", (_difference(row, titles) for row in shown.itertuples()))
-        sentences.append(Sentence(f"comparisons.{key}", {**values, "found": found}))
+        manner = "_one" if len(own) == 1 else "_all" if len(shown) == len(own) else ""
+        sentences.append(Sentence(f"comparisons.{key}{manner}", values))
+        sentences += [_difference(row, titles) for row in shown.itertuples()]
     if len(judged) < len(comparisons):
         few = comparisons.loc[comparisons["verdict"] == replicates.NOT_ENOUGH, "count"]
         values = {"few": len(few), "all": len(comparisons), "count": few.min(), "enough": ENOUGH}
@@ -285,16 +286,16 @@ def comparison_sentences(
     return [*sentences, *apart]
 
 
-def _difference(row: Any, titles: Titles) -> Any:
+def _difference(row: Any, titles: Titles) -> Sentence:
     lower, higher = (row.a, row.b) if row.difference < 0 else (row.b, row.a)
     ends = (row.low, row.high) if row.difference > 0 else (-row.high, -row.low)
-    return filled(
-        "{lower} < {higher} ({by:.4f}, {interval})",
-        lower=titles[lower],
-        higher=titles[higher],
-        by=abs(row.difference),
-        interval=format_interval(*ends, digits=4),
-    )
+    values = {
+        "lower": titles[lower],
+        "higher": titles[higher],
+        "by": abs(row.difference),
+        "interval": format_interval(*ends),
+    }
+    return Sentence("comparisons.lower", values)
 
 
 def alternatives_sentences(

@@ -1,70 +1,4 @@
-// What the page can do beyond being read: languages remembered, tables, downloads, the explorer.
-// Everything is in the page already; without this script it reads the same.
-'use strict';
-
-const results = JSON.parse(document.getElementById('results').textContent);
-const $ = (selector, root = document) => root.querySelector(selector);
-const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-
-/** Make an element: attributes, then children (nodes or texts). */
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== false) element.setAttribute(key, value === true ? '' : value);
-  }
-  element.append(...children);
-  return element;
-}
-
-// --- languages ---
-
-const TAGS = { en: 'en', zh: 'zh-Hans' };
-const languages = results.languages;
-let language = languages[0];
-
-/** A text in the language that is shown; texts are strings or {en: …, zh: …}. */
-const say = (text) => (typeof text === 'string' ? text : text[language] ?? Object.values(text)[0]);
-const ui = (key) => say(results.ui[key]);
-
-/** The same in every language at once; the style sheet shows one. */
-function words(text) {
-  const parts = typeof text === 'string' || languages.length === 1
-    ? [document.createTextNode(say(text))]
-    : languages.map((one) => make('span', { lang: TAGS[one] }, text[one]));
-  const fragment = document.createDocumentFragment();
-  fragment.append(...parts);
-  return fragment;
-}
-
-const renamed = []; // what a change of the language has to write anew
-function named(update) {
-  renamed.push(update);
-  update();
-}
-
-function choose(one) {
-  language = one;
-  document.documentElement.lang = TAGS[one];
-  document.title = say(results.title);
-  renamed.forEach((update) => update());
-}
-
-const storage = {
-  get(key) { try { return localStorage.getItem(key); } catch { return null; } },
-  set(key, value) { try { localStorage.setItem(key, value); } catch { /* private mode */ } },
-};
-
-function startLanguages() {
-  const radios = $$('input[name="language"]');
-  const remembered = storage.get('language');
-  for (const radio of radios) {
-    if (radio.value === remembered) radio.checked = true;
-    radio.addEventListener('change', () => { storage.set('language', radio.value); choose(radio.value); });
-  }
-  choose($('input[name="language"]:checked')?.value ?? languages[0]);
-}
-
+// What the details do beyond being read: contents, tables, downloads, the explorer.
 // --- contents that follow the scroll ---
 
 function startContents() {
@@ -132,8 +66,16 @@ const csv = (rows) => rows.map((row) => row.map(quoted).join(',')).join('\n') + 
 
 // --- tables: sort, filter, hide columns, copy, CSV ---
 
+/** The text of an element in the language that is shown; asking the browser would cost a layout a row. */
+function shown(element) {
+  if (element.nodeType === Node.TEXT_NODE) return element.data;
+  if (element.lang && element.lang !== TAGS[language]) return '';
+  const parts = [...element.childNodes].map(shown);
+  return parts.join(element.tagName === 'TR' ? ' ' : '').trim();
+}
+
 function value(cell) {
-  const text = cell.innerText.trim();
+  const text = shown(cell);
   const number = parseFloat(text.replace('−', '-').replaceAll(',', ''));
   if (cell.dataset.value !== undefined) return Number(cell.dataset.value);
   return cell.classList.contains('n') ? (Number.isNaN(number) ? -Infinity : number) : text;
@@ -168,10 +110,7 @@ function startTable(table) {
     named(() => { filter.placeholder = ui('filter'); filter.setAttribute('aria-label', ui('filter')); });
     filter.addEventListener('input', () => {
       const sought = filter.value.trim().toLowerCase();
-      for (const row of table.tBodies[0].rows) {
-        row.hidden = false; // the text of what is hidden is that of all languages
-        row.hidden = !row.innerText.toLowerCase().includes(sought);
-      }
+      for (const row of table.tBodies[0].rows) row.hidden = !shown(row).toLowerCase().includes(sought);
     });
     tools.append(filter);
   }
@@ -456,13 +395,35 @@ function startLosses(root) {
   named(draw);
 }
 
-// --- start ---
+// --- parts: folded, and what they hold is started when they are opened ---
 
-document.documentElement.classList.add('scripted');
-startLanguages();
+function startPart(part) {
+  const begin = () => {
+    if (part.dataset.started) return;
+    part.dataset.started = 'yes';
+    $$('table[data-table]', part).forEach(startTable);
+    $$('figure[data-figure]', part).forEach(startFigure);
+    $$('pre[data-copy]', part).forEach((block) => { const copies = button(results.ui.copy, () => copy(block.innerText, copies)); block.before(make('div', { class: 'tools' }, copies)); });
+    if ($('#explorer-images', part)) startImages($('#explorer-images'));
+    if ($('#explorer-losses', part)) startLosses($('#explorer-losses'));
+  };
+  part.addEventListener('toggle', () => { if (part.open) begin(); });
+  if (part.open) begin();
+}
+
+/** Open the part that a link leads into. */
+function reveal() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const part = target?.closest('details.part') ?? (target && $('details.part', target));
+  if (!part) return;
+  part.open = true;
+  target.scrollIntoView();
+}
+
 startContents();
-$$('table[data-table]').forEach(startTable);
-$$('figure[data-figure]').forEach(startFigure);
-$$('pre[data-copy]').forEach((block) => { const copies = button(results.ui.copy, () => copy(block.innerText, copies)); block.before(make('div', { class: 'tools' }, copies)); });
-if (results.images.groups.length) startImages($('#explorer-images'));
-if (results.losses.experiments.length) startLosses($('#explorer-losses'));
+$$('details.part').forEach(startPart);
+addEventListener('hashchange', reveal);
+$('main').addEventListener('click', (event) => { if (event.target.closest('a[href^="#"]')) setTimeout(reveal); });
+$('nav.contents').addEventListener('click', (event) => { if (event.target.closest('a')) setTimeout(reveal); });
+addEventListener('beforeprint', () => { for (const part of $$('details.part')) part.open = true; });
+reveal();

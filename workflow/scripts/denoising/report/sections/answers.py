@@ -1,0 +1,31 @@
+"""The first screen of the page: what was asked, what came out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from denoising.report.section import MAIN, Section, Template
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
+
+
+def content(results: Results) -> list[Any]:
+    """Return a line a question, beside the figure of all runs."""
+    from denoising.report import dots
+    from denoising.report.sentences import answers
+
+    names = dots.chosen(results)
+    if not names:
+        return []
+    top, ticks = dots.axis(results, names)
+    values = {
+        "lines": [] if results.preview else answers.lines(results),
+        "today": None if results.preview else answers.best_today(results, names),
+        "rows": dots.rows(results, names, top),
+        "ticks": [(one, round(100 * one / top, 2)) for one in ticks],
+    }
+    return [Template("answers.html.j2", values)]
+
+
+SECTION = Section("answers", content, order=1, page=MAIN)
