@@ -93,7 +93,7 @@ SECTION = Section(
                 "order": "图像次序",
                 "together": "合在一起",
             },
-            "measures": {"dead_positions": "死位置个数"},
+            "measures": {"dead_positions": "失活位置个数"},
             "columns": {
                 "source": "来源",
                 "levels": "其种子数",
