@@ -35,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "workflow" / "scripts"
+sys.path.insert(0, str(SCRIPTS))  # this checkout's library, wherever the environment's is
 RESULTS = Path("results/faults")
 ALL = [str(RESULTS / "archive.tar.xz"), "all"]
 PRESET = ["--configfile", "faults.yaml"]
