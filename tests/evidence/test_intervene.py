@@ -134,6 +134,8 @@ def test_the_rows_of_a_run(folder):
     assert (
         rows.loc[1, "error_at_once"] > rows.loc[0, "error_at_once"] > rows.loc[2, "error_at_once"]
     )
+    assert rows["dead_at_once"].tolist() == [1, 2, 0]
+    assert rows["error_at_once"].tolist() == pytest.approx(rows["predicted_at_once"], abs=0.03)
     for change in (1, 2):  # one dead more, and none
         assert rows.loc[change, "error_after"] == pytest.approx(
             rows.loc[change, "predicted"], abs=0.06

@@ -29,6 +29,7 @@ from denoising.training.runtime import import_tensorflow
 NOTHING, SILENCED, REVIVED = "nothing", "silenced", "revived"
 LOOKED_AT = 500  # images that weights are set by
 RIDGE = 1e-4
+DEPTH = 2.0  # how far below 0, in mean sizes of what the position put out: else it revives at once
 WEIGHTS = (
     1,
     4,
@@ -41,7 +42,8 @@ WEIGHTS = (
 GENERATOR_SEED = 20_261_130
 COLUMNS = [
     "experiment", "seed", "change", "row", "column", "dead_before", "error_before",
-    "error_at_once", "dead_after", "is_dead", "error_after", "predicted", "predicted_by_count",
+    "dead_at_once", "error_at_once", "predicted_at_once", "dead_after", "is_dead", "error_after",
+    "predicted", "predicted_by_count",
 ]  # fmt: skip
 Position = tuple[int, int]
 
@@ -183,7 +185,7 @@ class Network:
         kernel, *others = last.get_weights()
         flat, own = before.reshape(-1, before.shape[-1]), kernel[*at, 0].astype(np.float64)
         if change == SILENCED:
-            below = -np.abs(before @ own).mean()
+            below = -DEPTH * np.abs(before @ own).mean()
             target = np.full(before.shape[:3], below)
         for weight in WEIGHTS:
             found = set_weights(flat, own, inside.ravel(), target.ravel(), weight)
@@ -216,9 +218,10 @@ def interventions(network: Network, each: int, epochs: int) -> Iterator[dict[str
     ------
     dict
         ``experiment``, ``seed``, ``change``, ``row`` and ``column`` of the position; dead positions
-        and error before, ``error_at_once`` when weights are set, ``dead_after`` and whether the
-        position ``is_dead`` when all was trained on, ``error_after``; and what is ``predicted`` of
-        that, image by image, and by the number of dead positions alone (``predicted_by_count``).
+        and error before; the same as soon as weights are set (``…_at_once``), and what is predicted
+        of that from the network before; ``dead_after`` and whether the position ``is_dead`` when
+        all was trained on, ``error_after``; and what is ``predicted`` of that, image by image, and
+        by the number of dead positions alone (``predicted_by_count``).
     """
     before = network.state()
     rng = np.random.default_rng([GENERATOR_SEED, network.run["seed"]])
@@ -229,7 +232,8 @@ def interventions(network: Network, each: int, epochs: int) -> Iterator[dict[str
     network.train_on(epochs)
     untouched = network.state()
     yield {
-        **about, "change": NOTHING, "error_at_once": before.error,
+        **about, "change": NOTHING, "dead_at_once": int(before.dead.sum()),
+        "error_at_once": before.error, "predicted_at_once": before.error,
         "dead_after": int(untouched.dead.sum()), "error_after": untouched.error,
         "predicted": untouched.error, "predicted_by_count": untouched.error,
     }  # fmt: skip
@@ -249,8 +253,10 @@ def interventions(network: Network, each: int, epochs: int) -> Iterator[dict[str
             )
             yield {
                 **about, "change": change, "row": position[0], "column": position[1],
-                "error_at_once": at_once.error, "dead_after": int(after.dead.sum()),
-                "is_dead": bool(after.dead[position]), "error_after": after.error,
+                "dead_at_once": int(at_once.dead.sum()), "error_at_once": at_once.error,
+                "predicted_at_once": predicted(before, at_once.dead),
+                "dead_after": int(after.dead.sum()), "is_dead": bool(after.dead[position]),
+                "error_after": after.error,
                 "predicted": predicted(untouched, after.dead),
                 "predicted_by_count": float(by_law(np.array(after.dead.mean()), live)),
             }  # fmt: skip
