@@ -37,6 +37,7 @@ rule all:
     default_target: True
     input:
         f"{RESULTS}/report.html",
+        f"{RESULTS}/report-details.html",
         table_files(TABLES),
         figure_files(FIGURES, "png"),
         sentinels(),
