@@ -25,9 +25,9 @@ EIGHT = [
 LIBRARY = "workflow/scripts/denoising"
 REPORT = ["render_report"]
 TABLES = [
-    "alternatives", "claims", "comparisons", "compression", "digits", "epochs_met", "experiments",
-    "extremes", "image_spread", "implied", "initial", "law", "rivals", "runs", "smallest_codes",
-    "variance",
+    "alternatives", "claims", "comparisons", "compression", "coverage", "digits", "epochs_met",
+    "experiments", "extremes", "image_spread", "implied", "initial", "law", "law_corrections",
+    "law_forms", "power", "rivals", "runs", "smallest_codes", "variance",
 ]  # fmt: skip
 OVER_ALL = ["3.1", "3.2", "3.3", "3.4", "3.5", "4.1", "4.2", "4.3", "5.1"]  # drawn from tables
 
@@ -263,7 +263,7 @@ def test_drawing_edited(built):
 
 def test_one_table_edited(built):
     built.edit(f"{LIBRARY}/evidence/law.py", "spread = 2 *", "spread = 3 *")
-    law = tables("alternatives", "implied", "law", "variance")
+    law = tables("alternatives", "implied", "law", "law_corrections", "law_forms", "variance")
     assert built.planned(*TINY) == sorted([*law, *figures("3.1", "3.2"), *REPORT])
 
 
