@@ -102,7 +102,7 @@ def test_what_rules_put_into_a_shell_is_quoted(rules):
     """``{…:q}``; else a name that the schema or the code itself keeps to plain letters."""
     plain = {"log", "wildcards.seed", "params.train", "params.test", "params.validation",
              "params.shape", "params.digits", "params.compute", "params.draw", "params.weights",
-             "params.made_from", "input.data"}  # fmt: skip
+             "params.made_from", "params.then", "input.data"}  # fmt: skip
     for text in re.findall(r"shell:\s*((?:'[^']*'|\"[^\"]*\"|\s)+)", rules.read_text()):
         inserted = re.findall(r"\{([\w.]+)(:q)?\}", text)
         assert not [name for name, quoted in inserted if not quoted and name not in plain]

@@ -118,7 +118,7 @@ def unkept(experiment, seed):
         return ""
     log = f"{RESULTS}/logs/train/{experiment}/seed-{seed}.log"
     files = [log, *(run_file(name, (experiment, seed)) for name in UNKEPT)]
-    return f"&& rm -f {' '.join(files)}"
+    return f"&& {shlex.join(['rm', '-f', *files])}"
 
 
 def run_state(run):
