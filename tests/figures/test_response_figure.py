@@ -23,7 +23,7 @@ SETTINGS = {
 def test_a_column_of_the_runs():
     found = points(RUNS, SETTINGS, ["train_seconds"]).set_index("experiment")
     assert found.index.to_list() == ["c", "a", "b"]  # by cost; what diverged is not drawn
-    assert found.loc["a", ["x", "mean", "least", "most"]].to_list() == pytest.approx(
+    assert found.loc["a", ["x", "median", "least", "most"]].to_list() == pytest.approx(
         [20, 0.4, 0.3, 0.5]
     )
 
@@ -55,4 +55,4 @@ def test_names_stand_beside_points_and_an_axis_is_logarithmic_where_it_is_long()
     ticks = [tick.get_text() for tick in drawn.axes[0].get_xticklabels(which="both")]
     assert {"1", "10", "100"} <= set(ticks) and not any("$" in tick for tick in ticks)
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert labels == ["mean", "the noisy images"]
+    assert labels == ["median", "the noisy images"]
