@@ -44,7 +44,7 @@ help:
 	@echo "make setup    only the environment .venv; then: . $(BIN)/activate, and snakemake"
 	@echo "make bench    training here against the write-up's own script (about 10 minutes)"
 	@echo "make bench-dag  what planning costs beside the floor of Snakemake (about 15 minutes)"
-	@echo "make bench-scale  how planning, tables, figures and page grow from a hundred to a thousand runs (about half an hour)"
+	@echo "make bench-scale  how planning, tables, figures and page grow from a hundred to a thousand runs"
 	@echo "make budget   where the time of the last rebuild went"
 	@echo "make check    formatting and lint; make docs, make lock: see CONTRIBUTING.md"
 

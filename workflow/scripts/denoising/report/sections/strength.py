@@ -64,7 +64,7 @@ SECTION = Section(
             "heading": "What the statistics are worth",
             "text": (
                 "Errors of such runs fall into groups by the number of dead positions, and in"
-                " some experiments one run of ten decides the mean. So each kind of interval is"
+                " some experiments one run of ten can decide the mean. So each kind of interval is"
                 " tried on simulated runs: k drawn as it was observed, e₀ normal about its median,"
                 " the error by the law. Shown is how often an interval of nominal 95 % holds the"
                 " true value, of 2,000 simulated studies (± 1 %). The first three columns are what"
@@ -96,7 +96,7 @@ SECTION = Section(
         "zh": {
             "heading": "这些统计有多可靠",
             "text": (
-                "这类训练的误差按失活位置的个数分成几群，有的实验里十次中的一次就决定了平均值。"
+                "这类训练的误差按失活位置的个数分成几群，十次中的一次就可能决定平均值。"
                 "因此把每种区间都放到模拟的训练上检验：k 按观察到的比例抽取，"
                 "e₀ 在其中位数附近取正态，误差由规律得出。"
                 "表中是 2,000 次模拟研究里，名义上 95 % 的区间包含真值的比例（± 1 %）。"
