@@ -73,7 +73,7 @@ so-far: setup
 
 publish: study
 	@mkdir -p docs/tables && rm -f docs/tables/*.csv
-	@cp results/report.html results/report-details.html docs/ && cp results/tables/*.csv docs/tables/
+	@cp results/report.html results/report-details.html results/report.md docs/ && cp results/tables/*.csv docs/tables/
 	@$(BIN)/python workflow/scripts/write_ledger.py --results $(RESULTS)
 	@du -h docs/report.html docs/report-details.html
 

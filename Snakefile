@@ -38,6 +38,7 @@ rule all:
     input:
         f"{RESULTS}/report.html",
         f"{RESULTS}/report-details.html",
+        f"{RESULTS}/report.md",
         table_files(TABLES),
         figure_files(FIGURES, "png"),
         sentinels(),

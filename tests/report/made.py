@@ -17,6 +17,7 @@ from denoising.evidence.law import IMPLIED_COLUMNS, law_table
 from denoising.evidence.replicates import comparisons_table, experiments_table
 from denoising.evidence.runs import RUN_COLUMNS
 from denoising.figures.style import save
+from denoising.report.markdown import markdown
 from denoising.report.page import built, render
 from denoising.report.results import Results
 from denoising.report.section import MAIN
@@ -222,6 +223,11 @@ def main_page(folder, about, report=ROOT / "report"):
     """Render the page that is read: `Results`, and its HTML."""
     results, found, tables = _read(folder, about, report)
     return results, render(built(results, found, MAIN), report, tables)
+
+
+def text_page(folder, about, report=ROOT / "report"):
+    """Return the report as Markdown."""
+    return markdown(_read(folder, about, report)[0], report)
 
 
 def _read(folder, about, report):

@@ -66,7 +66,7 @@ def test_a_section_with_table_figure_and_words_is_one_file(tmp_path):
         tmp_path, "workflow/scripts/render_report.py", "--plan", "results/plan.json", "--results", "results",
         "--sources", "results/source.json",
         "--citation", "CITATION.cff", "--report", "report", "--output", "results/report.html",
-        "results/report-details.html",
+        "results/report-details.html", "results/report.md",
     )  # fmt: skip
     html = (results / "report-details.html").read_text(encoding="utf-8")
     body, _, data = html.partition('<script type="application/json"')

@@ -20,6 +20,7 @@ rule render_report:
             category="Report",
             labels={"page": "report-details.html"},
         ),
+        f"{RESULTS}/report.md",
     log:
         f"{RESULTS}/logs/render_report.log",
     benchmark:

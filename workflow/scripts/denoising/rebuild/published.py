@@ -35,7 +35,7 @@ def study_files(folder: Path) -> list[Path]:
     """
     if not (folder / "tables" / "claims.csv").is_file():
         raise LabError(f"{folder}/tables/claims.csv: is missing; make it with: make publish")
-    pages = [folder / "report.html", folder / "report-details.html"]
+    pages = [folder / name for name in ("report.html", "report-details.html", "report.md")]
     own = [*pages, folder / MADE_WITH, *sorted((folder / "tables").glob("*.csv"))]
     return [path for path in own if path.exists()]
 
