@@ -17,6 +17,19 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+// --- what is shown stands in the address, so that it can be sent to someone: #part?language=en&seed-ii=3 ---
+
+const place = () => decodeURIComponent(location.hash.slice(1).split('?')[0]);
+const state = new URLSearchParams(location.hash.split('?')[1] ?? '');
+
+/** Write what was chosen into the address; nothing stands there for what is shown anyway. */
+function keep(key, value) {
+  if (value) state.set(key, value); else state.delete(key);
+  const chosen = state.toString();
+  if (chosen || location.hash) history.replaceState(null, '', `#${place()}${chosen ? `?${chosen}` : ''}`);
+}
+addEventListener('hashchange', () => { if (!location.hash.includes('?')) keep(); }); // a link within the page leaves it as it is
+
 // --- languages ---
 
 const TAGS = { en: 'en', zh: 'zh-Hans' };
@@ -58,10 +71,10 @@ const storage = {
 function startLanguages() {
   const radios = $$('input[name="language"]');
   const spoken = (navigator.languages ?? []).map((tag) => tag.slice(0, 2)).find((one) => languages.includes(one));
-  const wanted = storage.get('language') ?? spoken;
+  const wanted = state.get('language') ?? storage.get('language') ?? spoken;
   for (const radio of radios) {
     if (radio.value === wanted) radio.checked = true;
-    radio.addEventListener('change', () => { storage.set('language', radio.value); choose(radio.value); });
+    radio.addEventListener('change', () => { storage.set('language', radio.value); keep('language', radio.value); choose(radio.value); });
   }
   choose($('input[name="language"]:checked')?.value ?? languages[0]);
 }

@@ -186,6 +186,13 @@ function startFigure(figure) {
   $('figcaption', figure).after(tools);
 }
 
+/** Names of the experiments that the address asks for, else of the first ones. */
+function chosenOf(key, experiments, first) {
+  const wanted = state.get(key)?.split(' ') ?? [];
+  const found = experiments.map(({ name }) => name).filter((name) => wanted.includes(name));
+  return found.length ? found : experiments.slice(0, first).map(({ name }) => name);
+}
+
 // --- the explorer of images ---
 
 function startImages(root) {
@@ -201,9 +208,9 @@ function startImages(root) {
 /** Experiments that were given the same noisy images. */
 function startGroup(root, { index, labels, size, clean, noisy, experiments }, columns) {
   const [rows, sides] = size;
-  const shown = new Set(experiments.slice(0, 8).map(({ name }) => name));
+  const shown = new Set(chosenOf('images', experiments, 8));
   const errors = Object.fromEntries(experiments.map((one) => [one.name, one.errors]));
-  let chosen = 0;
+  let chosen = Math.max(0, index.indexOf(Number(state.get('image') ?? index[0])));
   let list = index.map((_, n) => n);
 
   /** One tile of a sprite, as large as the style sheet says. */
@@ -230,10 +237,11 @@ function startGroup(root, { index, labels, size, clean, noisy, experiments }, co
     order.value = oldOrder;
   });
   const label = (control, text) => make('label', { for: control.id }, words(text), control);
-  const step = (by) => { chosen = list[(list.indexOf(chosen) + by + list.length) % list.length]; draw(); };
+  const show = (one) => { chosen = one; keep('image', String(index[one])); draw(); };
+  const step = (by) => show(list[(list.indexOf(chosen) + by + list.length) % list.length]);
   const boxes = make('fieldset', {}, make('legend', {}, words(results.ui.experiments)), ...experiments.map(({ name, title }) => {
     const box = make('input', { type: 'checkbox', checked: shown.has(name) });
-    box.addEventListener('change', () => { shown[box.checked ? 'add' : 'delete'](name); draw(); });
+    box.addEventListener('change', () => { shown[box.checked ? 'add' : 'delete'](name); keep('images', [...shown].join(' ')); draw(); });
     return make('label', {}, box, ' ', words(title));
   }));
   const strip = make('div', { class: 'thumbnails', role: 'group' });
@@ -273,7 +281,7 @@ function startGroup(root, { index, labels, size, clean, noisy, experiments }, co
     list = index.map((_, n) => n).filter((n) => digit.value === '' || labels[n] === Number(digit.value));
     const [which, name] = order.value.split(/ (.*)/);
     if (which) list.sort((a, b) => (errors[name][a] - errors[name][b]) * (which === 'best' ? 1 : -1));
-    strip.replaceChildren(...list.map((n) => make('button', { type: 'button', 'data-n': n, 'aria-label': String(index[n]), onclick: () => { chosen = n; draw(); } }, tile(clean, n))));
+    strip.replaceChildren(...list.map((n) => make('button', { type: 'button', 'data-n': n, 'aria-label': String(index[n]), onclick: () => show(n) }, tile(clean, n))));
     if (!list.includes(chosen)) [chosen = 0] = list;
     message.replaceChildren();
     draw();
@@ -285,7 +293,7 @@ function startGroup(root, { index, labels, size, clean, noisy, experiments }, co
     const nearest = index.reduce((best, image, n) => (Math.abs(image - wanted) < Math.abs(index[best] - wanted) ? n : best), 0);
     chosen = nearest;
     if (!list.includes(chosen)) { digit.value = ''; order.value = ''; select(); }
-    draw();
+    show(chosen);
     message.replaceChildren(...(index[nearest] === wanted ? [] : [words(results.ui.not_embedded)]));
   });
   select();
@@ -306,8 +314,8 @@ function round(low, high) {
 
 function startLosses(root) {
   const { experiments } = results.losses;
-  const shown = new Set(experiments.slice(0, 3).map(({ name }) => name));
-  const state = { part: 'val_loss', log: false, seeds: true, epoch: null };
+  const shown = new Set(chosenOf('losses', experiments, 3));
+  const view = { part: 'val_loss', log: false, seeds: true, epoch: null };
   const SVG = 'http://www.w3.org/2000/svg';
   const draws = (tag, attributes, ...children) => {
     const element = document.createElementNS(SVG, tag);
@@ -317,15 +325,15 @@ function startLosses(root) {
   };
   const box = (key, text, checked) => {
     const input = make('input', { type: 'checkbox', checked });
-    input.addEventListener('change', () => { state[key] = input.checked; draw(); });
+    input.addEventListener('change', () => { view[key] = input.checked; draw(); });
     return make('label', {}, input, ' ', words(text));
   };
   const part = make('select', { id: 'losses-part' });
   named(() => { const old = part.value; part.replaceChildren(make('option', { value: 'val_loss' }, ui('validation')), make('option', { value: 'loss' }, ui('training'))); part.value = old || 'val_loss'; });
-  part.addEventListener('change', () => { state.part = part.value; draw(); });
+  part.addEventListener('change', () => { view.part = part.value; draw(); });
   const boxes = make('fieldset', {}, make('legend', {}, words(results.ui.experiments)), ...experiments.map(({ name, title }) => {
     const input = make('input', { type: 'checkbox', checked: shown.has(name) });
-    input.addEventListener('change', () => { shown[input.checked ? 'add' : 'delete'](name); draw(); });
+    input.addEventListener('change', () => { shown[input.checked ? 'add' : 'delete'](name); keep('losses', [...shown].join(' ')); draw(); });
     return make('label', {}, input, ' ', words(title));
   }));
   const letters = matchMedia('(max-width: 40rem)').matches ? 22 : 12; // the chart is scaled to the page
@@ -339,26 +347,26 @@ function startLosses(root) {
 
   function draw() {
     const found = experiments.map((one, n) => ({ ...one, colour: COLOURS[n % 7], dash: DASHES[Math.floor(n / 7) % 4] })).filter(({ name }) => shown.has(name));
-    const curves = found.flatMap(({ runs }) => runs.map((run) => run[state.part])).map((curve) => curve.filter((one) => one !== null && (!state.log || one > 0)));
+    const curves = found.flatMap(({ runs }) => runs.map((run) => run[view.part])).map((curve) => curve.filter((one) => one !== null && (!view.log || one > 0)));
     const epochs = Math.max(2, ...curves.map((curve) => curve.length));
     const values = curves.flat();
     let [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0.01, 1];
-    if (!state.log) low = Math.min(low, 0); else if (low === high) [low, high] = [low / 2, high * 2];
-    const place = state.log ? Math.log10 : (one) => one;
+    if (!view.log) low = Math.min(low, 0); else if (low === high) [low, high] = [low / 2, high * 2];
+    const place = view.log ? Math.log10 : (one) => one;
     const x = (epoch) => left + (right - left) * (epoch - 1) / (epochs - 1);
     const y = (one) => bottom - (bottom - top) * (place(one) - place(low)) / (place(high) - place(low) || 1);
     scale = { x, epochs, found };
-    const ticks = state.log
+    const ticks = view.log
       ? [...Array(12).keys()].map((n) => 10 ** (n - 9)).flatMap((ten) => [ten, 2 * ten, 5 * ten]).filter((one) => one >= low && one <= high)
       : round(low, high);
-    const line = (curve, attributes) => draws('polyline', { points: curve.map((one, n) => (one === null || (state.log && one <= 0) ? '' : `${x(n + 1).toFixed(1)},${y(one).toFixed(1)}`)).filter(Boolean).join(' '), fill: 'none', ...attributes });
-    const mean = (runs) => Array.from({ length: Math.min(...runs.map((run) => run[state.part].length)) }, (_, n) => runs.reduce((sum, run) => sum + run[state.part][n], 0) / runs.length);
+    const line = (curve, attributes) => draws('polyline', { points: curve.map((one, n) => (one === null || (view.log && one <= 0) ? '' : `${x(n + 1).toFixed(1)},${y(one).toFixed(1)}`)).filter(Boolean).join(' '), fill: 'none', ...attributes });
+    const mean = (runs) => Array.from({ length: Math.min(...runs.map((run) => run[view.part].length)) }, (_, n) => runs.reduce((sum, run) => sum + run[view.part][n], 0) / runs.length);
     chart.replaceChildren(
       ...ticks.map((one) => draws('g', {}, draws('line', { x1: left, x2: right, y1: y(one), y2: y(one), class: 'grid' }), draws('text', { x: left - 6, y: y(one) + letters / 3, 'text-anchor': 'end' }, String(Number(one.toPrecision(3)))))),
       ...[1, ...[...Array(5).keys()].map((n) => Math.round(epochs * (n + 1) / 5)).filter((one) => one > 1)].map((one) => draws('text', { x: x(one), y: bottom + 1.5 * letters, 'text-anchor': 'middle' }, String(one))),
       draws('text', { x: (left + right) / 2, y: bottom + 2.8 * letters, 'text-anchor': 'middle' }, ui('epoch')),
       ...found.flatMap(({ runs, colour, dash }) => [
-        ...(state.seeds && runs.length > 1 ? runs.map((run) => line(run[state.part], { stroke: colour, 'stroke-width': 0.8, opacity: 0.45 })) : []),
+        ...(view.seeds && runs.length > 1 ? runs.map((run) => line(run[view.part], { stroke: colour, 'stroke-width': 0.8, opacity: 0.45 })) : []),
         ...(runs.length ? [line(mean(runs), { stroke: colour, 'stroke-width': 2.4, 'stroke-dasharray': dash })] : [])]),
       draws('line', { class: 'cursor', y1: top, y2: bottom }));
     tell();
@@ -366,13 +374,13 @@ function startLosses(root) {
 
   function tell() {
     const { x, epochs, found } = scale;
-    state.epoch = Math.min(Math.max(state.epoch ?? epochs, 1), epochs);
+    view.epoch = Math.min(Math.max(view.epoch ?? epochs, 1), epochs);
     const cursor = $('.cursor', chart);
-    cursor.setAttribute('x1', x(state.epoch));
-    cursor.setAttribute('x2', x(state.epoch));
-    for (const [key, one] of Object.entries({ valuemin: 1, valuemax: epochs, valuenow: state.epoch, valuetext: `${ui('epoch')} ${state.epoch}` })) chart.setAttribute(`aria-${key}`, one);
-    readout.replaceChildren(make('p', {}, `${ui('epoch')} ${state.epoch}`), ...found.map(({ title, runs, colour, dash }) => {
-      const values = runs.map((run) => run[state.part][state.epoch - 1]).filter((one) => one !== null && one !== undefined);
+    cursor.setAttribute('x1', x(view.epoch));
+    cursor.setAttribute('x2', x(view.epoch));
+    for (const [key, one] of Object.entries({ valuemin: 1, valuemax: epochs, valuenow: view.epoch, valuetext: `${ui('epoch')} ${view.epoch}` })) chart.setAttribute(`aria-${key}`, one);
+    readout.replaceChildren(make('p', {}, `${ui('epoch')} ${view.epoch}`), ...found.map(({ title, runs, colour, dash }) => {
+      const values = runs.map((run) => run[view.part][view.epoch - 1]).filter((one) => one !== null && one !== undefined);
       const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
       const range = values.length > 1 ? ` (${Math.min(...values).toPrecision(3)} … ${Math.max(...values).toPrecision(3)})` : '';
       const key = draws('svg', { viewBox: '0 0 26 8', class: 'key', 'aria-hidden': 'true' }, draws('line', { x1: 0, x2: 26, y1: 4, y2: 4, stroke: colour, 'stroke-width': 3, 'stroke-dasharray': dash }));
@@ -382,14 +390,14 @@ function startLosses(root) {
 
   chart.addEventListener('pointermove', (event) => {
     const at = (event.clientX - chart.getBoundingClientRect().left) / chart.clientWidth * 720;
-    state.epoch = Math.round(1 + (at - left) / (right - left) * (scale.epochs - 1));
+    view.epoch = Math.round(1 + (at - left) / (right - left) * (scale.epochs - 1));
     tell();
   });
   chart.addEventListener('keydown', (event) => {
     const moves = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10, Home: -1e9, End: 1e9 };
     if (!(event.key in moves)) return;
     event.preventDefault();
-    state.epoch += moves[event.key];
+    view.epoch += moves[event.key];
     tell();
   });
   named(draw);
@@ -406,6 +414,7 @@ function startPart(part) {
     $$('pre[data-copy]', part).forEach((block) => { const copies = button(results.ui.copy, () => copy(block.innerText, copies)); block.before(make('div', { class: 'tools' }, copies)); });
     if ($('#explorer-images', part)) startImages($('#explorer-images'));
     if ($('#explorer-losses', part)) startLosses($('#explorer-losses'));
+    if ($('#compare-pages', part)) startCompare($('#compare-pages'));
   };
   part.addEventListener('toggle', () => { if (part.open) begin(); });
   if (part.open) begin();
@@ -413,10 +422,10 @@ function startPart(part) {
 
 /** Open the part that a link leads into. */
 function reveal() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const part = target?.closest('details.part') ?? (target && $('details.part', target));
-  if (!part) return;
-  part.open = true;
+  const target = document.getElementById(place());
+  const folded = target?.closest('details.part') ?? (target && $('details.part', target));
+  if (!folded) return;
+  folded.open = true;
   target.scrollIntoView();
 }
 

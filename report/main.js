@@ -5,7 +5,8 @@ function startDots(row) {
   const dots = $$('.dot', row);
   const digit = $('.digit', row);
   const which = $('.which', row);
-  let kept = $('.dot.middle', row);
+  const wanted = state.get(`run-${row.dataset.experiment}`);
+  let kept = dots.find((dot) => dot.dataset.seed === wanted) ?? $('.dot.middle', row);
   const show = (dot) => {
     digit.setAttribute('viewBox', dot.dataset.tile);
     const [seed, error] = dot.getAttribute('aria-label').split(': ');
@@ -22,7 +23,7 @@ function startDots(row) {
   for (const dot of dots) {
     dot.addEventListener('pointerenter', () => show(dot));
     dot.addEventListener('focus', () => show(dot));
-    dot.addEventListener('click', () => { kept = dot; show(dot); });
+    dot.addEventListener('click', () => { kept = dot; show(dot); keep(`run-${row.dataset.experiment}`, dot.dataset.seed); });
   }
   row.addEventListener('pointerleave', back);
   row.addEventListener('focusout', (event) => { if (!row.contains(event.relatedTarget)) back(); });
@@ -108,7 +109,12 @@ function startTask(task) {
       if (chosen) for (const svg of $$('.digits svg', frame)) svg.setAttribute('viewBox', chosen.dataset.tile);
     }
   };
-  $('.seeds', task)?.addEventListener('change', (event) => show(event.target.value));
+  const seeds = $('.seeds', task);
+  if (!seeds) return;
+  const key = `seed-${task.dataset.task}`;
+  seeds.addEventListener('change', (event) => { show(event.target.value); keep(key, event.target.value); });
+  const wanted = $$('input', seeds).find((one) => one.value && one.value === state.get(key));
+  if (wanted) { wanted.checked = true; show(wanted.value); }
 }
 
 $$('.task').forEach(startTask);
@@ -130,3 +136,4 @@ function startBar() {
 }
 
 startBar();
+if (state.size) document.getElementById(place())?.scrollIntoView();

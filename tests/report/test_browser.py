@@ -443,3 +443,50 @@ def test_cells_of_the_lattice_die_and_live(opened, tmp_path):
     slider = page.locator("#lesson-epochs input")
     slider.press("Home")
     assert page.locator("#lesson-epochs .dark").count() == 3
+
+
+# --- states and other pages ---
+
+
+def test_what_is_chosen_stands_in_the_address(opened, whole):
+    page = opened(file=whole, unfold=False)
+    task = page.locator("#task-ii")
+    task.locator("label", has_text="9").click()
+    page.locator(".dotted[data-experiment=b] .dot").last.click()
+    page.locator("label[for=language-zh]").click()
+    page.locator(".bar nav a[href='#task-ii']").click()
+    page.wait_for_timeout(100)
+    address = page.url
+    assert address.endswith("#task-ii?seed-ii=9&run-b=9&language=zh")
+    there = opened(file=whole, unfold=False)
+    there.goto("about:blank")
+    there.goto(address)
+    assert texts(there.locator("#task-ii .frame .own")) == ["0.390", "0.440", "0.490"]
+    assert there.locator(".dotted[data-experiment=b] .which").inner_text() == "0.440"
+    assert there.evaluate("document.documentElement.lang") == "zh-Hans"
+    expect(there.locator("#task-ii h2")).to_be_in_viewport()
+
+
+def test_an_address_that_names_nothing_here_changes_nothing(opened, whole):
+    page = opened(file=whole, unfold=False)
+    before = texts(page.locator("#task-ii .frame .own"))
+    page.goto("about:blank")
+    page.goto(whole.as_uri() + "#nowhere?seed-ii=77&run-z=1&language=fr&image=x")
+    assert texts(page.locator("#task-ii .frame .own")) == before
+
+
+def test_another_page_is_held_against_this_one(opened, whole, tmp_path):
+    page = opened(file=whole.parent / "report-details.html")
+    page.locator("#compare-file").set_input_files(whole)  # the same study
+    found = page.locator("#compare-pages .found")
+    expect(found).to_contain_text("Medians that differ: 0 / ", use_inner_text=True)
+    folder = tmp_path / "results"
+    about = study(folder, errors={"a": 0.25})
+    (folder / "other.html").write_text(main_page(folder, about)[1], encoding="utf-8")
+    page.locator("#compare-file").set_input_files(folder / "other.html")
+    row = found.locator("tr", has_text="a, relative_error_first10")
+    expect(row).to_have_count(1)
+    assert texts(row.locator("td")) == ["0.2500", "0.3450"]
+    (folder / "no.html").write_text("<p>Something else</p>", encoding="utf-8")
+    page.locator("#compare-file").set_input_files(folder / "no.html")
+    expect(found).to_contain_text("no report of this kind", use_inner_text=True)

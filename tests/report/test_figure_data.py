@@ -1,6 +1,7 @@
 import pandas as pd
+import pytest
 
-from denoising.report.figure_data import compact, tables
+from denoising.report.figure_data import compact, tables, validation_losses
 
 
 def points(rows, run=""):
@@ -58,3 +59,17 @@ def test_a_cloud_is_told_by_its_ranges():
 
 def test_many_panels_have_no_table():
     assert tables(points([(f"panel {n}", "a", 1, 1) for n in range(20)])) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "known"),
+    [("0.3\n0.2\n", [0.3, 0.2]), ("0.3\n0.2\nnan\nnan\n", [0.3, 0.2]), ("nan\n", [])],
+)
+def test_losses_end_with_the_last_number(tmp_path, column, known):
+    (tmp_path / "history.csv").write_text("val_loss\n" + column)
+    assert list(validation_losses(tmp_path)) == known
+
+
+def test_what_was_not_trained_has_no_losses(tmp_path):
+    assert validation_losses(tmp_path).empty
+    assert validation_losses(None).empty

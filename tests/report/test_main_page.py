@@ -209,7 +209,7 @@ def part(html, name):
 def test_a_question_has_a_screen_with_its_experiments(whole):
     html = part(whole[1], "task-ii")
     assert re.findall(r'class="frame" data-experiment="(\w+)"', html) == ["a", "b", "c"]
-    assert "<h3>First</h3>" in html  # what the study calls it
+    assert 'id="task-ii-a">First<a' in html  # what the study calls it
     assert html.count('name="seed-ii"') == 11  # the median runs, and each seed
 
 

@@ -13,7 +13,7 @@ from denoising.config.read import read_yaml
 from denoising.evidence.replicates import experiments_table
 from denoising.measures.status import STATUSES
 from denoising.report.page import built
-from denoising.report.section import Listing, Section, Text
+from denoising.report.section import Heading, Listing, Section, Text
 
 SKIPS = (
     {"layer": "Conv2DTranspose", "filters": 4, "kernel_size": 2, "strides": 2, "name": "up",
@@ -384,3 +384,12 @@ def test_mnist_is_known_by_its_images_not_by_its_name(one):
     text = said(page(folder, about)[1])
     assert sheet in text
     assert "Known issues of MNIST" in text
+
+
+def test_every_heading_can_be_linked_to(one):
+    results, html = page(*one)
+    found = re.findall(r"<h3([^>]*)>", html)
+    assert found and all('id="' in attributes for attributes in found)
+    blocks = [Heading("On & <b>on</b>"), Heading("On & <b>on</b>"), Heading("Own", "mine")]
+    [part] = built(results, [Section("cite", lambda _: blocks, order=1)]).parts
+    assert [block.id for block in part.blocks] == ["cite-on-on", "cite-on-on-", "mine"]

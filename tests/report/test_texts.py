@@ -115,6 +115,11 @@ def test_format_duration(seconds, text):
     assert format_duration(seconds) == text
 
 
+def test_durations_in_chinese():
+    assert format_duration(41_340, "zh") == "11\u00a0小时\u00a029\u00a0分"
+    assert format_duration(125, "zh") == "2\u00a0分\u00a005\u00a0秒"
+
+
 def test_format_text():
     assert (format_text("5/28"), format_text(None), format_text(float("nan"))) == ("5/28", "–", "–")
 

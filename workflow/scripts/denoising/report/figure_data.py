@@ -23,17 +23,15 @@ def figure_values(
     own = completed(runs[runs["experiment"].isin(figure["experiments"])])
     rows = table.loc[list(figure["experiments"])]
     first = folders.get(figure["experiments"][0])
-    history = pd.DataFrame({"val_loss": [float("nan")]})
-    if first is not None and (first / "history.csv").exists():
-        history = read_csv(first / "history.csv")
+    losses = validation_losses(first)
     return {
         "title": rows["title"].iloc[0],
         "against": figure["against"],
         "titles": joined(", ", rows["title"]),
         "error": format_number(rows["ours"].iloc[0]),
-        "epochs": len(history),
-        "first_val_loss": format_short(history["val_loss"].iloc[0]),
-        "last_val_loss": format_short(history["val_loss"].iloc[-1]),
+        "epochs": len(losses),
+        "first_val_loss": format_short(losses.get(0)),
+        "last_val_loss": format_short(losses.get(len(losses) - 1)),
         "range": format_range(rows["ours"].min(), rows["ours"].max()),
         "runs": len(own),
         "alive": (own["dead_positions"] == 0).sum(),
@@ -41,6 +39,15 @@ def figure_values(
         "dead_last": own["dead_positions"].sum(),
         "residual": format_number((own["relative_error"] - own["predicted_error"]).abs().max()),
     }
+
+
+def validation_losses(run: Path | None) -> pd.Series:
+    """Return the losses by epoch, up to the last that is a number; none of a run without them."""
+    if run is None or not (run / "history.csv").exists():
+        return pd.Series(dtype=float)
+    losses = read_csv(run / "history.csv")["val_loss"]
+    last = losses.last_valid_index()
+    return losses.iloc[: 0 if last is None else last + 1]
 
 
 MOST_ROWS = 11

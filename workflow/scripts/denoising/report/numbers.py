@@ -56,11 +56,15 @@ def format_text(value: str | float | None) -> str:
     return MISSING if pd.isna(value) else str(value)
 
 
-def format_duration(seconds: float) -> str:
+UNITS = {"en": ("h", "min", "s"), "zh": ("小时", "分", "秒")}
+
+
+def format_duration(seconds: float, language: str = "en") -> str:
     """Write seconds as 45 s, 12 min 30 s or 1 h 05 min."""
+    hour, minute, second = UNITS[language]
     whole = round(seconds)
     if whole < 60:
-        return f"{whole}\u00a0s"
+        return f"{whole}\u00a0{second}"
     if whole < 3600:
-        return f"{whole // 60}\u00a0min\u00a0{whole % 60:02d}\u00a0s"
-    return f"{whole // 3600}\u00a0h\u00a0{whole % 3600 // 60:02d}\u00a0min"
+        return f"{whole // 60}\u00a0{minute}\u00a0{whole % 60:02d}\u00a0{second}"
+    return f"{whole // 3600}\u00a0{hour}\u00a0{whole % 3600 // 60:02d}\u00a0{minute}"

@@ -1,5 +1,6 @@
 """The pages: their sections in order, numbered, each written as one HTML file."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -7,17 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from denoising.files import columns_and_rows
 from denoising.report import explorer, figure_data
 from denoising.report.numbers import format_number, format_short
 from denoising.report.results import Results
-from denoising.report.section import DETAILS, MAIN, Beside, Listing, Part, Section
+from denoising.report.section import DETAILS, MAIN, Beside, Heading, Listing, Part, Section
 from denoising.report.tables import written
-from denoising.report.texts import LANGUAGES, Texts
+from denoising.report.texts import LANGUAGES, Localised, Texts
 
 FILES = {MAIN: "report.html", DETAILS: "report-details.html"}  # beside each other
-SCRIPTS = {MAIN: ("common.js", "main.js"), DETAILS: ("common.js", "details.js")}
+SCRIPTS = {MAIN: ("common.js", "main.js"), DETAILS: ("common.js", "compare.js", "details.js")}
+COMPARED = {  # what one page of this kind is held against another by (report/compare.js)
+    "experiments": ("experiment", "measure", "median"),
+    "claims": ("claim", "procedure", "verdict", "ours"),
+}
 NAMES = {"en": "English", "zh": "中文"}  # of the languages, in themselves
 
 
@@ -65,15 +71,42 @@ def built(results: Results, sections: Iterable[Section], kind: str = DETAILS) ->
 def _parts(results: Results, section: Section) -> list[Part]:
     found = list(section.content(results))
     if not found or isinstance(found[0], Part):
-        return [replace(part, blocks=_filled(part.blocks)) for part in found]
+        return [replace(part, blocks=_filled(part.blocks, part.id)) for part in found]
     t, name = results.texts, section.name
     short = t(f"{name}.short") if t.has(f"{name}.short") else None
-    return [Part(name, t(f"{name}.heading"), _filled(found), short)]
+    return [Part(name, t(f"{name}.heading"), _filled(found, name), short)]
 
 
-def _filled(blocks: Iterable[Any]) -> list[Any]:
-    """Leave out tables without rows."""
-    return [block for block in blocks if not isinstance(block, Listing) or block.rows]
+def _filled(blocks: Iterable[Any], part: str) -> list[Any]:
+    """Leave out tables without rows; give every heading an id that it can be linked to by."""
+    known: set[str] = set()
+    return [
+        replace(block, id=_id(block.text, part, known))
+        if isinstance(block, Heading) and block.id is None
+        else block
+        for block in blocks
+        if not isinstance(block, Listing) or block.rows
+    ]
+
+
+def _id(text: Any, part: str, known: set[str]) -> str:
+    first = next(iter(text.texts.values())) if isinstance(text, Localised) else text
+    own = f"{part}-{slug(str(first))}"
+    while own in known:
+        own += "-"
+    known.add(own)
+    return own
+
+
+def slug(text: str) -> str:
+    """Return a text as an id: its letters and digits in lower case, all else a hyphen.
+
+    Examples
+    --------
+    >>> slug("Other noise, and the seed’s")
+    'other-noise-and-the-seed-s'
+    """
+    return "-".join(re.findall(r"\w+", Markup(text).striptags().lower()))
 
 
 def listings(parts: Iterable[Part]) -> Iterator[Listing]:
@@ -91,7 +124,9 @@ def _listings(blocks: Iterable[Any]) -> Iterator[Listing]:
 
 
 def carried(page: Page, tables: Iterable[str]) -> dict[str, Any]:
-    """Return what a page carries for its script; the details are an archive of all numbers.
+    """Return what a page carries for its script, and for another page's.
+
+    The details are an archive of all numbers.
 
     Parameters
     ----------
@@ -110,7 +145,13 @@ def carried(page: Page, tables: Iterable[str]) -> dict[str, Any]:
         },
     }
     if page.kind == MAIN:
-        return found
+        compared = {name: columns for name, columns in COMPARED.items() if results.has(name)}
+        return found | {
+            "tables": {
+                name: columns_and_rows(results.read(name)[list(columns)])
+                for name, columns in compared.items()
+            }
+        }
     return found | {
         "tables": {
             name: columns_and_rows(results.read(name)) for name in tables if results.has(name)

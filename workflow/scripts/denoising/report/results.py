@@ -300,10 +300,14 @@ class Results:
             part = set(about["experiments"])
             caption = "study" if part == whole else "study_part"
             return caption, "study" if part & set(self.trained) else "study_untrained"
+        if name == "experiment" and first and not (first / "history.csv").exists():
+            return "experiment_untrained", "experiment_untrained"
+        if name in ("loss", "experiment") and first:
+            middle = self.middle.get(about["experiments"][0])
+            if figure_data.validation_losses(middle).empty:
+                return name, "loss_diverged" if name == "loss" else "experiment_diverged"
         if name not in ("images", "experiment") or first is None:
             return name, name
-        if name == "experiment" and not (first / "history.csv").exists():
-            return "experiment_untrained", "experiment_untrained"
         lattice = first / "lattice.json"
         if lattice.exists() and read_json(lattice)["dead"] is not None:
             return name, name

@@ -8,7 +8,6 @@ from markupsafe import Markup, escape
 
 from denoising.report.numbers import (
     MISSING,
-    format_duration,
     format_interval,
     format_number,
     format_of,
@@ -22,8 +21,8 @@ from denoising.report.texts import Localised
 Row = Mapping[str, Any]
 
 
-def _duration(column: Column, value: Any, row: Row, page: Any) -> str:
-    return MISSING if pd.isna(value) else format_duration(value)
+def _duration(column: Column, value: Any, row: Row, page: Any) -> Any:
+    return MISSING if pd.isna(value) else page.texts.duration(value)
 
 
 def _interval(column: Column, value: Any, row: Row, page: Any) -> str:

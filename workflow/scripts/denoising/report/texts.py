@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from denoising.config.read import read_yaml
+from denoising.report.numbers import format_duration
 
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}  # name → BCP 47 tag
 PER_CENT = re.compile(r"(\d) ?%")
@@ -177,6 +178,10 @@ class Texts:
     def plain(self, key: str, **values: Any) -> str:
         """Return a text in the first language alone, for where there can be only one."""
         return str(self(key, **values)[self.languages[0]])
+
+    def duration(self, seconds: float) -> Localised:
+        """Return a time in the units of each language."""
+        return Localised({one: escape(format_duration(seconds, one)) for one in self.languages})
 
     def keys(self, key: str) -> list[str]:
         """List the keys below a key."""

@@ -17,7 +17,6 @@ def content(results: Results) -> list[Any]:
     """Return processor, packages, settings, durations, and where the data come from."""
     from denoising.files import read_json
     from denoising.report.facts import environment_facts
-    from denoising.report.numbers import format_duration
     from denoising.report.tables import code
     from denoising.report.texts import joined
     from denoising.training.provenance import commit
@@ -38,10 +37,10 @@ def content(results: Results) -> list[Any]:
         (t("environment.settings"), [settings]),
     ]
     if len(seconds):
-        median = format_duration(seconds.median())
+        median = t.duration(seconds.median())
         each = t("environment.per_run_value", median=median, runs=len(seconds))
         pairs += [
-            (t("environment.duration"), [format_duration(seconds.sum())]),
+            (t("environment.duration"), [t.duration(seconds.sum())]),
             (t("environment.per_run"), [each]),
         ]
     pairs += [

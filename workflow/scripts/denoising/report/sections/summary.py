@@ -74,7 +74,6 @@ def _how_to_read(results: Results, several: bool) -> list[Any]:
 
 
 def _answers(results: Results) -> Mapping[str, Any]:
-    from denoising.report.numbers import format_duration
     from denoising.report.parts import goals
     from denoising.report.sentences import claims, method
     from denoising.report.sentences.studies import studies
@@ -104,7 +103,7 @@ def _answers(results: Results) -> Mapping[str, Any]:
     if of_lattice := [one for one in told if one.key in OF_LATTICE]:
         answers.append({"id": "lattice", "heading": t("lattice.heading"), "sentences": of_lattice})
     stated = int(runs["experiment"].isin(results.writeup).sum())
-    duration = format_duration(runs["train_seconds"].sum())
+    duration = t.duration(runs["train_seconds"].sum())
     scope = []
     if results.writeup:
         key = "summary.scope_changed" if results.changed_settings() else "summary.scope"

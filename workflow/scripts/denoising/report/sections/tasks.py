@@ -38,6 +38,7 @@ def content(results: Results) -> list[Any]:
             "question": study.get("question"),
             "sentences": [] if results.preview else line.sentences,
             "frames": frames(results, name, study["experiments"], titles),
+            "lost": study["in_writeup"] and not parts,  # said once
         }
         table = Listing(
             f"task-{name}", results.texts("tasks.statistics"), STATISTICS, rows, numbered=False
