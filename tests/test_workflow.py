@@ -513,11 +513,12 @@ def test_an_archive_brings_everything_back(built, tmp_path):
     built.snakemake(archive, *TINY, "--config", "only_finished=true")
     clone = copy_checkout(tmp_path / "clone")
     done = subprocess.run(
-        [sys.executable, "workflow/scripts/restore_archive.py", str(built.folder / archive),
+        [sys.executable, "workflow/scripts/restore_archive.py", *[str(built.folder / archive)] * 2,
          "--results", "results/tiny"],
         cwd=clone.folder, check=True, capture_output=True, text=True,
     )  # fmt: skip
     assert "3 runs restored" in done.stdout
+    assert done.stdout.count("is there already: left as it is") == 3  # from the second time
     planned = clone.planned(*TINY)
     assert not [
         job for job in planned if job.startswith(("train", "evaluate", "fetch", "add_noise"))

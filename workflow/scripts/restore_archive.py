@@ -1,4 +1,4 @@
-"""Lay the runs of an archive into a folder of results, where snakemake finds them finished."""
+"""Lay the runs of archives into a folder of results, where snakemake finds them finished."""
 
 import argparse
 from pathlib import Path
@@ -9,12 +9,14 @@ from denoising.rebuild.archive import restore
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("archive", type=Path)
+    parser.add_argument("archives", type=Path, nargs="+", metavar="archive")
     parser.add_argument("--results", type=Path, default=Path("results"), help="default: results")
     parser.add_argument("--data", type=Path, default=Path("results/data"), help="of the data sets")
     arguments = parser.parse_args()
 
-    count = restore(arguments.archive, arguments.results, arguments.data, print)
+    count = sum(
+        restore(archive, arguments.results, arguments.data, print) for archive in arguments.archives
+    )
     print(f"{count} runs restored into {arguments.results}/runs; now: snakemake")
 
 
