@@ -14,9 +14,13 @@ from denoising.evidence.confirm import confirmed_table, criteria, runs_table
 from denoising.evidence.coverage import coverage_table, mixtures, power_table
 from denoising.evidence.foretell import COLUMNS as FORETOLD
 from denoising.evidence.forms import corrections_table, forms_table, known
+from denoising.evidence.interventions import COLUMNS as INTERVENTIONS
 
 REPORTED = {"a": 0.4, "b": 0.5}
-OURS = ["coverage", "power", "law_forms", "law_corrections", "confirmed", "foretold", "components"]
+OURS = [
+    "coverage", "power", "law_forms", "law_corrections", "confirmed", "foretold", "components",
+    "interventions",
+]  # fmt: skip
 
 
 def runs_of(name, live):
@@ -58,6 +62,10 @@ def text(tmp_path_factory):
         "foretold": pd.DataFrame(columns=FORETOLD),
         "components": components_table(crossed, [0, 2, 4, 6.1]).assign(
             study="s", measure="dead_positions")[COMPONENTS],
+        "interventions": pd.DataFrame(
+            [["b", 0, "silenced", 16, 0, 1, 1, 1, 1, 0, 0.45, 0.40, 0.46],
+             ["b", 1, "silenced", 16, 0, 1, 0, 1, 0, 0, 0.39, 0.40, 0.40]],
+            columns=INTERVENTIONS),
     }  # fmt: skip
     for name, table in tables.items():
         table.to_csv(folder / "tables" / f"{name}.csv", index=False)
@@ -85,6 +93,13 @@ def test_both_dates_of_a_confirmation_are_there(text):
 def test_sources_of_chance(text):
     assert "Noise, weights or order?" in text["en"] and "噪声、权重，还是次序？" in text["zh"]
     assert re.search(r"dead positions\s*order of the images\s*2\s*4", text["en"])
+
+
+def test_changed_networks_stand_with_what_the_law_says(text):
+    assert "Positions silenced and revived" in text["en"] and "静默与复活的位置" in text["zh"]
+    # moved by 0.05 and −0.01, by the law 0.06 and 0; one of two stayed silent, both moved
+    assert re.search(r"B\s*2\s*1/2\s*0\.0\s*0\.5\s*\+0\.0200\s*\+0\.0300", text["en"])
+    assert re.search(r"0\.0100\s*1/2", text["en"])
 
 
 def test_without_these_tables_there_are_no_such_sections(tmp_path):

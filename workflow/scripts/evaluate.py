@@ -111,6 +111,8 @@ def main() -> None:
     if tried:
         put(folder / "choices.csv", csv_bytes(choices_table(tried)))
     put(folder / "cost.json", json_bytes(cost))
+    if hasattr(method, "told"):
+        put(folder / "told.json", json_bytes(method.told))
     table = images_table(images, labels if len(labels) else None)
     put(folder / "images.csv", csv_bytes(table))
     put(folder / "decoded.npz", npz_bytes({"decoded": eight_bits(decoded)}))
@@ -176,13 +178,6 @@ def ready(
         method.load(arguments.folder)
         return method, history["seconds"].sum(), []
 
-    if "model" in run:
-        method, model = methods.build(settings), borrowed(run, arguments)
-        with or_again(model):
-            content(model)
-        method.borrow(model.parent)
-        return method, 0.0, []
-
     @cache
     def pair(part: str) -> tuple[np.ndarray, ...]:
         return tuple(stored(arguments, kind, part) for kind in ("noisy", "clean"))
@@ -192,6 +187,16 @@ def ready(
 
     def train() -> tuple[np.ndarray, ...]:
         return pair("train")
+
+    if "model" in run:
+        method, model = methods.build(settings), borrowed(run, arguments)
+        with or_again(model):
+            content(model)
+        method.borrow(model.parent)
+        begin = time.process_time()
+        if hasattr(method, "fit"):
+            method.fit(*train(), draw())
+        return method, time.process_time() - begin, []
 
     tried = choose(settings, train, pair("validation"), draw) if methods.choices(settings) else []
     chosen = tried[0].settings if tried else settings

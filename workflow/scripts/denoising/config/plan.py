@@ -24,6 +24,7 @@ from denoising.methods import METHODS
 from denoising.registry import Registry
 
 Plan = dict[str, Any]
+INTERVENED = "intervened"  # the method
 DIGITS = 12  # of a digest in a file's name
 SOURCES = ("noise", "weights", "order")  # of chance, as in `fixed_seeds`
 
@@ -135,6 +136,13 @@ def plan(
         },
         "sweeps": _sweeps(config, enabled),
         "transfers": transfers(enabled, resolved),
+        "interventions": {
+            name: {
+                key: own["method"][key] for key in ("experiment", "change", "positions", "epochs")
+            }
+            for name, own in resolved.items()
+            if own["method"]["name"] == INTERVENED
+        },
         "claims": claims,
         "criteria": {
             name: one

@@ -9,7 +9,8 @@ A method is a function ``(noisy, **parameters) -> clean``, or a class with
 
 Images are float32 in [0, 1], shape (N, rows, columns, channels). A class that has ``load(folder)``
 in place of ``fit`` is trained by a job of its own, which leaves that folder. One that has
-``borrow(folder)`` takes the model that another experiment trained. All others may have
+``borrow(folder)`` takes the model that another experiment trained; with ``fit`` it goes on from
+there. What a method has in ``told``, JSON, is kept with the run. All others may have
 ``affine: true``, and lists of values to choose from (`fitting`).
 
 This package imports nothing heavy: the Snakefile reads it.

@@ -18,7 +18,7 @@ PORTRAIT = "portrait.npz"  # only where a study asks for it
 SHOWN = (
     "config.json", "environment.json", "layers.json", "history.csv", "metrics.json", "cost.json",
     "images.csv", "pictures.npz", "epochs.csv", "lattice.json", "codes.csv", "choices.csv",
-    PORTRAIT,
+    "told.json", PORTRAIT,
 )  # fmt: skip
 
 # The files by whose absence Snakemake knows that a run is to be trained, and to be measured.
@@ -28,7 +28,7 @@ TRAINED = ("model.keras", "trajectory.npz", "history.csv", "layers.json")
 # What an evaluation leaves, whatever the method.
 MEASURED = (
     "metrics.json", "cost.json", "images.csv", "decoded.npz", "pictures.npz", "epochs.csv",
-    "lattice.json", "codes.csv", "choices.csv", PORTRAIT,
+    "lattice.json", "codes.csv", "choices.csv", "told.json", PORTRAIT,
 )  # fmt: skip
 SET_ASIDE = tuple(f"{name}{ASIDE}" for name in SENTINELS)
 # What a new training finds of another, and deletes.
