@@ -41,7 +41,7 @@ def missing(target: str, wanted: list[str], results: str, base: Path) -> str:
             return f"{target} is one of {preset}: write `--configfile {preset}` behind it"
     if near := difflib.get_close_matches(target, wanted, n=1, cutoff=0.75):
         return f"there is no target '{target}', did you mean '{near[0]}'?"
-    by_stem = {Path(one).stem: one for one in wanted}
+    by_stem = {Path(one).stem: one for one in reversed(wanted)}  # of one stem the first
     near = difflib.get_close_matches(Path(target).stem, by_stem, n=1, cutoff=0.6)
     question = f", did you mean '{by_stem[near[0]]}'?" if near else ""
     return (
