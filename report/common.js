@@ -71,7 +71,7 @@ const storage = {
 function startLanguages() {
   const radios = $$('input[name="language"]');
   const spoken = (navigator.languages ?? []).map((tag) => tag.slice(0, 2)).find((one) => languages.includes(one));
-  const wanted = state.get('language') ?? storage.get('language') ?? spoken;
+  const wanted = [state.get('language'), storage.get('language'), spoken].find((one) => languages.includes(one));
   for (const radio of radios) {
     if (radio.value === wanted) radio.checked = true;
     radio.addEventListener('change', () => { storage.set('language', radio.value); keep('language', radio.value); choose(radio.value); });

@@ -84,7 +84,7 @@ class Intervened(Autoencoder):
     def fit(self, noisy: np.ndarray, clean: np.ndarray, generator: np.random.Generator) -> None:
         """Change positions that the generator draws, and train on."""
         before = self.dead(noisy, clean)
-        among = {NOTHING: before & ~before, SILENCED: ~before, REVIVED: before}[self.change]
+        among = {NOTHING: np.zeros_like(before), SILENCED: ~before, REVIVED: before}[self.change]
         changed = generator.permutation(np.argwhere(among))[: self.count]
         self.set(noisy[:LOOKED_AT], clean[:LOOKED_AT], [(int(r), int(c)) for r, c in changed])
         at_once = self.dead(noisy, clean)

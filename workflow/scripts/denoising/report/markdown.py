@@ -21,7 +21,6 @@ from denoising.report.sentences.studies import studies
 from denoising.report.tables import written
 from denoising.report.texts import in_language
 
-FILE = "report.md"
 LARGEST = 30_000  # bytes: about as much as a language model reads at once without losing the thread
 ROWS = (30, 10, 5, 0)  # of a study's table: as many as fit
 
@@ -58,7 +57,7 @@ def markdown(results: Results, report: Path) -> str:
         "results": results,
         "finished": len(results.runs),
         "expected": sum(results.plan["expected"].values()),
-        "lines": [] if results.preview else answers.lines(results) + _further(results),
+        "lines": [] if results.preview else answers.lines(results) + answers.beyond(results),
         "claims": _claims(results),
         "every": every,
         "files": FILES,
@@ -80,11 +79,6 @@ def plain(text: Any, language: str) -> str:
     'k < 3 / 4'
     """
     return Markup(in_language(text, language)).striptags().replace("|", "/")
-
-
-def _further(results: Results) -> list[answers.Line]:
-    told = {line.study for line in answers.lines(results)}
-    return [line for line in answers.other_lines(results) if line.study not in told]
 
 
 def _claims(results: Results) -> Sequence[dict[str, Any]]:

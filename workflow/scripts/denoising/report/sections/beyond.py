@@ -18,8 +18,7 @@ def content(results: Results) -> list[Any]:
 
     if results.preview:
         return []
-    told = {line.study for line in answers.lines(results)}
-    found = [one for one in answers.other_lines(results) if one.study not in told]
+    found = answers.beyond(results)
     if not found:
         return []
     return [Template("beyond.html.j2", {"lines": found[:MOST], "more": len(found[MOST:])})]

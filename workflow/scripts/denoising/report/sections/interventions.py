@@ -59,7 +59,7 @@ SECTION = Section(
             "heading": "Positions silenced and revived",
             "text": (
                 "That errors go with dead positions does not show that these make them. So"
-                " positions of trained networks were silenced, and dead ones revived, by setting"
+                " positions of trained networks were silenced, or dead ones revived, by setting"
                 " their weights in the last layer alone; then everything was trained on, beside the"
                 " same network with nothing changed. The law says what the error should then be,"
                 " from that of the unchanged network and the positions that ended dead."
@@ -84,7 +84,7 @@ SECTION = Section(
             "heading": "静默与复活的位置",
             "text": (
                 "误差与失活位置同进退，并不说明误差由它们造成。因此，这里只改动末层的相应权重，"
-                "把已训练网络的一些位置静默，把失活的位置复活，然后全部继续训练，并与未改动的"
+                "把已训练网络的一些位置静默，或把失活的位置复活，然后全部继续训练，并与未改动的"
                 "同一网络对照。由未改动网络的误差和最终失活的位置，规律给出误差应当是多少。"
             ),
             "table": (

@@ -53,6 +53,12 @@ def other_lines(results: Results) -> list[Line]:
     return found
 
 
+def beyond(results: Results) -> list[Line]:
+    """Return the lines of `other_lines` that are not among those of the first screen."""
+    told = {line.study for line in lines(results)}
+    return [line for line in other_lines(results) if line.study not in told]
+
+
 def _own_sentences(results: Results, study: str) -> list[Sentence]:
     """Return what a study with goals, or with models away from home, says of these."""
     if study in results.plan.get("goals", {}):
