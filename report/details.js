@@ -184,6 +184,7 @@ function startFigure(figure) {
     }));
   }
   $('figcaption', figure).after(tools);
+  startValues($('.picture', figure));
 }
 
 /** Names of the experiments that the address asks for, else of the first ones. */
@@ -430,6 +431,7 @@ function reveal() {
 }
 
 startContents();
+startToolbox();
 $$('details.part').forEach(startPart);
 addEventListener('hashchange', reveal);
 $('main').addEventListener('click', (event) => { if (event.target.closest('a[href^="#"]')) setTimeout(reveal); });

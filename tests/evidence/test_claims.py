@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 
 from denoising.config.read import read_yaml
-from denoising.evidence.claims import JUDGES, judge, ledger
+from denoising.evidence.claims import COLUMNS, JUDGES, _family, judge, ledger
 from denoising.evidence.runs import RUN_COLUMNS
 
 CRITERIA = read_yaml(ROOT / "config" / "claims.yaml")
@@ -120,6 +120,36 @@ def test_what_a_bound_says():
     assert judge(runs, claim("above", ["a", "b"], limit=0.1)).values["experiment"] == "b"
 
 
+def test_of_several_the_one_that_keeps_least_to_a_bound_decides_its_limits():
+    """Medians 0.47 and 0.37; of eight the interval is the range: 0.40 … 0.60 and 0.30 … 0.50."""
+    runs = runs_of(a=WIDE, b=shifted(-0.1))
+    below = judge(runs, claim("below", ["b", "a"], limit=0.9))
+    assert (below.direction_at, below.reproduced_at) == pytest.approx((0.47, 0.60))
+    above = judge(runs, claim("above", ["a", "b"], limit=0.1))
+    assert (above.direction_at, above.reproduced_at) == pytest.approx((0.37, 0.30))
+
+
+def test_of_two_that_keep_to_a_bound_as_often_the_nearer_median_is_told():
+    runs = runs_of(b=shifted(-0.1), a=WIDE)  # whatever comes first, and whatever its name
+    for names in (["a", "b"], ["b", "a"]):
+        assert judge(runs, claim("below", names, limit=0.9)).values["experiment"] == "a"
+
+
+def test_a_limit_of_each_run_is_told_by_its_median_and_taken_by_its_own_run():
+    """Runs of `b` come first; the limits of `a` are 0.5 … 0.57, their median 0.535."""
+    runs = runs_of(b=shifted(1), a=WIDE)
+    runs["noisy"] = [0.1] * 8 + [0.5 + n / 100 for n in range(8)]
+    found = judge(runs, claim("below", ["a"], limit="noisy"))
+    assert found.limit == found.values["limit"] == pytest.approx(0.535)
+    assert found.values["kept"] == 7  # 0.60 is not below 0.57
+
+
+def test_half_of_the_runs_show_no_bound_either_way():
+    """Shares are shown above a half; of runs that lie on the bound none breaks it."""
+    on = judge(runs_of(a=[0.5] * 10), claim("below", ["a"], limit=0.5))
+    assert (on.verdict, on.contradicted) == ("not reproduced", False)
+
+
 def test_a_bound_is_to_be_kept_strictly():
     found = judge(runs_of(a=[0.25, 0.5, 0.75, 0.5, 0.5, 0.5]), claim("below", ["a"], limit=0.5))
     assert (found.verdict, found.contradicted) == ("not reproduced", False)
@@ -145,6 +175,11 @@ def test_lowest(others, verdict, contradicted):
     assert (found.verdict, found.contradicted) == (verdict, contradicted)
     assert [pair["other"] for pair in found.values["pairs"]] == ["b", "c"]
     assert found.ours == pytest.approx(found.values["pairs"][0]["difference"])
+
+
+def test_one_that_is_as_low_is_not_behind():
+    found = judge(runs_of(a=WIDE, b=WIDE), claim("lowest", ["a", "b"]))
+    assert (found.verdict, found.ours, found.contradicted) == ("not reproduced", 0, False)
 
 
 def test_what_an_order_says():
@@ -187,6 +222,23 @@ def test_highest_is_the_mirror_image():
 def test_similar(other, verdict, contradicted):
     other = [value + n * 1e-4 for n, value in enumerate(other)]  # no two differences alike
     found = judge(runs_of(a=WIDE, b=other), claim("similar", ["a", "b"], margin=0.03))
+    assert (found.verdict, found.contradicted) == (verdict, contradicted)
+
+
+@pytest.mark.parametrize(
+    ("differences", "verdict", "contradicted"),
+    [
+        ([-0.25, 0.25] * 4, "reproduced", None),  # the margin itself is within
+        ([0.25] * 7 + [0.5], "reproduced in direction", None),  # so is a median on it
+        ([0.25] + [0.5] * 7, "not reproduced", False),  # an interval that begins on it
+        ([-0.25] + [-0.5] * 7, "not reproduced", False),
+        ([0.375] + [0.5] * 7, "not reproduced", True),
+        ([-0.375] + [-0.5] * 7, "not reproduced", True),
+    ],
+)
+def test_the_margin_belongs_to_what_is_alike(differences, verdict, contradicted):
+    runs = runs_of(a=differences, b=[0.0] * 8)
+    found = judge(runs, claim("similar", ["a", "b"], margin=0.25))
     assert (found.verdict, found.contradicted) == (verdict, contradicted)
 
 
@@ -282,6 +334,18 @@ def test_the_ledger_judges_every_claim_twice():
     assert table["verdict"].tolist() == ["reproduced", "reproduced"]
     assert table["experiments"].tolist() == ["a", "a-repaired"]
     assert table["part"].tolist() == ["values"] * 2 and table["claim"].tolist() == ["value-a"] * 2
+    assert table["kind"].tolist() == ["value"] * 2
+    assert table["measure"].tolist() == ["error"] * 2
+    assert table["reported"].tolist() == [0.47] * 2
+
+
+def test_the_ledger_has_its_columns_whatever_it_judges():
+    table = ledger(runs_of(a=WIDE), {"values": {"measure": "error"}, "claims": []}, {}, {})
+    assert table.empty and list(table.columns) == list(COLUMNS)
+    order = {"values": {"measure": "error"}, "claims": [ORDER]}
+    found = ledger(runs_of(a=WIDE, b=shifted(0.1)), order, {}, {})
+    assert list(found.columns) == list(COLUMNS)
+    assert found["experiments"].tolist() == ["a b", "a-repaired b-repaired"]
 
 
 ORDER = {
@@ -302,6 +366,18 @@ def test_a_p_is_corrected_over_all_pairs_of_the_study():
     study = {"ii": [("a", "c"), ("b", "a"), ("b", "c")]}
     assert p_of(runs, study) == [pytest.approx(6 / 64)]
     assert p_of(runs, {}) == p_of(runs, {"other": [("a", "c")]}) == [pytest.approx(2 / 64)]
+
+
+def test_a_study_of_just_these_pairs_is_their_family():
+    """Three pairs of which the claim names two: of the claim's own alone p would be 4/64."""
+    runs = runs_of(a=WIDE[:6], b=shifted(0.1)[:6], c=shifted(0.2)[:6])
+    just = [("a", "b"), ("a", "c")]
+    found = judge(
+        runs, claim("lowest", ["a", "b", "c"], family=_family(["a", "b", "c"], {"s": just}))
+    )
+    assert found.values["pairs"][0]["p"] == pytest.approx(4 / 64)
+    assert _family(["a", "b"], {"s": [("b", "a")]}) == [("b", "a")]
+    assert _family(["a", "b"], {}) == [("a", "b")] and _family([], {}) == []
 
 
 def test_pairs_that_no_seed_completed_are_not_counted():

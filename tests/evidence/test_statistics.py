@@ -126,8 +126,17 @@ def test_one_pair_shows_nothing():
 
 
 def test_nothing_to_compare():
-    assert math.isnan(compare([], []).difference)
-    assert summarise([]).count == 0
+    """A count of 0, an interval without ends, and no number."""
+    found, alone = compare([], []), summarise([])
+    assert found.count == alone.count == 0
+    assert np.isnan([*found.interval, *alone.interval]).all()
+    assert np.isnan([found.difference, found.p, found.superiority]).all()
+    assert np.isnan([alone.median, alone.mean, alone.sd]).all()
+
+
+def test_one_has_no_spread_and_two_have():
+    assert math.isnan(summarise([0.4]).sd)
+    assert summarise([0.4, 0.6]).sd == pytest.approx(math.sqrt(0.02))
 
 
 def test_holm_by_hand():

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import shutil
 
@@ -408,8 +409,17 @@ def test_a_chinese_browser_opens_in_chinese(opened, whole):
 def test_axe_finds_nothing_on_the_page(opened, whole, scheme, width):
     page = opened(width, file=whole, unfold=False, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page).response["violations"]
-    assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
+    found = Axe().run(page).response
+    assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found["violations"]] == []
+    undecided = [
+        (why["data"]["messageKey"], node["html"][:200])
+        for rule in found["incomplete"]
+        if rule["id"] == "color-contrast"
+        for node in rule["nodes"]
+        for why in node["any"]
+    ]
+    # at 390 px one number's ground is in doubt though nothing lies over it: it is that of the others
+    assert {why for why, _ in undecided} <= {"bgOverlap"} and len(undecided) <= 1
 
 
 def test_no_text_of_the_page_is_under_11_pixels(opened, whole):
@@ -491,3 +501,47 @@ def test_another_page_is_held_against_this_one(opened, whole, tmp_path):
     (folder / "no.html").write_text("<p>Something else</p>", encoding="utf-8")
     page.locator("#compare-file").set_input_files(folder / "no.html")
     expect(found).to_contain_text("no report of this kind", use_inner_text=True)
+
+
+def test_a_toolbox_highlights_hides_and_renames_experiments_in_all_figures(opened, made):
+    def styles(page, title, key):
+        drawn = page.locator(f"[data-experiment={json.dumps(title)}]")
+        return set(drawn.evaluate_all(f"all => all.map((one) => one.style.{key})"))
+
+    page = opened(file=made)
+    one, two, three = page.evaluate("[...experimentsDrawn.keys()]")[:3]
+    page.locator(".toolbox summary").click()
+    rows = page.locator(".toolbox li")
+    rows.nth(0).get_by_label("highlight").check()
+    rows.nth(1).get_by_label("hide").check()
+    assert styles(page, one, "opacity") == {""} and styles(page, one, "display") == {""}
+    assert styles(page, two, "display") == {"none"}
+    assert float(styles(page, three, "opacity").pop()) < 0.5
+    rows.nth(0).get_by_role("textbox").fill("<Mine>")
+    assert "<Mine>" in page.locator(".picture").first.text_content()
+    again = opened(file=made)
+    again.goto(page.url)
+    again.reload()
+    assert styles(again, two, "display") == {"none"}
+    page.get_by_role("button", name="As they were").click()
+    assert styles(page, two, "display") == styles(page, three, "opacity") == {""}
+    assert "<Mine>" not in page.locator(".picture").first.text_content()
+    assert "hide" not in page.url
+
+
+def test_a_figure_tells_the_values_under_the_pointer(opened, made):
+    page = opened(file=made)  # its lines go from (0, 1) to (1, 0.5)
+    picture = page.locator(".picture").first
+    picture.scroll_into_view_if_needed()
+    x, y = page.evaluate(
+        "(() => { const svg = document.querySelector('.picture svg'), to = svg.getScreenCTM(),"
+        " last = readPoints(svg)[1]; return [to.a * last.left + to.e, to.d * last.top + to.f]; })()"
+    )
+    page.mouse.move(x - 3, y - 3)
+    tip = page.locator(".tip")
+    expect(tip).to_be_visible()
+    title, values = tip.inner_text().split("\n")
+    assert title == page.evaluate("experimentsDrawn.keys().next().value")
+    assert values == "1, 0.5"
+    page.mouse.move(2, 2)
+    expect(tip).to_be_hidden()

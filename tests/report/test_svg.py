@@ -119,3 +119,38 @@ def test_everything_that_figures_say_is_in_every_language(draw, svg):
     for text in filter(None, texts_of(svg(draw()))):
         same = re.fullmatch(r"[−\d.,×: ]+|k = \d+|PNG|JPEG|WebP|huber|\d+: [\d.]+", text)
         assert same or text in TITLES | kinds or labels(text), text
+
+
+def test_what_is_drawn_of_a_series_tells_its_experiment_and_axes_their_scales(svg):
+    figure = Figure()
+    axes = figure.subplots()
+    axes.plot([1, 100], [0.5, 0.25], label="Code", gid="run-1")
+    axes.plot([1], [0.5], label="Code: ours")
+    axes.plot([1], [0.5], label="seed 3")
+    axes.axhline(0.3)
+    axes.set(xscale="log", xlim=(1, 100), ylim=(1, 0), xlabel="epoch")
+    axes.set_yticks([0, 1], ["Code", "B"])
+    axes.legend()
+    page = ElementTree.fromstring(inline(svg(figure), "figure-1.1", LABELS))
+    drawn = [
+        (one.tag, one.get("data-series"), one.get("data-experiment"))
+        for one in page.iter()
+        if one.get("data-series")
+    ]
+    assert sorted(drawn, key=str) == [
+        ("g", "Code", "Code"),
+        ("g", "Code: ours", "Code"),
+        ("g", "seed 3", None),
+        ("text", "Code", "Code"),  # below an axis
+        ("text", "Code", "Code"),  # in the legend
+        ("text", "Code: ours", "Code"),
+        ("text", "seed 3", None),
+    ]
+    assert [one.get("data-axes") for one in page.iter() if one.get("data-axes")] == [
+        "log,1,100:names"
+    ]
+    keys = [one for one in page.iter() if one.get("data-experiment") and not one.get("data-series")]
+    assert [one.get("data-experiment") for one in keys] == ["Code", "Code"]  # in the legend
+    axis = page.find(".//*[@data-axis='x']")
+    assert "epoch" in "".join(axis.findall("g/text")[0].itertext())
+    assert figure.axes[0].lines[0].get_gid() == "run-1"  # as before

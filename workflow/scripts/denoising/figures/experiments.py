@@ -20,6 +20,7 @@ from denoising.figures.style import (
     WIDTH,
     empty_figure,
     first_pictures,
+    key_to_lattices,
     lattice_of,
     listed,
     nothing_finished,
@@ -171,6 +172,7 @@ def _images(figure: FigureBase, run: Drawn) -> None:
     if run.lattice is not None:
         lattice_of(panels[-1], run.lattice)
         panels[-1].set_title(f"dead positions: {run.dead} of {run.lattice.size}")
+        key_to_lattices(figure, panels[-1:])
 
 
 def study_figure(experiments: Sequence[Sequence[Drawn]]) -> Figure:

@@ -20,6 +20,7 @@ from denoising.figures.style import (
     UNLISTED,
     WIDTH,
     first_pictures,
+    key_to_lattices,
     lattice_of,
     listed,
     nothing_finished,
@@ -214,6 +215,7 @@ def gallery_figure(experiments: Sequence[Sequence[LatticeDrawn]]) -> Figure:
             picture_of(panels[2 * row, column], run.denoised)
             lattice_of(panels[2 * row + 1, column], run.error)
             panels[2 * row + 1, column].set_title(f"k = {run.dead}", fontsize=8, pad=2)
+    key_to_lattices(figure, panels[:2, :].ravel())
     return figure
 
 

@@ -3,17 +3,23 @@
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PathCollection
-from matplotlib.figure import Figure
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter
 
 from denoising.files import csv_bytes, put_vouched
 from denoising.measures.pictures import read_pictures
@@ -43,12 +49,16 @@ STYLE = {
 mpl.rcParams.update(STYLE)
 
 
+ERRORS, COLOUR_MAP = (0.3, 1), "viridis_r"  # of lattice positions; lower ones have the same colour
 INK = "#111111"  # on coloured fields: unlike black, not the colour of the page's text
 WIDTH = 9.0  # inches
 # Marks of what is drawn (matplotlib's gid), so that no word of a label has to say them.
 TABLE = "table"  # an image that is a table of numbers
 UNLISTED = "unlisted"  # has data, and no entry in the legend
 RUN = "run-"  # and its number: one of several lines that a bold one is the mean of
+# Ids in an SVG file, which the page reads: a series, or its key in a legend, and its label; axes,
+# and of x and y the scale and its ends, or NAMES where an axis lists names.
+SERIES, KEY, AXES, NAMES = "series:", "key:", "axes:", "names"
 
 
 def listed(axes: Axes) -> tuple[list[Any], list[str]]:
@@ -71,9 +81,11 @@ def save(figure: Figure, paths: Sequence[Path]) -> None:
         metadata, drawn = {"Software": None}, io.BytesIO()
         if path.suffix == ".svg":
             metadata = {"Date": None}
-        figure.savefig(
-            drawn, format=path.suffix[1:], metadata=metadata, bbox_inches="tight", facecolor="white"
-        )
+        with _identified(figure):
+            figure.savefig(
+                drawn, format=path.suffix[1:], metadata=metadata, bbox_inches="tight",
+                facecolor="white",
+            )  # fmt: skip
         whole = drawn.getvalue()
         put_vouched(path, clips_named_by_content(whole) if path.suffix == ".svg" else whole)
 
@@ -86,6 +98,39 @@ def _settle(figure: Figure) -> None:
         taken = axes.get_in_layout()
         axes.set_position(np.round(axes.get_position(original=True).bounds, 6).tolist())
         axes.set_in_layout(taken)
+
+
+@contextmanager
+def _identified(figure: Figure) -> Iterator[None]:
+    """Let series and axes be told apart in an SVG file by their ids."""
+    ids: dict[Artist, str] = {}
+    for axes in figure.axes:
+        ids |= {one: f"{SERIES}{one.get_label()}" for one in series_of(axes)}
+        ids[axes] = f"{AXES}{_scale(axes.xaxis)}:{_scale(axes.yaxis)}"
+    legends = [*figure.legends, *filter(None, (axes.get_legend() for axes in figure.axes))]
+    for legend in legends:
+        both = zip(legend.legend_handles, legend.get_texts(), strict=True)
+        ids |= {one: f"{KEY}{text.get_text()}" for one, text in both if one is not None}
+    before = {one: one.get_gid() for one in ids}
+    for one, name in ids.items():
+        one.set_gid(name)
+    yield
+    for one, gid in before.items():
+        one.set_gid(gid)
+
+
+def _scale(axis: Axis) -> str:
+    """Write an axis' scale and its ends."""
+    if isinstance(axis.get_major_formatter(), FuncFormatter):
+        return NAMES
+    low, high = axis.get_view_interval()
+    return f"{axis.get_scale()},{low:.6g},{high:.6g}"
+
+
+def series_of(axes: Axes) -> list[Any]:
+    """List the lines and scattered points that are of a series: helping lines have no label."""
+    drawn = [*axes.lines, *(one for one in axes.collections if isinstance(one, PathCollection))]
+    return [one for one in drawn if not str(one.get_label()).startswith("_child")]
 
 
 def clips_named_by_content(svg: bytes) -> bytes:
@@ -118,15 +163,12 @@ def points(figure: Figure) -> pd.DataFrame:
     rows = []
     for axes in figure.axes:
         panel = axes.get_title() or axes.get_title(loc="left") or axes.get_ylabel()
-        for line in axes.lines:
-            series, gid = line.get_label(), line.get_gid() or ""
-            if not series.startswith("_child"):
-                run = gid.removeprefix(RUN) if gid.startswith(RUN) else ""
-                rows += [(panel, series, run, *point) for point in line.get_xydata().tolist()]
-        for scattered in axes.collections:
-            if isinstance(scattered, PathCollection):
-                offsets = scattered.get_offsets().tolist()
-                rows += [(panel, scattered.get_label(), "", *point) for point in offsets]
+        for drawn in series_of(axes):
+            gid = drawn.get_gid() or ""
+            run = gid.removeprefix(RUN) if gid.startswith(RUN) else ""
+            scattered = isinstance(drawn, PathCollection)
+            places = drawn.get_offsets() if scattered else drawn.get_xydata()
+            rows += [(panel, drawn.get_label(), run, *point) for point in places.tolist()]
         for image in axes.images:
             if image.get_gid() == TABLE:
                 shown = axes.get_yticklabels() if axes.axison else []
@@ -178,5 +220,14 @@ def plane(picture: np.ndarray) -> np.ndarray:
 
 def lattice_of(axes: Axes, error: np.ndarray) -> None:
     """Show the relative error of each lattice position; the dark ones are dead."""
-    axes.imshow(error, cmap="viridis_r", vmin=0.3, vmax=1, interpolation="none", gid=TABLE)
+    norm = Normalize(*ERRORS)
+    axes.imshow(error, cmap=COLOUR_MAP, norm=norm, interpolation="none", gid=TABLE)
     axes.axis("off")
+
+
+def key_to_lattices(figure: FigureBase, beside: Sequence[Axes]) -> None:
+    """Draw which colour is which error of a position, to the right of axes."""
+    colours = ScalarMappable(Normalize(*ERRORS), COLOUR_MAP)
+    figure.colorbar(
+        colours, ax=list(beside), label="relative error", shrink=0.8, aspect=12, extend="min"
+    )

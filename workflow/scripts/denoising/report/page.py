@@ -19,7 +19,10 @@ from denoising.report.tables import written
 from denoising.report.texts import LANGUAGES, Localised, Texts
 
 FILES = {MAIN: "report.html", DETAILS: "report-details.html"}  # beside each other
-SCRIPTS = {MAIN: ("common.js", "main.js"), DETAILS: ("common.js", "compare.js", "details.js")}
+SCRIPTS = {
+    MAIN: ("common.js", "main.js"),
+    DETAILS: ("common.js", "compare.js", "figures.js", "details.js"),
+}
 COMPARED = {  # what one page of this kind is held against another by (report/compare.js)
     "experiments": ("experiment", "measure", "median"),
     "claims": ("claim", "procedure", "verdict", "ours"),

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
+from denoising.figures.style import AXES, KEY, SERIES
 from denoising.files import content
 from denoising.report.texts import LANGUAGES, Localised, in_language
 
@@ -27,6 +28,7 @@ NOTE = "#555555"
 NAMES = re.compile(r"\{(\w+)\}")  # in a template
 NUMBER = re.compile(r"-?\d+\.\d{3,}")
 FONT = re.compile(r"font-family: [^;]*(; )?")
+AXIS = re.compile(r"matplotlib\.axis_(\d+)")  # x and y of each axes in turn
 
 
 class Labels:
@@ -44,6 +46,7 @@ class Labels:
     def __init__(self, templates: Mapping[str, Localised], titles: Mapping[str, Localised]) -> None:
         words = {t: text for t, text in templates.items() if not NAMES.search(t)}
         self.exact = {**words, **titles}
+        self.titles = set(titles)
         # the one with most of its own words first: another may match what it says as well
         filled_in = sorted((t for t in templates if NAMES.search(t)), key=_own_words, reverse=True)
         # a title may hold what stands between the names: the longest that fits is meant
@@ -67,6 +70,11 @@ class Labels:
                 )
         return None
 
+    def experiment(self, series: str) -> str:
+        """Return a series' experiment, by its title: the series, or what stands before a colon."""
+        first = series.rsplit(": ", 1)[0]
+        return series if series in self.titles or first not in self.titles else first
+
 
 def _own_words(template: str) -> tuple[int, str]:
     return len(NAMES.sub("", template)), template
@@ -89,7 +97,9 @@ def inline(path: Path, name: str, labels: Labels) -> Markup:
     """Return an SVG file as an element of an HTML page.
 
     Its ids get the name as a prefix, so that several figures can share a page; greys become the
-    page's colours, and texts stand in it once a language.
+    page's colours, and texts stand in it once a language. What is drawn of a series, and the texts
+    that name it, have ``data-series`` (and ``data-experiment``, where an experiment has that
+    title); axes have ``data-axes``, and theirs ``data-axis``.
 
     Parameters
     ----------
@@ -105,7 +115,9 @@ def inline(path: Path, name: str, labels: Labels) -> Markup:
             root.remove(part)
     prefix = f"{name.replace('.', '-')}-"
     references = set()
+    series = {name[len(SERIES) :] for name in _ids(root) if name.startswith(SERIES)}
     for element in root.iter():
+        _identify(element, series, labels)
         _localise(element, labels)
         references |= _restyle(element, prefix)
     for element in root.iter():  # ids that nothing refers to only make the page larger
@@ -120,6 +132,33 @@ def inline(path: Path, name: str, labels: Labels) -> Markup:
     }
     text = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
     return Markup(re.sub(r"(</?)\w+:|\sxmlns:?\w*=\"[^\"]*\"", r"\1", text).replace(" \n", " "))
+
+
+def _ids(root: ElementTree.Element) -> list[str]:
+    return [element.attrib["id"] for element in root.iter() if "id" in element.attrib]
+
+
+def _identify(element: ElementTree.Element, known: set[str], labels: Labels) -> None:
+    """Tell a page's script what an element is."""
+    name, series = element.get("id", ""), None
+    if name.startswith(SERIES):
+        series = name[len(SERIES) :]
+    elif name.startswith(KEY):
+        _belong(element, name[len(KEY) :], labels)
+    elif name.startswith(AXES):
+        element.set("data-axes", name[len(AXES) :])
+    elif axis := AXIS.match(name):
+        element.set("data-axis", "x" if int(axis[1]) % 2 else "y")
+    elif element.tag == f"{SVG}text" and (text := (element.text or "").strip()):
+        series = text if text in known or text in labels.titles else None
+    if series is not None:
+        element.set("data-series", series)
+        _belong(element, series, labels)
+
+
+def _belong(element: ElementTree.Element, series: str, labels: Labels) -> None:
+    if (experiment := labels.experiment(series)) in labels.titles:
+        element.set("data-experiment", experiment)
 
 
 def _localise(element: ElementTree.Element, labels: Labels) -> None:
