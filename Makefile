@@ -5,6 +5,8 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake
 RESULTS := results
 STUDIES := config/study.yaml config/questions.yaml config/evidence.yaml
+# Tests that run whole rebuilds or a browser: they say little of what single functions are tested by, and take long.
+REBUILDING := test_workflow.py test_promises.py training/test_restart.py report/test_browser.py faults cluster
 ARCHIVE := $(or $(FILE),$(filter %.tar.xz,$(MAKECMDGOALS)))
 
 # GB that the environment needs while it is set up
@@ -27,7 +29,7 @@ ifneq ($(wildcard .venv/ready),)
   endif
 endif
 
-.PHONY: help report quick study studies denoise so-far publish archive restore verify ledger sbom test test-slurm setup tools slurm bench bench-dag bench-scale faults budget \
+.PHONY: help report quick study studies denoise so-far publish archive restore verify ledger sbom test coverage test-slurm setup tools slurm bench bench-dag bench-scale faults budget \
   check docs lock
 
 help:
@@ -96,6 +98,9 @@ ledger: setup
 
 test: setup
 	@$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+coverage: setup
+	@$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(patsubst %,--ignore=tests/%,$(REBUILDING)) --cov --cov-report=term-missing:skip-covered
 
 setup: .venv/ready
 
