@@ -141,11 +141,13 @@ def test_averages_of_a_study_are_of_the_runs_that_are_averaged():
 
 
 def test_the_images_are_followed_by_the_lattice():
-    axes = experiment_figure([drawn()], "images").axes
+    *axes, key = experiment_figure([drawn()], "images").axes
     assert [one.get_title() for one in axes] == [
         "original", "noisy", "denoised", "dead positions: 0 of 16",
     ]  # fmt: skip
     np.testing.assert_array_equal(axes[-1].images[0].get_array(), drawn().lattice)
+    assert key.get_ylabel() == "relative error"  # which colour is which
+    assert key.get_ylim() == axes[-1].images[0].get_clim()
 
 
 def test_losses_of_different_kinds_are_not_drawn_on_one_scale():

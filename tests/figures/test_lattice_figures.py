@@ -80,8 +80,9 @@ def test_runs_are_counted_by_their_share_of_dead_positions():
 
 
 def test_a_gallery_has_a_row_an_experiment_and_a_column_a_seed():
-    panels = FIGURES["gallery"]().axes
+    *panels, key = FIGURES["gallery"]().axes
     assert len(panels) == 4 * 2
+    assert key.get_ylabel() == "relative error"
     assert [one.get_title(loc="left") for one in panels if one.get_title(loc="left")] == [
         "Baseline", "SGD",
     ]  # fmt: skip
