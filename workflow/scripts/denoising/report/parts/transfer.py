@@ -47,6 +47,14 @@ def blocks(results: Results, study: str) -> list[Any]:
     ]
 
 
+TESTS = ("transfer.shown", "transfer.few")
+
+
+def answer(own: pd.DataFrame) -> list[Sentence]:
+    """Return the last of the sentences that says more than what a test shows."""
+    return [one for one in sentences(own) if one.key not in TESTS][-1:]
+
+
 def sentences(own: pd.DataFrame) -> list[Sentence]:
     """Say what models are worth away from home.
 
@@ -76,7 +84,7 @@ def sentences(own: pd.DataFrame) -> list[Sentence]:
         shown = (beside["p_holm"] < SIGNIFICANCE).sum()
         found.append(Sentence("transfer.shown", {"all": len(beside), "shown": shown}))
     else:
-        found.append(Sentence("transfer.few", {"seeds": beside["pairs"].min()}))
+        found.append(Sentence("transfer.few", {"seeds": int(beside["pairs"].min())}))
     if not beside["tested"].str.startswith("{").any():  # other images, not other noise alone
         found.append(Sentence("transfer.specific" if always.all() else "transfer.not_specific"))
     return found

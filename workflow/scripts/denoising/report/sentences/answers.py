@@ -9,7 +9,7 @@ import pandas as pd
 
 from denoising.files import read_csv
 from denoising.report.dots import ERROR, averaged
-from denoising.report.parts import goals, transfer
+from denoising.report.parts import goals, response, transfer
 from denoising.report.results import Results
 from denoising.report.sentences.studies import studies
 from denoising.report.texts import Sentence, Titles
@@ -66,7 +66,7 @@ def _own_sentences(results: Results, study: str) -> list[Sentence]:
     if study in results.plan.get("transfers", {}):
         table = results.read("transfers")
         own = table[(table["study"] == study) & (table["runs"] > 0)]
-        return transfer.sentences(own)[-1:] if len(own) else []
+        return transfer.answer(own) if len(own) else []
     return []
 
 
@@ -75,7 +75,9 @@ def _line(results: Results, study: Mapping[str, Any]) -> Line | None:
     if not names:
         return None
     titles = results.titles_in(study["name"])
-    if len(names) == 1:
+    if followed := response.ends(results, study["name"]):
+        name, said = followed
+    elif len(names) == 1:
         name, said = names[0], _alone(results, names[0])
     elif study.get("error_limit"):
         name, said = _under(results, names, study["error_limit"], titles)

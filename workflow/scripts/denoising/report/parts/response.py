@@ -1,0 +1,40 @@
+"""What is best where a study follows one quantity with several lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from denoising.report.results import Results
+    from denoising.report.texts import Sentence
+
+
+def ends(results: Results, study: str) -> tuple[str, list[Sentence]] | None:
+    """Say which line is lowest at the largest value of the quantity, and which at the smallest.
+
+    Returns
+    -------
+    tuple
+        The experiment that is best at the largest value, and the sentence; None where no lines
+        follow a quantity.
+    """
+    from denoising.config.settings import keys
+    from denoising.figures.response import SWEEP, points
+    from denoising.report.texts import Sentence
+
+    about = results.plan["studies"][study]
+    against, lines = keys(about.get("against", "")), about.get("lines", SWEEP)
+    if lines == SWEEP:  # a search: its best is told by what it chose
+        return None
+    own = results.runs[results.runs["experiment"].isin(about["experiments"])]
+    table = points(own, results.settings, against, lines)
+    table = table[table["line"].isin(results.titles)]
+    if table["x"].nunique() < 2 or table["line"].nunique() < 2:
+        return None
+    both = (table[table["x"] == end] for end in (table["x"].max(), table["x"].min()))
+    high, low = (one.loc[one["median"].idxmin()] for one in both)
+    values = {
+        "most": high["x"], "best": results.titles[high["line"]], "error": high["median"],
+        "least": low["x"], "other": results.titles[low["line"]], "lower": low["median"],
+    }  # fmt: skip
+    return str(high["experiment"]), [Sentence("response.ends", values)]
