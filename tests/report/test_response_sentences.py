@@ -23,11 +23,14 @@ LENDERS = {
 @pytest.fixture
 def results(tmp_path):
     def made(**about):
-        every = {**LENDERS, **SETTINGS}
+        lent = about.pop("lent", False)
+        every = SETTINGS if lent else {**LENDERS, **SETTINGS}
         for name, one in SETTINGS.items():
             one["settings"]["method"] = {"name": "pretrained", "experiment": name.split("-")[0]}
         study = {"title": "Levels", "experiments": list(SETTINGS), **about}
         whole = plan(every, {"levels": study})
+        if lent:
+            whole["lenders"] = {name: one["title"] for name, one in LENDERS.items()}
         errors = {
             "narrow-0.1": 0.1, "narrow-0.5": 0.2, "narrow-1.0": 0.6,
             "wide-0.1": 0.2, "wide-0.5": 0.25, "wide-1.0": 0.5,
@@ -39,8 +42,10 @@ def results(tmp_path):
     return made
 
 
-def test_the_best_at_either_end_is_told(results):
-    name, [said] = ends(results(against="noise.level", lines="method.experiment"), "levels")
+@pytest.mark.parametrize("lent", [False, True])  # whose models are in no study of the page
+def test_the_best_at_either_end_is_told(results, lent):
+    about = {"against": "noise.level", "lines": "method.experiment", "lent": lent}
+    name, [said] = ends(results(**about), "levels")
     assert (name, said.key) == ("wide-1.0", "response.ends")
     values = {
         **said.values,

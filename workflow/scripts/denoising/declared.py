@@ -54,7 +54,12 @@ FIGURES = (
     Figure("images", f"{DRAWING}.experiments:draw_images", facets=("titles", "reported")),
     Figure("experiment", f"{DRAWING}.experiments:draw_experiment", facets=("titles", "reported")),
     Figure("study", f"{DRAWING}.experiments:draw_study", facets=("titles", "reported")),
-    Figure("response", f"{DRAWING}.response:draw", ("runs",), ("titles", "experiments", "studies")),
+    Figure(
+        "response",
+        f"{DRAWING}.response:draw",
+        ("runs",),
+        ("titles", "lenders", "experiments", "studies"),
+    ),
     Figure("budgets", f"{DRAWING}.tuning:draw", ("budgets",), ("sweeps",)),
     Figure("transfer", f"{DRAWING}.transfer:draw", (), ("transfers",)),
     Figure("layers", f"{DRAWING}.portrait:draw_layers"),

@@ -57,8 +57,9 @@ def plan(
         Facet → its content: ``languages``, ``preview``, ``runs``, ``experiments`` (name → title,
         reported, alternative_to, sweep, settings), ``expected`` (name → number of seeds),
         ``writeup`` (name → reported number), ``titles`` (as figures write them), ``reported`` (also
-        of what stands for one of the write-up), ``studies``, ``members`` (study of one condition →
-        experiments), ``pairs`` (study → compared pairs, of one condition each), ``limits`` (study →
+        of what stands for one of the write-up), ``lenders`` (titles of what lends its
+        model and is in no study), ``studies``, ``members`` (study of one condition → experiments),
+        ``pairs`` (study → compared pairs, of one condition each), ``limits`` (study →
         experiments and error_limit), ``goals`` (study → experiments and goals), ``slices`` (data
         slices with a limit → data set),
         ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins`` (experiment
@@ -97,6 +98,11 @@ def plan(
         "expected": {name: len(studies.seeds_of(config, name)) for name in names},
         "writeup": {name: about[name]["reported"] for name in names if "reported" in about[name]},
         "titles": drawn_titles(titles),
+        "lenders": {
+            lent: about[lent].get("title", lent)
+            for own in resolved.values()
+            if (lent := own["method"].get("experiment")) and lent not in names
+        },
         "reported": {name: studies.reported(config, name) for name in names},
         "studies": enabled,
         "members": {

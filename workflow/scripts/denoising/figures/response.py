@@ -10,6 +10,7 @@ from matplotlib.ticker import NullFormatter
 
 from denoising.config.resolve import english
 from denoising.config.settings import keys, setting
+from denoising.config.titles import drawn_titles
 from denoising.declare import Inputs
 from denoising.evidence.replicates import completed
 from denoising.figures.style import COLOURS, MARKERS, UNLISTED, WIDTH, listed, nothing_finished
@@ -127,5 +128,8 @@ def draw(inputs: Inputs) -> Figure:
         return nothing_finished()
     errors: Sequence[float] = own["relative_error_noisy"].round(3).unique()
     return response_figure(
-        table, inputs.facets["titles"], against[0], errors[0] if len(errors) == 1 else None
+        table,
+        inputs.facets["titles"] | drawn_titles(inputs.facets["lenders"]),
+        against[0],
+        errors[0] if len(errors) == 1 else None,
     )

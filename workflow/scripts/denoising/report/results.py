@@ -84,12 +84,15 @@ class Results:
             for language in texts.languages
         }
         shown = {language: drawn_titles(own) for language, own in spoken.items()}
+        lenders = plan.get("lenders", {})
+        self.lenders = {name: localised(one, texts.languages) for name, one in lenders.items()}
         self.labels = Labels(
             texts.labels(),
             {
                 drawn[name]: localised({x: shown[x][name] for x in shown}, texts.languages)
                 for name in titles
             }
+            | {drawn_titles(lenders)[name]: title for name, title in self.lenders.items()}
             | {
                 english(one["sweep"]): localised(one["sweep"], texts.languages)
                 for one in plan["experiments"].values()

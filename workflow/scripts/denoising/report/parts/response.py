@@ -28,13 +28,14 @@ def ends(results: Results, study: str) -> tuple[str, list[Sentence]] | None:
         return None
     own = results.runs[results.runs["experiment"].isin(about["experiments"])]
     table = points(own, results.settings, against, lines)
-    table = table[table["line"].isin(results.titles)]
+    titles = {**results.titles, **results.lenders}
+    table = table[table["line"].isin(titles)]
     if table["x"].nunique() < 2 or table["line"].nunique() < 2:
         return None
     both = (table[table["x"] == end] for end in (table["x"].max(), table["x"].min()))
     high, low = (one.loc[one["median"].idxmin()] for one in both)
     values = {
-        "most": high["x"], "best": results.titles[high["line"]], "error": high["median"],
-        "least": low["x"], "other": results.titles[low["line"]], "lower": low["median"],
+        "most": high["x"], "best": titles[high["line"]], "error": high["median"],
+        "least": low["x"], "other": titles[low["line"]], "lower": low["median"],
     }  # fmt: skip
     return str(high["experiment"]), [Sentence("response.ends", values)]
