@@ -457,6 +457,28 @@ def test_a_run_that_did_not_keep_its_model_is_trained_and_measured_again_to_lend
     assert set(runs("evaluate", "sgd", "borrower")) <= set(planned)
 
 
+def test_who_lends_a_model_and_is_in_no_study_is_trained_once(built):
+    """Whatever else is to be trained, and whatever Snakemake remembers."""
+    path = built.folder / "tests" / "tiny.yaml"
+    path.write_text(
+        path.read_text()
+        + "  lent: {title: Lent, experiments: [borrower], panels: none, pairs: none}\n"
+        + "experiments:\n"
+        + "  outside: {title: Outside, loss: {name: huber, delta: 0.5}}\n"
+        + "  borrower: {title: Borrower, method: &lent {name: pretrained, experiment: outside}}\n"
+        + "  another: {title: Another, method: {<<: *lent, shifts: 1}}\n"
+        + "  more: {title: More, loss: {name: log_cosh}}\n"
+    )
+    built.snakemake("results/tiny/runs/borrower/seed-0/metrics.json", *TINY)
+    text = path.read_text()
+    path.write_text(text.replace("[borrower]", "[borrower, another, more]"))
+    assert trained(built.planned(*TINY)) == runs("train", "more")
+    forget(built)
+    assert trained(built.planned(*TINY)) == runs("train", "more")
+    path.write_text(text.replace("delta: 0.5", "delta: 0.25"))  # another model
+    assert trained(built.planned(*TINY)) == runs("train", "outside")
+
+
 def test_who_lends_a_model_keeps_it_in_light_runs(built):
     lend(built)
     (built.folder / "results/tiny/runs/sgd/seed-0/metrics.json").unlink()

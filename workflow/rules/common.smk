@@ -156,10 +156,12 @@ RUNS = studies.enabled_runs(CONFIG)
 LOOKED_AT = RUNS if workflow.is_main_process or ONLY_FINISHED else []
 STATES = {run: run_state(run) for run in LOOKED_AT}
 for run in [] if ONLY_FINISHED else LOOKED_AT:
-    # Whoever has to lend its model and did not keep it is trained again, and then measured.
+    # Whoever has to lend its model, though no study shows it, is looked at as well; who did not keep it is trained again, and
+    # then measured.
     model = model_run(run)
-    if model in STATES and not (STATES[run].finished or STATES[model].trained):
-        STATES[model] = STATES[model]._replace(finished=False)
+    if model and not STATES[run].finished:
+        lender = STATES.setdefault(model, run_state(model))
+        STATES[model] = lender._replace(finished=lender.finished and lender.trained)
 LEFT_OUT = {}
 if ONLY_FINISHED:
     LEFT_OUT = {run: STATES[run].other for run in RUNS if STATES[run].other}
