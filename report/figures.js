@@ -117,6 +117,7 @@ function startToolbox() {
   }
   for (const one of $$('[data-experiment]')) if (!experimentsDrawn.has(one.dataset.experiment)) experimentsDrawn.set(one.dataset.experiment, one.dataset.experiment);
   if (!experimentsDrawn.size) return;
+  for (const titles of [asked.hidden, asked.marked]) for (const title of titles) if (!experimentsDrawn.has(title)) titles.delete(title); // of another page
   const list = make('ul');
   const filter = make('input', { type: 'search' });
   const note = make('span', { class: 'note', role: 'status' });

@@ -144,8 +144,7 @@ def test_a_limit_of_each_run_is_told_by_its_median_and_taken_by_its_own_run():
     assert found.values["kept"] == 7  # 0.60 is not below 0.57
 
 
-def test_half_of_the_runs_show_no_bound_either_way():
-    """Shares are shown above a half; of runs that lie on the bound none breaks it."""
+def test_runs_on_a_bound_neither_keep_to_it_nor_break_it():
     on = judge(runs_of(a=[0.5] * 10), claim("below", ["a"], limit=0.5))
     assert (on.verdict, on.contradicted) == ("not reproduced", False)
 
@@ -369,7 +368,7 @@ def test_a_p_is_corrected_over_all_pairs_of_the_study():
 
 
 def test_a_study_of_just_these_pairs_is_their_family():
-    """Three pairs of which the claim names two: of the claim's own alone p would be 4/64."""
+    """Two pairs, as many as the claim names: each p is that of six of one sign, 2/64, twice."""
     runs = runs_of(a=WIDE[:6], b=shifted(0.1)[:6], c=shifted(0.2)[:6])
     just = [("a", "b"), ("a", "c")]
     found = judge(

@@ -520,9 +520,10 @@ def test_a_toolbox_highlights_hides_and_renames_experiments_in_all_figures(opene
     rows.nth(0).get_by_role("textbox").fill("<Mine>")
     assert "<Mine>" in page.locator(".picture").first.text_content()
     again = opened(file=made)
-    again.goto(page.url)
+    again.goto(f"{page.url}&mark=nothing-here")
     again.reload()
     assert styles(again, two, "display") == {"none"}
+    assert styles(again, one, "opacity") == {""}
     page.get_by_role("button", name="As they were").click()
     assert styles(page, two, "display") == styles(page, three, "opacity") == {""}
     assert "<Mine>" not in page.locator(".picture").first.text_content()

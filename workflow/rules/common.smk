@@ -160,8 +160,10 @@ for run in [] if ONLY_FINISHED else LOOKED_AT:
     # then measured.
     model = model_run(run)
     if model and not STATES[run].finished:
-        lender = STATES.setdefault(model, run_state(model))
-        STATES[model] = lender._replace(finished=lender.finished and lender.trained)
+        if model not in STATES:
+            STATES[model] = run_state(model)
+        if not STATES[model].trained:
+            STATES[model] = STATES[model]._replace(finished=False)
 LEFT_OUT = {}
 if ONLY_FINISHED:
     LEFT_OUT = {run: STATES[run].other for run in RUNS if STATES[run].other}

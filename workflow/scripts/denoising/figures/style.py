@@ -21,6 +21,7 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
+from denoising.figures.ids import AXES, KEY, NAMES, SERIES
 from denoising.files import csv_bytes, put_vouched
 from denoising.measures.pictures import read_pictures
 
@@ -56,9 +57,6 @@ WIDTH = 9.0  # inches
 TABLE = "table"  # an image that is a table of numbers
 UNLISTED = "unlisted"  # has data, and no entry in the legend
 RUN = "run-"  # and its number: one of several lines that a bold one is the mean of
-# Ids in an SVG file, which the page reads: a series, or its key in a legend, and its label; axes,
-# and of x and y the scale and its ends, or NAMES where an axis lists names.
-SERIES, KEY, AXES, NAMES = "series:", "key:", "axes:", "names"
 
 
 def listed(axes: Axes) -> tuple[list[Any], list[str]]:
@@ -114,9 +112,11 @@ def _identified(figure: Figure) -> Iterator[None]:
     before = {one: one.get_gid() for one in ids}
     for one, name in ids.items():
         one.set_gid(name)
-    yield
-    for one, gid in before.items():
-        one.set_gid(gid)
+    try:
+        yield
+    finally:
+        for one, gid in before.items():
+            one.set_gid(gid)
 
 
 def _scale(axis: Axis) -> str:

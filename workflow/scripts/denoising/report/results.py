@@ -85,6 +85,7 @@ class Results:
         }
         shown = {language: drawn_titles(own) for language, own in spoken.items()}
         lenders = plan.get("lenders", {})
+        lent = drawn_titles(lenders)
         self.lenders = {name: localised(one, texts.languages) for name, one in lenders.items()}
         self.labels = Labels(
             texts.labels(),
@@ -92,7 +93,7 @@ class Results:
                 drawn[name]: localised({x: shown[x][name] for x in shown}, texts.languages)
                 for name in titles
             }
-            | {drawn_titles(lenders)[name]: title for name, title in self.lenders.items()}
+            | {lent[name]: title for name, title in self.lenders.items()}
             | {
                 english(one["sweep"]): localised(one["sweep"], texts.languages)
                 for one in plan["experiments"].values()

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-from denoising.figures.style import AXES, KEY, SERIES
+from denoising.figures.ids import AXES, KEY, SERIES
 from denoising.files import content
 from denoising.report.texts import LANGUAGES, Localised, in_language
 

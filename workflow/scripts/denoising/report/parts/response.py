@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def ends(results: Results, study: str) -> tuple[str, list[Sentence]] | None:
-    """Say which line is lowest at the largest value of the quantity, and which at the smallest.
+    """Say which line is lowest at the largest value that all lines have, and at the smallest.
 
     Returns
     -------
@@ -18,19 +18,20 @@ def ends(results: Results, study: str) -> tuple[str, list[Sentence]] | None:
         The experiment that is best at the largest value, and the sentence; None where no lines
         follow a quantity.
     """
+    about = results.plan["studies"][study]
+    if about.get("lines", "sweep") == "sweep":  # a search: its best is told by what it chose
+        return None
     from denoising.config.settings import keys
-    from denoising.figures.response import SWEEP, points
+    from denoising.figures.response import points
     from denoising.report.texts import Sentence
 
-    about = results.plan["studies"][study]
-    against, lines = keys(about.get("against", "")), about.get("lines", SWEEP)
-    if lines == SWEEP:  # a search: its best is told by what it chose
-        return None
     own = results.runs[results.runs["experiment"].isin(about["experiments"])]
-    table = points(own, results.settings, against, lines)
+    table = points(own, results.settings, keys(about.get("against", "")), about["lines"])
     titles = {**results.titles, **results.lenders}
     table = table[table["line"].isin(titles)]
-    if table["x"].nunique() < 2 or table["line"].nunique() < 2:
+    count = table["line"].nunique()
+    table = table[table.groupby("x")["line"].transform("nunique") == count]
+    if count < 2 or table["x"].nunique() < 2:
         return None
     both = (table[table["x"] == end] for end in (table["x"].max(), table["x"].min()))
     high, low = (one.loc[one["median"].idxmin()] for one in both)
