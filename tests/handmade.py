@@ -142,7 +142,7 @@ def facets(runs, **more):
             "s": {"members": {n: {"method": "m", "trained": "a", "tested": "b"} for n in names}}
         },
         "goals": {"s": {"experiments": names, "goals": [{"error": 0.5, "seconds": 60}]}},
-        "limits": {}, "slices": {}, "alternatives": {}, "variants": {}, "twins": {}, "writeup": {}, "criteria": {}, "sources": {},
+        "limits": {}, "slices": {}, "lenders": {}, "alternatives": {}, "variants": {}, "twins": {}, "writeup": {}, "criteria": {}, "sources": {},
         "claims": read_yaml(ROOT / "config" / "claims.yaml"),
         **more,
     }  # fmt: skip

@@ -55,9 +55,7 @@ def inputs(results, *names, seeds=(0, 1)):
         for name in names
     }
     known = {
-        **{
-            facet: facets([(name, 0) for name in names])[facet] for facet in ("sweeps", "transfers")
-        },
+        **facets([(name, 0) for name in names]),
         "titles": {name: TITLES[name] for name in names},
         "reported": reported,
         "experiments": about,
