@@ -9,7 +9,7 @@ import numpy as np
 from denoising.files import read_arrays
 from denoising.measures.metrics import eight_bits
 
-SHOWN = 100  # the first so many
+SHOWN = 40  # the first so many
 EXTREMES = 10  # the best, and the worst, restored
 
 
@@ -48,7 +48,7 @@ def seen(images: np.ndarray) -> np.ndarray:
 
 
 def pictured(errors: np.ndarray) -> np.ndarray:
-    """Choose the images: the first hundred, the ten best and the ten worst restored.
+    """Choose the images: the first forty, the ten best and the ten worst restored.
 
     Parameters
     ----------

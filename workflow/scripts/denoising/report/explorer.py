@@ -19,7 +19,6 @@ from denoising.measures.pictures import Pictures
 from denoising.report.results import Results
 from denoising.report.texts import Localised
 
-FIRST_IMAGES = 100
 COLUMNS = 20  # of a sprite
 LEVELS = 16  # of a channel that are kept
 IN_STRIP = 8  # experiments at most, where none is of the write-up
