@@ -5,7 +5,8 @@ from conftest import ROOT
 
 from denoising.declared import FIGURES, TABLES
 from denoising.rebuild import code, imports
-from denoising.rebuild.code import CodeDigests, code_digest, program_digest
+from denoising.rebuild.code import CARRY, CodeDigests, code_digest, program_digest
+from denoising.rebuild.imports import imported_modules
 from denoising.report.sections import sections
 from denoising.training.bits import DECIDES_BITS
 
@@ -231,6 +232,26 @@ def test_an_edited_loss_retrains_its_own_runs(changed):
 
 def test_an_edited_method_measures_its_own_runs_again(changed):
     assert changed("methods/median_filter.py", "", "\nMORE = 1\n") == {"evaluation filter"}
+
+
+@pytest.mark.parametrize("file", CARRY)
+def test_an_edit_of_what_only_carries_numbers_measures_nothing_again(changed, file):
+    assert not {name for name in changed(file, "", "\nMORE = 1\n") if name.startswith("eval")}
+
+
+def test_all_else_that_measures_makes_or_finds_what_makes_a_number(changed):
+    """By enumeration: whoever imports another file here decides on which side it stands."""
+    scripts = ROOT / "workflow" / "scripts"
+    files = imported_modules(scripts / "evaluate.py", scripts)
+    library = {str(path.relative_to(scripts / "denoising")) for path in files}
+    assert set(CARRY) < library
+    assert {path for path in library - {*CARRY} if not path.endswith("__init__.py")} == {
+        "data/noise.py", "data/shift.py", "measures/codes.py", "measures/lattice.py",
+        "measures/measure.py", "measures/metrics.py", "measures/pictures.py",
+        "measures/portrait.py", "measures/status.py", "measures/summary.py", "methods/fitting.py",
+        "model/build.py", "model/fast.py", "model/shapes.py", "seeds.py", "training/fit.py",
+        "training/runtime.py",
+    }  # fmt: skip
 
 
 def test_an_edit_of_the_page_redraws_and_measures_nothing(changed):

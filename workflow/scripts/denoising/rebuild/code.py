@@ -23,6 +23,23 @@ from denoising.registry import Entry
 from denoising.training.bits import DECIDES_BITS
 
 NO_TRAINING = "none"
+# What only reads, writes, describes, or says what is wrong: no measure comes from it, no edit of
+# it measures again.
+CARRY = (
+    "arguments.py",
+    "errors.py",
+    "files.py",
+    "rebuild/code.py",
+    "rebuild/finished.py",
+    "rebuild/imports.py",
+    "registry.py",
+    "training/bits.py",
+    "training/checkpoints.py",
+    "training/ownership.py",
+    "training/provenance.py",
+    "training/record.py",
+    "training/state.py",
+)
 LENGTH = 16  # hexadecimal digits of a digest that are kept
 WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -44,13 +61,16 @@ def code_digest(files: Iterable[Path]) -> str:
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:LENGTH]
 
 
-def program_digest(program: Path, *modules: Path) -> str:
-    """Digest a program, other modules that it loads by name, and all that these import."""
+def program_digest(program: Path, *modules: Path, but: Iterable[Path] = ()) -> str:
+    """Digest a program, other modules that it loads by name, and all that these import.
+
+    Files of `but` are left out.
+    """
     root = program.parent
     files = {program, *modules}
     for path in (program, *modules):
         files.update(imported_modules(path, root))
-    return code_digest(files)
+    return code_digest(files.difference(but))
 
 
 class CodeDigests:
@@ -66,6 +86,12 @@ class CodeDigests:
         self.scripts = scripts
         self.library = scripts / "denoising"
         self.program = cache(self._program)
+        self._measuring = cache(self._measured_by)
+
+    def _measured_by(self, *modules: str) -> str:
+        files = [path for module in modules for path in self._module(module)]
+        carry = [self.library / file for file in CARRY]
+        return program_digest(self.scripts / "evaluate.py", *files, but=carry)
 
     def _program(self, name: str, *functions: str) -> str:
         """Digest a program, and the modules of functions that it loads (``module:function``)."""
@@ -78,7 +104,7 @@ class CodeDigests:
         return [path.with_suffix(".py")]
 
     def _loading(self, program: str, *entries: Entry) -> str:
-        return self.program(program, *(entry.make.__module__ for entry in entries))
+        return self.program(program, *_modules(entries))
 
     def training(self, settings: Mapping[str, Any]) -> str:
         """Digest what decides the bits of a training; ``none`` for a method without one.
@@ -105,9 +131,8 @@ class CodeDigests:
 
     def evaluation(self, settings: Mapping[str, Any]) -> str:
         """Digest what measures a run."""
-        return self._loading(
-            "evaluate.py", METHODS.entry(settings["method"]), NOISES.entry(settings["noise"])
-        )
+        entries = (METHODS.entry(settings["method"]), NOISES.entry(settings["noise"]))
+        return self._measuring(*_modules(entries))
 
     def noise(self, noise: Mapping[str, Any]) -> str:
         """Digest what draws a noise."""
@@ -122,6 +147,11 @@ class CodeDigests:
         for name, own in content:
             whole.update(name.encode() + b"\0" + hashlib.sha256(own).digest())
         return whole.hexdigest()[:LENGTH]
+
+
+def _modules(entries: Iterable[Entry]) -> list[str]:
+    """Modules that make what is registered."""
+    return [entry.make.__module__ for entry in entries]
 
 
 def refuse_edited(planned: str, now: Callable[[], str]) -> None:
