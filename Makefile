@@ -50,8 +50,13 @@ help:
 	@echo "make budget   where the time of the last rebuild went"
 	@echo "make check    formatting and lint; make docs, make lock: see CONTRIBUTING.md"
 
+# While the best of a sweep have to be chosen from what was trained, the same command goes on with them.
+define snakemake
+$(SNAKEMAKE) $1 && while grep -qs '"waiting": \["' .snakemake/plan/chosen.json; do $(SNAKEMAKE) $1 || exit 1; done
+endef
+
 report: setup
-	@$(SNAKEMAKE)
+	@$(call snakemake)
 	@echo "The report: $(CURDIR)/results/report.html"
 
 quick: setup
@@ -59,7 +64,7 @@ quick: setup
 	@echo "The preview: $(CURDIR)/results/quick/report.html"
 
 study: setup
-	@$(SNAKEMAKE) --configfile $(STUDIES) $(if $(STUDY),--config 'only_studies=[$(STUDY)]')
+	@$(call snakemake,--configfile $(STUDIES) $(if $(STUDY),--config 'only_studies=[$(STUDY)]'))
 	@echo "The report: $(CURDIR)/results/report.html"
 
 studies: setup

@@ -51,6 +51,11 @@ if workflow.modifier.is_main_snakefile():
         logger.warning(announced(EXPECTED, at_once), extra={"expected": EXPECTED})
 
 
+onsuccess:
+    if DECISION.waiting and not ONLY_FINISHED:
+        print(f"{', '.join(DECISION.waiting)}: the same command goes on with the best", file=sys.stderr)
+
+
 onstart:
     # Its limit of jobs a second leaves a timer behind at every job, each of which wakes the scheduler once a second from
     # then on: after a hundred jobs it would need a core. On one machine there is nothing to limit.

@@ -42,6 +42,6 @@ def examples():
 
 def test_the_readmes_examples_are_valid():
     config = load([ROOT / "config" / "config.yaml"])
-    assert len(examples()) == 9
+    assert len(examples()) == 10
     for example in examples():
         assert check(merge(config, example)) == []

@@ -28,3 +28,12 @@ def test_runs_and_what_they_need_trained(config):
     assert found[0].seconds == 0
     sgd = training_seconds(resolved_experiment(config, "sgd"))
     assert found[1].seconds == pytest.approx(2 * sgd)
+
+
+def test_a_rung_takes_what_stands_below_it_too(config):
+    rungs = [{"best": 2, "seeds": [0, 1]}, {"best": 1}]
+    sweep = {"of": "sgd", "over": {"optimizer.learning_rate": [0.1, 0.2, 0.3]}, "rungs": rungs}
+    studies = {"top": {"title": "Top", "experiments": ["s-rung-2"]}}
+    whole = {**config, "seeds": [0], "studies": studies, "sweeps": {"s": sweep}}
+    (found,) = overview(expanded(whole))
+    assert (found.runs, found.trained) == (2, 2 + 2 * 2 + 3)

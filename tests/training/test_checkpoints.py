@@ -99,6 +99,45 @@ def test_a_half_written_file_is_no_checkpoint(checkpoints):
     assert_equal(checkpoints.restore(), checkpoint(2))
 
 
+def run_of(experiment="a", epochs=4, seed=0):
+    run = {"experiment": experiment, "seed": seed, "training": {"epochs": epochs, "batch_size": 8}}
+    return {**IDENTITY, "configuration": run}
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """What was kept of a run of two epochs."""
+    own = Checkpoints(tmp_path / "short", run_of(epochs=2))
+    own.save(checkpoint(1))
+    own.save(checkpoint(2))
+    own.keep(tmp_path / "kept")
+    return tmp_path / "kept"
+
+
+@pytest.mark.parametrize("epochs", [2, 3])
+def test_the_same_run_for_more_epochs_goes_on_from_a_shorter_one(tmp_path, kept, epochs):
+    assert [path.name for path in kept.iterdir()] == ["epoch-000002.checkpoint"]
+    longer = Checkpoints(tmp_path / "long", run_of("b", epochs), kept)
+    assert_equal(longer.restore(), checkpoint(2))
+    longer.save(checkpoint(3))
+    assert_equal(longer.restore(), checkpoint(3))  # its own comes first
+
+
+@pytest.mark.parametrize(
+    "identity", [run_of("b", seed=1), run_of("b", epochs=1), {**run_of("b"), "code": "x"}]
+)
+def test_another_run_does_not_go_on_from_it(tmp_path, kept, identity):
+    assert Checkpoints(tmp_path / "long", identity, kept).restore() is None
+    assert len(list(kept.iterdir())) == 1
+
+
+def test_what_was_kept_may_be_damaged_or_gone(tmp_path, kept):
+    path = kept / "epoch-000002.checkpoint"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert Checkpoints(tmp_path / "long", run_of("b"), kept).restore() is None
+    assert Checkpoints(tmp_path / "long", run_of("b"), tmp_path / "nowhere").restore() is None
+
+
 def test_digest_of_parts():
     known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2: "abc"
     assert digest([b"a", np.frombuffer(b"bc", np.uint8)]) == known

@@ -36,7 +36,7 @@ def arrays(tmp_path):
     return tmp_path
 
 
-def start(run, arrays, folder):
+def start(run, arrays, folder, *options):
     """Start the training program on an empty output folder, as Snakemake does."""
     shutil.rmtree(folder / RUN, ignore_errors=True)
     folder.mkdir(exist_ok=True)
@@ -47,7 +47,7 @@ def start(run, arrays, folder):
             [sys.executable, ROOT / "workflow" / "scripts" / "train.py",
              "--settings", settings, "--seed", "0", "--code", "abc",
              "--clean", arrays / "clean", "--noisy", arrays / "noisy",
-             "--results", folder],
+             "--results", folder, *options],
             stdout=log, stderr=log,
         )  # fmt: skip
 
@@ -201,3 +201,23 @@ def test_ctrl_c_says_in_one_line_how_to_go_on(longer):
     said = (longer.folder / "log").read_text().splitlines()
     assert "the same command goes on from here" in said[-1]
     assert not [line for line in said if "failed" in line or "Error" in line]
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"early_stopping": {"patience": 2, "min_delta": 0.0, "restore_best": True}}]
+)
+def test_a_longer_run_goes_on_from_a_shorter_one_as_if_it_had_begun_anew(arrays, tmp_path, more):
+    """Successive halving trains no epoch twice: weights, losses and trajectory are the same."""
+    averaged = {"name": "adagrad", "use_ema": True, "ema_overwrite_frequency": None}
+    training = {"fresh_noise": True, **more}
+    short, long = (run_of(epochs=n, optimizer=averaged, training=training) for n in (3, 7))
+    short["experiment"] = "y"
+    assert start(short, arrays, tmp_path / "own", "--keep").wait() == 0
+    assert start(long, arrays, tmp_path / "own", "--after", "y").wait() == 0
+    assert "going on from the checkpoint of epoch 3" in (tmp_path / "own" / "log").read_text()
+    assert not (tmp_path / "own" / "rungs" / "y" / "seed-0").exists()
+    assert start(long, arrays, tmp_path / "whole").wait() == 0
+    assert_same(tmp_path / "own" / RUN, tmp_path / "whole" / RUN)
+    found, expected = (np.load(tmp_path / of / RUN / "trajectory.npz") for of in ("own", "whole"))
+    for name in expected:
+        np.testing.assert_array_equal(found[name], expected[name])

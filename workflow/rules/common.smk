@@ -1,12 +1,14 @@
 # The checked configuration, what of it is finished, and what the other files of rules look up in it.
 import json
+import math
 import platform
 import re
 import shlex
+import shutil
 from functools import cache
 from pathlib import Path
 
-from denoising.config import studies
+from denoising.config import rungs, studies
 from denoising.config.claims import load_claims
 from denoising.config.load import load
 from denoising.config.plan import PlanFiles, plan
@@ -15,6 +17,8 @@ from denoising.config.resolve import data_slug, noise_slug, resolved_experiment
 from denoising.config.targets import plainer, unknown_experiment
 from denoising.declared import FIGURES as DRAWINGS
 from denoising.declared import TABLES as COMPUTED
+from denoising.errors import LabError
+from denoising.files import read_json
 from denoising.rebuild.archive import UNKEPT
 from denoising.rebuild.code import CodeDigests
 from denoising.rebuild.finished import NOTHING_THERE, Wanted, config_text, model_digest, settled
@@ -96,9 +100,9 @@ def made_from(name):
     return shlex.join(part for option in options.items() for part in option)
 
 
-TRAINED_FROM = {name: made_from(name) for name in EXPERIMENTS}
+MADE_FROM = {name: made_from(name) for name in EXPERIMENTS}
 MEASURED_FROM = {
-    name: f"{own} --evaluation {EVALUATION_CODE[name]}" for name, own in TRAINED_FROM.items()
+    name: f"{own} --evaluation {EVALUATION_CODE[name]}" for name, own in MADE_FROM.items()
 }
 
 
@@ -151,6 +155,47 @@ def run_file(file, run):
 
 PORTRAYED = studies.portrayed(CONFIG)
 ONLY_FINISHED = CONFIG.get("only_finished", False)
+
+
+@cache
+def held_out_error(name):
+    """By which an experiment is chosen: the mean over its seeds; None while one of them is not finished."""
+    runs = [(name, seed) for seed in studies.seeds_of(CONFIG, name)]
+    if not all(run_state(run).finished for run in runs):
+        return None
+    try:
+        errors = [read_json(Path(run_file("metrics.json", run)))["held_out_error"] for run in runs]
+    except LabError:  # damaged, and now set aside
+        return None
+    return math.inf if None in errors else sum(errors) / len(errors)
+
+
+# Who stands on a rung is settled once for a rebuild: its jobs are told, or they would see others when more is finished.
+if workflow.is_main_process or ONLY_FINISHED:
+    DECISION = rungs.decide(CONFIG, held_out_error)
+    if not ONLY_FINISHED:
+        PLAN_FILES.replace("chosen", DECISION._asdict())
+else:
+    DECISION = rungs.Decision(**read_json(Path(PLAN_FILES.path("chosen"))))
+BELOW = rungs.below(CONFIG)
+MAY_GO_ON = {name for group in DECISION.waiting for name in DECISION.chosen[group]}
+
+
+def trained_from(experiment):
+    """What decides a training, and which shorter one it may go on from."""
+    after = ["--after", shlex.quote(BELOW[experiment])] if experiment in BELOW else []
+    keep = ["--keep"] if experiment in MAY_GO_ON else []
+    return " ".join([MADE_FROM[experiment], *after, *keep])
+
+
+if SOLE and not ONLY_FINISHED:
+    for kept in Path(RESULTS, "rungs").glob("*"):
+        if kept.name not in MAY_GO_ON | {BELOW.get(name) for own in DECISION.chosen.values() for name in own}:
+            shutil.rmtree(kept, ignore_errors=True)
+CONFIG = rungs.with_chosen(CONFIG, DECISION.chosen)
+PORTRAYED = studies.portrayed(CONFIG)
+for group in DECISION.waiting:
+    print(f"note: {group}: the best are chosen when all that stand below it are finished", file=sys.stderr)
 RUNS = studies.enabled_runs(CONFIG)
 # A cluster's jobs are told what to make: each of a thousand need not look at a thousand runs.
 LOOKED_AT = RUNS if workflow.is_main_process or ONLY_FINISHED else []

@@ -46,6 +46,6 @@ rule train:
         runtime=of_run_needs(training_needs, "minutes"),
         disk_mb=of_run_needs(training_needs, "disk"),
     params:
-        made_from=lambda wildcards: TRAINED_FROM[wildcards.experiment],
+        made_from=lambda wildcards: trained_from(wildcards.experiment),
     shell:
         'python "$LAB/train.py" {params.made_from} --seed {wildcards.seed} > {log} 2>&1'

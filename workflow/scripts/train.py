@@ -1,6 +1,7 @@
 """Train one run: an experiment with one seed. A killed one goes on from its last checkpoint."""
 
 import argparse
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,7 +32,10 @@ from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
 
 
 def main() -> None:
-    arguments = parsed(run_parser(__doc__))
+    parser = run_parser(__doc__)
+    parser.add_argument("--after", help="an experiment that may be the same, for fewer epochs")
+    parser.add_argument("--keep", action="store_true", help="so that a longer one can go on")
+    arguments = parsed(parser)
     with sole_owner(arguments.checkpoints / "owner") as owned:
         train_run(arguments, owned)
 
@@ -70,7 +74,12 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
         run["architecture"], seeds.integer(seeds.seed_of(run, "weights"), "weights")
     )
     put(folder / "layers.json", json_bytes(layer_table(model)))
-    taken = Record(folder / "history.csv", Checkpoints(arguments.checkpoints, identity), owned)
+    own, below = (
+        arguments.results / "rungs" / name / f"seed-{arguments.seed}" if name else None
+        for name in (arguments.keep and run["experiment"], arguments.after)
+    )
+    checkpoints = Checkpoints(arguments.checkpoints, identity, below)
+    taken = Record(folder / "history.csv", checkpoints, owned)
     own_loss = losses.function(run["loss"])
     ended = train(model, run, data, taken.begin(), taken.after_epoch, corrupt, own_loss)
     put(folder / "environment.json", json_bytes(about | {"ended": now()}))
@@ -79,7 +88,11 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
     saved = arguments.checkpoints / "model.keras"
     model.save(saved)
     put(folder / "model.keras", saved.read_bytes(), lasting=True)
+    if own:
+        checkpoints.keep(own)
     record(folder, {"training": arguments.code}, TRAINING)
+    if below:
+        shutil.rmtree(below, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from itertools import chain
 from typing import Any
 
 from denoising import methods
@@ -27,7 +28,7 @@ from denoising.config.schema import (
     show,
 )
 from denoising.config.studies import made_by
-from denoising.config.sweeps import members, nested
+from denoising.config.sweeps import groups, members, nested, points
 from denoising.data.noises import NOISES
 from denoising.losses import LOSSES
 from denoising.model.shapes import format_shape
@@ -105,7 +106,10 @@ def check(config: Config, sources: Sequence[tuple[str, Config]] = ()) -> list[st
         if sound("studies", name) and sound("variants") and entries("experiments"):
             sweeps = {n: one for n, one in entries("sweeps").items() if sound("sweeps", n)}
             made = made_by({**config, "sweeps": sweeps})  # also where others are not sound
-            known = list({**entries("experiments"), **made, **entries("sweeps")})
+            stood = chain.from_iterable(groups(name, one) for name, one in sweeps.items())
+            known = list(
+                {**entries("experiments"), **made, **entries("sweeps")} | dict.fromkeys(stood)
+            )
             problems += _study_problems(("studies", name), study, known)
     if sound("only_studies") and sound("studies"):
         for n, name in enumerate(config.get("only_studies", [])):
@@ -347,6 +351,9 @@ def _untrained_problems(path: KeyPath, own: Config, below: Sequence[Config]) -> 
 
 
 LARGEST_SWEEP = 10_000  # experiments
+NOT_HELD_OUT = (
+    "would choose by the test images; hold out training images: `data: {validation: 1000}`"
+)
 SHAPING = ("data", "noise", "architecture")  # settings that decide the shape of what a model takes
 # What is checked in each section of the settings, beyond the schema.
 SECTIONS = {
@@ -398,6 +405,13 @@ def _sweep_problems(sweeps: Mapping[str, Config], config: Config) -> Iterator[Pr
             (("defaults",), config["defaults"]),
             (("experiments", sweep["of"]), known[sweep["of"]]),
         ]
+        yield from _best_problems(path, sweep)
+        for group in list(groups(name, sweep))[1:]:
+            if group in known:
+                yield (
+                    (*path, "rungs"),
+                    f"makes the group '{group}', and an experiment has that name",
+                )
         for member, point in members(name, sweep).items():
             if member in made:
                 yield path, f"makes the experiment '{member}', which {made[member]} has too"
@@ -406,6 +420,34 @@ def _sweep_problems(sweeps: Mapping[str, Config], config: Config) -> Iterator[Pr
             own = _laid_over(nested(point), below)
             wrong = list(schema_problems(own, _experiment_rules(), at))
             yield from wrong or _settings_problems([(at, own, below)], lambda *_: True, config)
+            if not wrong and "rungs" in sweep:
+                yield from _rung_problems(path, sweep["rungs"], [*below, (at, own)], config)
+
+
+def _rung_problems(
+    path: KeyPath,
+    rungs: Sequence[Config],
+    below: Sequence[tuple[KeyPath, Config]],
+    config: Config,
+) -> Iterator[Problem]:
+    """What is wrong with the settings of rungs; whoever is chosen is chosen on training images."""
+    for number, rung in enumerate(rungs):
+        at: KeyPath = (*path, "rungs", number)
+        if reduce(merge, (own for _, own in below))["data"].get("validation", "test") == "test":
+            yield at, NOT_HELD_OUT
+        own = {key: rung[key] for key in rung if key not in ("best", "title")}
+        yield from _settings_problems([(at, own, list(below))], lambda *_: True, config)
+        below = [*below, (at, own)]
+
+
+def _best_problems(path: KeyPath, sweep: Config) -> Iterator[Problem]:
+    """No more go on than there are."""
+    known = len(points(path[-1], sweep))
+    for number, rung in enumerate(sweep.get("rungs", ())):
+        if rung["best"] > known:
+            text = f"is {rung['best']}, and below it stand {known}"
+            yield (*path, "rungs", number, "best"), text
+        known = rung["best"]
 
 
 def _laid_over(own: Config, below: Sequence[tuple[KeyPath, Config]]) -> Config:
@@ -458,7 +500,7 @@ def _selection_problems(path: KeyPath, experiment: Config, config: Config) -> It
     if selects:
         yield (
             (*(path if _holds(experiment, key) else ("defaults",)), *key),
-            "would choose by the test images; hold out training images: `data: {validation: 1000}`",
+            NOT_HELD_OUT,
         )
 
 

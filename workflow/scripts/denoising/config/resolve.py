@@ -8,7 +8,7 @@ from urllib.parse import quote
 from denoising import methods
 from denoising.config.keras_names import names
 from denoising.config.read import Config, Text, merge
-from denoising.config.sweeps import described, members, nested
+from denoising.config.sweeps import described, groups, members, nested, on_rung
 from denoising.data.noises import NOISES
 from denoising.losses import LOSSES
 
@@ -22,24 +22,30 @@ def expanded(config: Config) -> Config:
     """Add the experiments that `variants` and `sweeps` stand for.
 
     Those of variants are named ``<experiment>-<variant>``, those of sweeps ``<sweep>-<digest>``.
-    Each is an experiment with changes laid over it, without what the write-up says of it. Studies
-    that name a sweep hold its experiments.
+    Each is an experiment with changes laid over it, without what the write-up says of it. On each
+    rung of a sweep stands one more of each of its experiments, with the changes of that rung and of
+    those below. Studies that name a sweep, or one of its rungs, hold all of these.
     """
     experiments = dict(config["experiments"])
     for name, variant in config.get("variants", {}).items():
         for base in variant["of"]:
             changed = _changed(experiments[base], base, variant, variant.get("title", name))
             experiments[f"{base}-{name}"] = changed
-    swept = {name: members(name, sweep) for name, sweep in config.get("sweeps", {}).items()}
-    for name, points in swept.items():
-        sweep = config["sweeps"][name]
+    held: dict[str, list[str]] = {}
+    for name, sweep in config.get("sweeps", {}).items():
+        held |= groups(name, sweep)
         base = sweep["of"]
         own = {key: sweep[key] for key in ("seeds",) if key in sweep}
-        for member, point in points.items():
-            changes = {**own, **nested(point)}
-            experiments[member] = _changed(experiments[base], base, changes, described(point))
+        for member, point in members(name, sweep).items():
+            changes, words = {**own, **nested(point)}, described(point)
+            experiments[member] = _changed(experiments[base], base, changes, words)
+            for number, rung in enumerate(sweep.get("rungs", ()), start=1):
+                changes = merge(changes, {key: rung[key] for key in rung if key != "best"})
+                title = _both(words, rung.get("title", f"rung {number}"), "{}; {}", "{}；{}")
+                own_name = on_rung(member, number)
+                experiments[own_name] = _changed(experiments[base], base, changes, title)
     studies = {
-        study: {**about, "experiments": _with_members(about["experiments"], swept)}
+        study: {**about, "experiments": _with_members(about["experiments"], held)}
         for study, about in config.get("studies", {}).items()
     }
     return {**config, "experiments": experiments, "studies": studies}
@@ -51,8 +57,8 @@ def _changed(about: Config, base: str, changes: Config, title: Text) -> Config:
     return {**merge(own, changes), "title": _both(own.get("title", base), title)}
 
 
-def _with_members(named: Sequence[str], swept: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    return list(dict.fromkeys(chain.from_iterable(swept.get(name, [name]) for name in named)))
+def _with_members(named: Sequence[str], held: Mapping[str, Sequence[str]]) -> list[str]:
+    return list(dict.fromkeys(chain.from_iterable(held.get(name, [name]) for name in named)))
 
 
 def english(text: Text) -> str:
@@ -60,18 +66,18 @@ def english(text: Text) -> str:
     return text if isinstance(text, str) else text.get("en") or next(iter(text.values()))
 
 
-def _both(first: Text, second: Text) -> Text:
-    """Put a text in brackets behind another, in each language that one of them has."""
+def _both(first: Text, second: Text, form: str = "{} ({})", chinese: str = "{}（{}）") -> Text:
+    """Put two texts together, in each language that one of them has."""
     languages = [key for text in (first, second) if isinstance(text, dict) for key in text]
     if not languages:
-        return f"{first} ({second})"
+        return form.format(first, second)
     both = {}
     for language in dict.fromkeys(languages):
         parts = (
             text if isinstance(text, str) else text.get(language, english(text))
             for text in (first, second)
         )
-        both[language] = ("{}（{}）" if language == "zh" else "{} ({})").format(*parts)
+        both[language] = (chinese if language == "zh" else form).format(*parts)
     return both
 
 

@@ -74,6 +74,7 @@ def tables() -> str:
         definitions["experiment"]["title"]: own("experiment"),
         definitions["variant"]["title"]: own("variant"),
         definitions["sweep"]["title"]: definitions["sweep"],
+        definitions["rung"]["title"]: own("rung"),
         definitions["study"]["title"]: definitions["study"],
         definitions["architecture"]["title"]: definitions["architecture"],
         definitions["dataset"]["title"]: definitions["dataset"],

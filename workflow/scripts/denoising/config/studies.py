@@ -5,7 +5,7 @@ from typing import Any
 
 from denoising import methods
 from denoising.config.read import Config
-from denoising.config.sweeps import members
+from denoising.config.sweeps import groups
 
 
 def enabled_studies(config: Config) -> dict[str, Any]:
@@ -43,7 +43,8 @@ def made_by(config: Config) -> dict[str, tuple[str, str]]:
         for name in pairs
     }
     for sweep, about in config.get("sweeps", {}).items():
-        makers |= dict.fromkeys(members(sweep, about), ("sweeps", sweep))
+        made = chain.from_iterable(groups(sweep, about).values())
+        makers |= dict.fromkeys(made, ("sweeps", sweep))
     return makers
 
 

@@ -80,6 +80,18 @@ def members(name: str, sweep: Config) -> dict[str, dict[str, Any]]:
     return {member(name, point): point for point in points(name, sweep)}
 
 
+def on_rung(name: str, number: int) -> str:
+    """Name what stands on a rung: of a sweep, or of one of its experiments."""
+    return f"{name}-rung-{number}"
+
+
+def groups(name: str, sweep: Config) -> dict[str, list[str]]:
+    """Return what a study can name, with the experiments: the sweep, then each rung that it has."""
+    own = list(members(name, sweep))
+    above = range(1, len(sweep.get("rungs", ())) + 1)
+    return {name: own, **{on_rung(name, n): [on_rung(one, n) for one in own] for n in above}}
+
+
 def described(point: Mapping[str, Any]) -> str:
     """Say a point in a few words: ``learning_rate 0.001, momentum 0.9``."""
     return ", ".join(f"{key.rsplit('.', 1)[-1]} {value}" for key, value in point.items())

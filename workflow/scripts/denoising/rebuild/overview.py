@@ -1,10 +1,12 @@
 """What each study holds and takes, before anything is trained."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from denoising.config.read import Config
 from denoising.config.resolve import english, resolved_experiment
+from denoising.config.rungs import decide, rungs, with_chosen
 from denoising.config.studies import seeds_of
 from denoising.model.cost import training_seconds
 
@@ -29,15 +31,29 @@ class Study(NamedTuple):
 
 
 def overview(config: Config) -> Iterator[Study]:
-    """Tell each study of a checked configuration, switched off or not, by itself."""
-    for name, study in config["studies"].items():
-        runs = {(one, seed) for one in study["experiments"] for seed in seeds_of(config, one)}
-        resolved = {one: resolved_experiment(config, one) for one, _ in runs}
+    """Tell each study of a checked configuration, switched off or not, by itself.
+
+    On the rungs of a sweep as many are counted as will stand there; which is not known yet.
+    """
+    for name in config["studies"]:
+        alone = {**config, "only_studies": [name]}
+        chosen = decide(alone, lambda _: 0.0).chosen
+        study = with_chosen(config, chosen)["studies"][name]
+        runs = _runs(config, study["experiments"])
+        below = (
+            chosen.get(rung.below, rung.above) for rung in rungs(config) if rung.group in chosen
+        )
+        needed = runs | _runs(config, chain(*below))
+        resolved = {one: resolved_experiment(config, one) for one, _ in needed}
         trained = {
-            (resolved[one].get("model", {}).get("experiment", one), seed) for one, seed in runs
+            (resolved[one].get("model", {}).get("experiment", one), seed) for one, seed in needed
         }
         settings = {one: resolved_experiment(config, one) for one, _ in trained}
         costs = [
             training_seconds(settings[one]) for one, _ in trained if "training" in settings[one]
         ]
         yield Study(name, english(study["title"]), len(runs), len(costs), sum(costs))
+
+
+def _runs(config: Config, experiments: Iterable[str]) -> set[tuple[str, int]]:
+    return {(one, seed) for one in experiments for seed in seeds_of(config, one)}

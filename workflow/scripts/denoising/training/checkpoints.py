@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from denoising.training.state import Epoch, State
 KEPT = 2  # the last one, and the one before in case that is damaged
 # Before the names of arrays in a file.
 VARIABLE, BEST, TRAJECTORY = "arr_", "best_", "trajectory_"
+FILES = "epoch-*.checkpoint"
 DIGEST = hashlib.sha256
 DIGEST_SIZE = DIGEST().digest_size
 
@@ -29,6 +31,8 @@ class Checkpoints:
     identity : mapping
         All that decides the run's bits, as JSON values by name (its configuration, code, data,
         packages, processor). A checkpoint with another identity is never continued.
+    shorter : Path, optional
+        Folder of what was kept of a run that may have been the same, for fewer epochs.
 
     Notes
     -----
@@ -37,8 +41,10 @@ class Checkpoints:
     writes weights and epoch into two files, in place, and checks neither.)
     """
 
-    def __init__(self, folder: Path, identity: Mapping[str, Any]) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, identity: Mapping[str, Any], shorter: Path | None = None
+    ) -> None:
+        self.folder, self.shorter = folder, shorter
         self.identity = json.loads(json.dumps(identity))
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -59,11 +65,30 @@ class Checkpoints:
         for old in self._files()[KEPT:]:
             old.unlink()
 
+    def keep(self, folder: Path) -> None:
+        """Copy the last checkpoint to where a longer run looks for it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in self._files()[:1]:
+            put(folder / path.name, path.read_bytes())
+
     def restore(self) -> State | None:
         """Read the newest checkpoint that is whole and of this identity.
 
-        Every other one is deleted, with a line on stdout that says why.
+        Every other one is deleted, with a line on stdout that says why. Where there is none, it is
+        that of the shorter run, if only its name and its number of epochs are others.
         """
+        return self._restore_own() or self._restore_shorter()
+
+    def _restore_shorter(self) -> State | None:
+        for path in sorted(self.shorter.glob(FILES), reverse=True) if self.shorter else ():
+            with suppress(OSError, ValueError, LookupError):
+                identity, state = _read(path)
+                epochs = self.identity["configuration"]["training"]["epochs"]
+                if len(state.history) <= epochs and _lasting(identity) == _lasting(self.identity):
+                    return state
+        return None
+
+    def _restore_own(self) -> State | None:
         for path in self._files():
             try:
                 identity, state = _read(path)
@@ -83,7 +108,7 @@ class Checkpoints:
 
     def _files(self) -> list[Path]:
         """Checkpoints, the newest first."""
-        return sorted(self.folder.glob("epoch-*.checkpoint"), reverse=True)
+        return sorted(self.folder.glob(FILES), reverse=True)
 
 
 def digest(parts: Sequence[bytes | np.ndarray]) -> str:
@@ -92,6 +117,13 @@ def digest(parts: Sequence[bytes | np.ndarray]) -> str:
     for part in parts:
         hashed.update(part if isinstance(part, bytes) else np.ascontiguousarray(part))
     return hashed.hexdigest()
+
+
+def _lasting(identity: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an identity without what a run for more epochs has otherwise."""
+    run = {key: one for key, one in identity["configuration"].items() if key != "experiment"}
+    training = {key: one for key, one in run["training"].items() if key != "epochs"}
+    return {**identity, "configuration": {**run, "training": training}}
 
 
 def _read(path: Path) -> tuple[dict[str, Any], State]:
