@@ -53,7 +53,10 @@ if workflow.modifier.is_main_snakefile():
 
 onsuccess:
     if DECISION.waiting and not ONLY_FINISHED:
-        print(f"{', '.join(DECISION.waiting)}: the same command goes on with the best", file=sys.stderr)
+        print(
+            f"{', '.join(DECISION.waiting)}: the same command goes on with the best",
+            file=sys.stderr,
+        )
 
 
 onstart:

@@ -489,6 +489,35 @@ def test_who_lends_a_model_keeps_it_in_light_runs(built):
     assert "rm -f" not in measured_again
 
 
+def test_the_best_of_a_sweep_go_on(built):
+    """The plan knows them when all are finished; a longer training repeats no epoch."""
+    path = built.folder / "tests" / "tiny.yaml"
+    path.write_text(
+        path.read_text()
+        + "  top: {title: Top, experiments: [rate-rung-1], panels: none, pairs: none}\n"
+        + "experiments:\n  trial: {title: T, data: {validation: 20}, output: {activation: sigmoid}}\n"
+        + "sweeps:\n  rate:\n    of: trial\n"
+        + "    over: {optimizer.learning_rate: [1.0e-5, 1.0e-2, 1.0e-6]}\n"
+        + "    rungs: [{best: 1, training: {epochs: 4}}]\n"
+    )
+    planned = built.snakemake("-n", *TINY)
+    below = sorted(re.findall(r"experiment=(rate-\w{6}), seed=0", "\n".join(built.planned(*TINY))))
+    assert len(below) == 6  # each is trained and measured
+    assert "note: rate-rung-1: the best are chosen when all" in planned.stdout
+    files = [f"results/tiny/runs/{name}/seed-0/metrics.json" for name in below[::2]]
+    built.snakemake(*files, *TINY)
+    errors = {
+        name: json.loads((built.folder / file).read_text())["held_out_error"]
+        for name, file in zip(below[::2], files, strict=True)
+    }
+    best = f"{min(errors, key=errors.get)}-rung-1"
+    assert trained(built.planned(*TINY)) == runs("train", best)
+    built.snakemake(f"results/tiny/runs/{best}/seed-0/metrics.json", *TINY)
+    log = built.folder / f"results/tiny/logs/train/{best}/seed-0.log"
+    assert "going on from the checkpoint of epoch 2" in log.read_text()
+    assert not trained(built.planned(*TINY))
+
+
 def test_who_forces_a_training_gets_it(built):
     planned = built.planned(*TINY, "--forcerun", "train")
     assert trained(planned) == runs("train", "adagrad", "baseline", "sgd")

@@ -190,12 +190,17 @@ def trained_from(experiment):
 
 if SOLE and not ONLY_FINISHED:
     for kept in Path(RESULTS, "rungs").glob("*"):
-        if kept.name not in MAY_GO_ON | {BELOW.get(name) for own in DECISION.chosen.values() for name in own}:
+        if kept.name not in MAY_GO_ON | {
+            BELOW.get(name) for own in DECISION.chosen.values() for name in own
+        }:
             shutil.rmtree(kept, ignore_errors=True)
 CONFIG = rungs.with_chosen(CONFIG, DECISION.chosen)
 PORTRAYED = studies.portrayed(CONFIG)
 for group in DECISION.waiting:
-    print(f"note: {group}: the best are chosen when all that stand below it are finished", file=sys.stderr)
+    print(
+        f"note: {group}: the best are chosen when all that stand below it are finished",
+        file=sys.stderr,
+    )
 RUNS = studies.enabled_runs(CONFIG)
 # A cluster's jobs are told what to make: each of a thousand need not look at a thousand runs.
 LOOKED_AT = RUNS if workflow.is_main_process or ONLY_FINISHED else []
