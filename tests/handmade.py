@@ -138,6 +138,7 @@ def facets(runs, **more):
         "pairs": {"s": [[names[0], other] for other in names[1:]]},
         "members": {"s": names},
         "sweeps": {"s": {"x": {"title": "X", "members": {n: {"noise.level": 1} for n in names}}}},
+        "searches": {"s": {"x": {n: {"noise.level": k, "loss.name": "a"} for k, n in enumerate(names)}}},
         "transfers": {
             "s": {"members": {n: {"method": "m", "trained": "a", "tested": "b"} for n in names}}
         },

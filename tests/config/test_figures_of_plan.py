@@ -32,7 +32,7 @@ SKIP = {
 def drawn(config, finished=None, found=None, facets=None):
     settings = {name: resolved_experiment(config, name) for name in enabled_experiments(config)}
     finished = list(settings) if finished is None else finished
-    facets = {"sweeps": {}, "transfers": {}} if facets is None else facets
+    facets = {"sweeps": {}, "searches": {}, "transfers": {}, **(facets or {})}
     return figures(config, settings, finished, sections() if found is None else found, facets)
 
 
@@ -124,7 +124,8 @@ def test_the_write_ups_other_figures(config):
 
 def test_every_figure_is_declared_and_every_declaration_drawn(config):
     two = {**config["studies"]["ii"], "against": "train_seconds", "portraits": True}
-    facets = {"sweeps": {"ii": {}}, "transfers": {"ii": {}}}
+    of_ii = {"ii": {}}
+    facets = {"sweeps": of_ii, "transfers": of_ii, "searches": {"ii": {"s": {"sgd": {}}}}}
     found = drawn({**config, "studies": {**config["studies"], "ii": two}}, facets=facets)
     assert [f.study for f in found if f.name == "response"] == ["ii"]
     assert {f.name for f in found} == {figure.name for figure in FIGURES}
@@ -215,6 +216,27 @@ def test_a_study_with_a_facet_has_its_figure(config):
     found = drawn(config, facets={"sweeps": {"ii": {}}, "transfers": {"ii": {}, "iv": {}}})
     more = [(f.study, f.name) for f in found if f.name in ("budgets", "transfer")]
     assert more == [("ii", "budgets"), ("ii", "transfer"), ("iv", "transfer")]
+
+
+def test_a_sweep_of_several_keys_is_drawn_by_itself(config):
+    two = {"s": {"a": {}, "b": {}}, "t": {"c": {}}}
+    found = [f for f in drawn(config, facets={"searches": {"ii": two}}) if f.name == "search"]
+    assert [(f.study, f.experiments) for f in found] == [("ii", ("a", "b")), ("ii", ("c",))]
+
+
+def test_the_error_against_something_over_several_conditions_is_drawn_once(config):
+    """A comparison for each of them would hide the drawing that answers."""
+    levels = {f"{name}-{n}": {"noise": {"level": n / 10}} for n in range(4) for name in ("a", "b")}
+    experiments = {**config["experiments"], **levels}
+    study = {"title": "L", "experiments": list(levels), "panels": "none"}
+
+    def kinds(**more):
+        own = {"ii": {**study, **more}}
+        found = drawn({**config, "experiments": experiments, "studies": own})
+        return [f.name for f in found if f.study == "ii"]
+
+    assert kinds() == ["study"] * 4
+    assert kinds(against="noise.level") == ["response"]
 
 
 def test_a_study_shows_what_its_networks_learned(config):

@@ -227,3 +227,23 @@ def test_readers_never_see_half_a_file(tmp_path):
         stop.set()
         writer.join()
     assert all(one in contents for one in seen)
+
+
+def test_a_sweep_of_several_keys_is_searched_unless_the_study_draws_just_these(config):
+    level, rate = "noise.level", "optimizer.learning_rate"
+    sweeps = {
+        "two": {"of": "sgd", "over": {level: [0.1, 0.2], rate: [0.1]}},
+        "one": {"of": "sgd", "over": {level: [0.3, 0.4]}},
+    }
+
+    def found(**study):
+        studies = {"s": {"title": "S", "experiments": ["two", "one"], "pairs": "none", **study}}
+        whole = expanded({**config, "sweeps": sweeps, "studies": studies})
+        return plan(whole, enabled_runs(whole), {}, sections())["searches"]
+
+    points = [{level: 0.1, rate: 0.1}, {level: 0.2, rate: 0.1}]
+    assert list(found()["s"]) == ["two"]
+    assert list(found()["s"]["two"].values()) == points
+    assert list(found(against=level)) == ["s"]
+    assert found(against=level, lines=rate) == {}
+    assert found(experiments=["sgd"]) == {}

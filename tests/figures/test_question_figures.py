@@ -2,7 +2,9 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from denoising.figures.search import search_figure
 from denoising.figures.style import points
 from denoising.figures.transfer import Cell, named, row_name, transfer_figure
 from denoising.figures.tuning import budgets_figure
@@ -55,3 +57,46 @@ def test_a_line_and_a_band_a_sweep():
         ["Adam", 1.0, 0.5], ["Adam", 2.0, 0.4], ["SGD", 1.0, 0.45],
     ]  # fmt: skip
     assert len(figure.axes[0].collections) == 2
+
+
+def searched(**columns):
+    return pd.DataFrame(columns)
+
+
+def test_a_search_has_a_panel_for_every_key():
+    rates = [10.0**-n for n in range(7)]
+    table = searched(**{
+        "optimizer.learning_rate": rates, "loss.name": list("aabbaab"),
+        "optimizer.beta_1": [0.5, 0.9] * 3 + [0.5], "error": [0.1 * n for n in range(6)] + [np.nan],
+    })  # fmt: skip
+    figure = search_figure(table, "errors")
+    named = {axes.get_title(loc="left"): axes for axes in figure.axes}
+    assert list(named) == ["learning rate", "name", "beta 1"]
+    assert named["learning rate"].get_xscale() == "log"
+    data = points(figure)
+    own = data[(data["panel"] == "learning rate") & (data["series"] == "an experiment")]
+    assert own["x"].tolist() == rates[:6]
+    assert own["y"].tolist() == pytest.approx([0.1 * n for n in range(6)])
+    failed = data[(data["panel"] == "learning rate") & (data["series"] == "without a result")]
+    assert failed["x"].tolist() == [rates[6]]
+    assert [t.get_text() for t in named["name"].get_xticklabels()] == ["a", "b"]
+
+
+def test_a_grid_of_two_keys_is_a_heat_map():
+    grid = [(rate, name) for rate in (0.1, 0.01) for name in ("adam", "sgd")]
+    table = searched(**{
+        "optimizer.learning_rate": [rate for rate, _ in grid], "optimizer.name": [n for _, n in grid],
+        "error": [0.1, 0.2, 0.3, np.nan],
+    })  # fmt: skip
+    figure = search_figure(table, "errors")
+    data = points(figure)
+    found = {(row["series"], row["x"]): row["y"] for _, row in data.iterrows()}
+    assert found[("adam", 0.1)] == 0.1 and found[("sgd", 0.1)] == 0.2
+    assert found[("adam", 0.01)] == 0.3 and np.isnan(found[("sgd", 0.01)])
+    written = {text.get_text() for text in figure.axes[0].texts}
+    assert written == {"0.100", "0.200", "0.300", "–"}
+
+
+def test_a_search_without_any_result_says_so():
+    figure = search_figure(searched(a=[1, 2], b=[1, 2], error=[np.nan, np.nan]), "errors")
+    assert "no run completed" in [text.get_text() for text in figure.texts]

@@ -72,7 +72,7 @@ def test_every_text_is_used_and_every_used_text_exists():
 
 FIGURE_KINDS = {
     "architecture", "loss", "error", "images", "experiment", "study", "law", "counts", "epochs",
-    "dots", "gallery", "spread", "digits", "extremes", "compression", "response", "budgets", "transfer",
+    "dots", "gallery", "spread", "digits", "extremes", "compression", "response", "search", "budgets", "transfer",
     "layers", "codes",
 }  # fmt: skip
 

@@ -60,6 +60,7 @@ FIGURES = (
         ("runs",),
         ("titles", "lenders", "experiments", "studies"),
     ),
+    Figure("search", f"{DRAWING}.search:draw", ("runs",), ("searches",)),
     Figure("budgets", f"{DRAWING}.tuning:draw", ("budgets",), ("sweeps",)),
     Figure("transfer", f"{DRAWING}.transfer:draw", (), ("transfers",)),
     Figure("layers", f"{DRAWING}.portrait:draw_layers"),

@@ -93,7 +93,8 @@ def _of_studies(
 
     An experiment is drawn where it is first mentioned; a study is closed by a figure that compares
     its experiments, one for each group of several, but not too many, that are tested on the same
-    images with the same noise.
+    images with the same noise. Of a study that draws the error against something, over several
+    such groups, that drawing alone closes it.
     """
     seen: set[str] = set()
     listed = []
@@ -109,14 +110,18 @@ def _of_studies(
         groups: dict[str, list[str]] = {}
         for experiment in study["experiments"]:
             groups.setdefault(tested_on(settings[experiment]), []).append(experiment)
-        parts += [("study", tuple(own)) for own in groups.values() if 1 < len(own) <= MOST_BESIDE]
-        if "against" in study:
+        beside = [tuple(own) for own in groups.values() if 1 < len(own) <= MOST_BESIDE]
+        if "against" not in study:
+            parts += [("study", own) for own in beside]
+        else:  # which shows them all; of conditions that are many it is the only one that can
+            parts += [("study", own) for own in beside if len(groups) == 1]
             parts.append(("response", tuple(study["experiments"])))
         parts += [
             (kind, tuple(study["experiments"]))
             for kind, facet in OF_STUDIES.items()
             if name in facets[facet]
         ]
+        parts += [("search", tuple(own)) for own in facets["searches"].get(name, {}).values()]
         if study.get("portraits"):
             parts += [pair for one in study["experiments"] for pair in _portraits(one, settings)]
         seen.update(study["experiments"])

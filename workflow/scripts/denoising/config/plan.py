@@ -15,6 +15,7 @@ from denoising.config import studies
 from denoising.config.figures import figures, tested_on
 from denoising.config.read import Config, Text
 from denoising.config.resolve import data_slug, resolved_experiment
+from denoising.config.settings import keys
 from denoising.config.sweeps import members
 from denoising.config.titles import distinct, drawn_titles
 from denoising.config.transfers import transfers
@@ -64,7 +65,8 @@ def plan(
         slices with a limit → data set),
         ``alternatives``, ``variants`` (name → title, pairs: changed → base), ``twins`` (experiment
         → its repaired twin), ``datasets``, ``sweeps`` (study → sweep that draws at random → title,
-        and members: experiment → dotted key → value), ``transfers`` (study → members: experiment →
+        and members: experiment → dotted key → value), ``searches`` (study → sweep of several keys →
+        its members), ``transfers`` (study → members: experiment →
         method, trained, tested; see `transfers`), ``figures`` (number, section, name, study,
         experiments), ``claims``, ``criteria`` (experiment → what was predicted of its runs) and
         ``criteria_date``; ``sources`` (study → experiment → the seeds that its sources of chance
@@ -141,6 +143,7 @@ def plan(
             for name in sorted({own["data"]["dataset"] for own in resolved.values()})
         },
         "sweeps": _sweeps(config, enabled),
+        "searches": _searches(config, enabled),
         "transfers": transfers(enabled, resolved),
         "interventions": {
             name: {
@@ -186,6 +189,19 @@ def _sweeps(config: Config, enabled: Mapping[str, Config]) -> dict[str, Any]:
         for study, about in enabled.items():
             if "samples" in sweep and set(points) <= set(about["experiments"]):
                 found.setdefault(study, {})[name] = {"title": title, "members": points}
+    return found
+
+
+def _searches(config: Config, enabled: Mapping[str, Config]) -> dict[str, dict[str, Any]]:
+    """Return the sweeps of several keys that a study holds, unless it draws just these keys."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, sweep in config.get("sweeps", {}).items():
+        points = members(name, sweep)
+        for study, about in enabled.items():
+            shown = {*keys(about.get("against", [])), about.get("lines")}
+            whole = set(points) <= set(about["experiments"])
+            if whole and len(sweep["over"]) > 1 and not set(sweep["over"]) <= shown:
+                found.setdefault(study, {})[name] = points
     return found
 
 

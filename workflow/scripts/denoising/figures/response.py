@@ -6,18 +6,24 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
 
 from denoising.config.resolve import english
 from denoising.config.settings import keys, setting
 from denoising.config.titles import drawn_titles
 from denoising.declare import Inputs
 from denoising.evidence.replicates import completed
-from denoising.figures.style import COLOURS, MARKERS, UNLISTED, WIDTH, listed, nothing_finished
+from denoising.figures.style import (
+    COLOURS,
+    MARKERS,
+    UNLISTED,
+    WIDTH,
+    by_orders_of_magnitude,
+    listed,
+    nothing_finished,
+)
 
 ERROR = "relative_error"
 SWEEP = "sweep"
-LOGARITHMIC = 20  # the largest over the smallest from which an axis is
 NAMED = 16  # points that have their names beside them
 
 
@@ -96,10 +102,7 @@ def response_figure(
         axes.axhline(noisy, color="#888888", linestyle=":", label="the noisy images")
     if not several and len(table) <= NAMED:
         _named(axes, table, titles)
-    if table["x"].min() > 0 and table["x"].max() > LOGARITHMIC * table["x"].min():
-        axes.set_xscale("log")
-        axes.xaxis.set_major_formatter("{x:g}")  # no powers as formulas
-        axes.xaxis.set_minor_formatter(NullFormatter())
+    by_orders_of_magnitude(axes, table["x"])
     axes.set(xlabel=against, ylabel="relative error, all test images")
     if several or noisy is not None:
         figure.legend(*listed(axes), loc="outside right upper", fontsize=8)

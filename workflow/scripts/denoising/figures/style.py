@@ -19,7 +19,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from denoising.figures.ids import AXES, KEY, NAMES, SERIES
 from denoising.files import csv_bytes, put_vouched
@@ -53,6 +53,7 @@ mpl.rcParams.update(STYLE)
 ERRORS, COLOUR_MAP = (0.3, 1), "viridis_r"  # of lattice positions; lower ones have the same colour
 INK = "#111111"  # on coloured fields: unlike black, not the colour of the page's text
 WIDTH = 9.0  # inches
+LOGARITHMIC = 20  # the largest over the smallest from which an axis is
 # Marks of what is drawn (matplotlib's gid), so that no word of a label has to say them.
 TABLE = "table"  # an image that is a table of numbers
 UNLISTED = "unlisted"  # has data, and no entry in the legend
@@ -176,9 +177,25 @@ def points(figure: Figure) -> pd.DataFrame:
                 below = [label.get_text() for label in axes.get_xticklabels()] if names else []
                 for (row, column), value in np.ndenumerate(np.asarray(image.get_array())):
                     name = names[row] if row < len(names) and names[row] else f"row {row + 1}"
-                    x = float(below[column]) if column < len(below) else column
+                    x = _number(below[column]) if column < len(below) else column
                     rows.append((panel, name, "", x, value))
     return pd.DataFrame(rows, columns=["panel", "series", "run", "x", "y"])
+
+
+def by_orders_of_magnitude(axes: Axes, values: pd.Series) -> None:
+    """Let the axis from left to right be logarithmic where these values ask for it."""
+    if values.min() > 0 and values.max() > LOGARITHMIC * values.min():
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(numticks=6))
+        axes.xaxis.set_major_formatter("{x:g}")  # no powers as formulas
+        axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def empty_figure(text: str) -> Figure:
