@@ -57,7 +57,7 @@ def search_figure(table: pd.DataFrame, label: str) -> Figure:
 
 
 def _heat_map(table: pd.DataFrame, varied: Sequence[str], label: str) -> Figure:
-    across, down = varied
+    across, down = sorted(varied, key=lambda key: not _numeric(table[key]))  # names stand as rows
     wide = table.pivot(index=down, columns=across, values=ERROR)
     figure = Figure(figsize=(WIDTH, 1.4 + 0.45 * len(wide)), layout="constrained")
     axes = figure.subplots()
@@ -79,7 +79,7 @@ def _heat_map(table: pd.DataFrame, varied: Sequence[str], label: str) -> Figure:
 
 def _response(axes: Axes, values: pd.Series, errors: pd.Series) -> None:
     """Draw the errors over the values of one key; those of a list stand side by side."""
-    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    numeric = _numeric(values)
     if numeric and values.nunique() > ACROSS * 2:
         places = values.astype(float)
         by_orders_of_magnitude(axes, places)
@@ -100,6 +100,10 @@ def _response(axes: Axes, values: pd.Series, errors: pd.Series) -> None:
             places[~done], [above] * (~done).sum(), "x", color=COLOURS[6], gid=UNLISTED,
             label="without a result",
         )  # fmt: skip
+
+
+def _numeric(values: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
 def _text(value: Any) -> str:

@@ -177,8 +177,8 @@ def points(figure: Figure) -> pd.DataFrame:
                 below = [label.get_text() for label in axes.get_xticklabels()] if names else []
                 for (row, column), value in np.ndenumerate(np.asarray(image.get_array())):
                     name = names[row] if row < len(names) and names[row] else f"row {row + 1}"
-                    x = _number(below[column]) if column < len(below) else column
-                    rows.append((panel, name, "", x, value))
+                    x = _number(below[column]) if column < len(below) else None
+                    rows.append((panel, name, "", column if x is None else x, value))
     return pd.DataFrame(rows, columns=["panel", "series", "run", "x", "y"])
 
 
@@ -191,11 +191,11 @@ def by_orders_of_magnitude(axes: Axes, values: pd.Series) -> None:
         axes.xaxis.set_minor_formatter(NullFormatter())
 
 
-def _number(text: str) -> float | str:
+def _number(text: str) -> float | None:
     try:
         return float(text)
-    except ValueError:
-        return text
+    except ValueError:  # a name
+        return None
 
 
 def empty_figure(text: str) -> Figure:

@@ -277,6 +277,7 @@ class Results:
         caption, alternative = self._words(about)
         study = self.plan["studies"].get(about["study"], {})
         about = {**about, "against": keys(study.get("against", ""))[0]}
+        repeated = self.plan["experiments"][about["experiments"][0]].get("sweep") or ""
         return {
             **about,
             "caption": caption,
@@ -291,7 +292,10 @@ class Results:
                 f"figure-{about['number']}",
                 self.labels,
             ),
-            "values": figure_data.figure_values(about, self.table, self.runs, self.middle),
+            "values": {
+                **figure_data.figure_values(about, self.table, self.runs, self.middle),
+                "sweep": localised(repeated, self.texts.languages),
+            },
         }
 
     def _words(self, about: Mapping[str, Any]) -> tuple[str, str]:
