@@ -258,6 +258,11 @@ CASES = [
     (["experiments", "sgd", "data"], {"train": 59000, "validation": 1001},
      "experiments.sgd.data.validation: is 1001, and 59000 are trained on: 'mnist' has only 60000"
      " training images, which leaves 1000"),
+    (["experiments", "sgd", "data"], {"skip": 50001, "train": 10000},
+     "experiments.sgd.data.skip: is 50001, and 10000 are trained on: 'mnist' has only 60000"),
+    (["experiments", "sgd", "data"], {"skip": 40000, "train": 10000, "validation": 10001},
+     "experiments.sgd.data.validation: is 10001, and 10000 are trained on: 'mnist' has only 60000"
+     " training images, which leaves 10000"),
     # graphs
     (["architectures", "side-5", "encoder", 0, "name"], "code",
      "side-5.encoder[0].name: is 'code', which is the name of another layer"),

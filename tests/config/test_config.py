@@ -233,6 +233,9 @@ def test_slugs():
     with_test = {"dataset": "mnist", "train": 5, "test": 7, "validation": "test"}
     assert data_slug(with_test) == "mnist-5-7"
     assert data_slug({**with_test, "validation": 9}) == "mnist-5-7-validation-9"
+    assert data_slug({**with_test, "skip": 0}) == "mnist-5-7"
+    assert data_slug({**with_test, "skip": 3}) == "mnist-5-7-skip-3"
+    assert data_slug({**with_test, "skip": 3, "validation": 9}) == "mnist-5-7-validation-9-skip-3"
     assert noise_slug({"kind": "gaussian", "level": 1}) == "gaussian-1.0"
     assert noise_slug({"kind": "gaussian", "level": 0.5}) == "gaussian-0.5"
     assert (
@@ -332,10 +335,9 @@ def test_the_evidence_is_sound_and_fresh_seeds_change_nothing_but_the_seed():
     for name in fresh:
         old = resolved_experiment(whole, name.removeprefix("confirm-"))
         assert resolved_experiment(whole, name) == {**old, "experiment": name}
-    crossed = [
-        whole["experiments"][n]["fixed_seeds"] for n in whole["studies"]["sources"]["experiments"]
-    ]
-    assert len({tuple(sorted(one.items())) for one in crossed}) == len(crossed) == 180
+    members = [whole["experiments"][n] for n in whole["studies"]["sources"]["experiments"]]
+    crossed = [{**one["fixed_seeds"], "skip": one["data"]["skip"]} for one in members]
+    assert len({tuple(sorted(one.items())) for one in crossed}) == len(crossed) == 3 * 4 * 4 * 4
 
 
 def test_the_questions_are_sound_and_no_experiment_of_theirs_is_idle():

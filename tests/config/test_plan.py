@@ -247,3 +247,17 @@ def test_a_sweep_of_several_keys_is_searched_unless_the_study_draws_just_these(c
     assert list(found(against=level)) == ["s"]
     assert found(against=level, lines=rate) == {}
     assert found(experiments=["sgd"]) == {}
+
+
+def test_sources_of_chance_are_seeds_and_which_images(config):
+    skipped, weights = "data.skip", "fixed_seeds.weights"
+    both = {"of": "sgd", "over": {skipped: [0, 10], weights: [1, 2]}}
+
+    def found(sweep):
+        studies = {"s": {"title": "S", "experiments": ["x"], "pairs": "none"}}
+        whole = expanded({**config, "sweeps": {"x": sweep}, "studies": studies})
+        return plan(whole, enabled_runs(whole), {}, sections())["sources"]
+
+    levels = [(one["weights"], one["images"]) for one in found(both)["s"].values()]
+    assert levels == [(1, 0), (2, 0), (1, 10), (2, 10)]
+    assert found({**both, "over": {skipped: [0, 10]}}) == {}

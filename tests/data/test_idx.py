@@ -5,7 +5,15 @@ import struct
 import numpy as np
 import pytest
 
-from denoising.data.idx import NO_LABELS, clean_images, labels_of, parse_idx, read_idx, sha256
+from denoising.data.idx import (
+    NO_LABELS,
+    clean_images,
+    held_out_images,
+    labels_of,
+    parse_idx,
+    read_idx,
+    sha256,
+)
 from denoising.errors import LabError
 from denoising.files import Damaged
 
@@ -56,6 +64,17 @@ def test_clean_images_are_the_first_ones_scaled(tmp_path):
     assert clean.dtype == np.float32
     assert clean.shape == (2, 2, 2, 1)
     np.testing.assert_allclose(clean[0, :, :, 0], [[0, 1], [0.2, 0.4]], rtol=1e-6)
+
+
+def test_images_after_those_that_are_skipped(tmp_path):
+    images = np.arange(5)[:, None, None] * np.full((2, 2), 51)
+    path = fetched(tmp_path, images=idx(images)) / "images.idx"
+    taken = clean_images(path, 2, (2, 2, 1), skip=1)[:, 0, 0, 0]
+    np.testing.assert_allclose(taken, [0.2, 0.4], rtol=1e-6)
+    held_out = held_out_images(path, 2, 1 + 2, (2, 2, 1))[:, 0, 0, 0]
+    np.testing.assert_allclose(held_out, [0.6, 0.8], rtol=1e-6)
+    with pytest.raises(LabError, match="holds 5 images"):
+        clean_images(path, 2, (2, 2, 1), skip=4)
 
 
 @pytest.mark.parametrize(("count", "shape"), [(4, (2, 2, 1)), (1, (3, 2, 1))])

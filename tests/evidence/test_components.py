@@ -94,7 +94,7 @@ def test_read_from_runs(tmp_path):
         for w in (0, 1) for seed in (0, 1, 2)
     ]  # fmt: skip
     pd.DataFrame(rows).to_csv(tmp_path / "tables" / "runs.csv", index=False)
-    fixed = {"s": {f"w{w}": {"weights": w, "order": 7} for w in (0, 1)}}
+    fixed = {"s": {f"w{w}": {"weights": w, "order": 7, "images": 0} for w in (0, 1)}}
     plan = facets([("w0", 0)], sources=fixed)
     table = components(Inputs(tmp_path, plan)).set_index(["measure", "source"])
     assert table.loc[("relative_error", "weights"), "levels"] == 2

@@ -91,7 +91,8 @@ def test_both_dates_of_a_confirmation_are_there(text):
 
 
 def test_sources_of_chance(text):
-    assert "Noise, weights or order?" in text["en"] and "噪声、权重，还是次序？" in text["zh"]
+    assert "Noise, weights, order or images?" in text["en"]
+    assert "噪声、权重、次序，还是图像？" in text["zh"]
     assert re.search(r"dead positions\s*order of the images\s*2\s*4", text["en"])
 
 

@@ -67,13 +67,14 @@ rule prepare_dataset:
         code=CODE.program("prepare_dataset.py"),
         source=lambda wildcards: f"results/data/{SLICES[wildcards.slice]['dataset']}",
         train=lambda wildcards: SLICES[wildcards.slice]["train"],
+        skip=lambda wildcards: SLICES[wildcards.slice].get("skip", 0),
         test=lambda wildcards: SLICES[wildcards.slice]["test"],
         validation=lambda wildcards: held_out(SLICES[wildcards.slice]),
         shape=lambda wildcards: CONFIG["datasets"][SLICES[wildcards.slice]["dataset"]]["shape"],
         folder=f"{RESULTS}/datasets/{{slice}}",
     shell:
         'python "$LAB/prepare_dataset.py" --source {params.source:q} --train {params.train}'
-        " --test {params.test} --validation {params.validation} --shape {params.shape} --output {params.folder:q} > {log:q} 2>&1"
+        " --skip {params.skip} --test {params.test} --validation {params.validation} --shape {params.shape} --output {params.folder:q} > {log:q} 2>&1"
 
 
 rule add_noise:

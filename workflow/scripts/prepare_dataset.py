@@ -12,6 +12,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", required=True, type=Path, help="folder of the IDX files")
     parser.add_argument("--train", required=True, type=int, help="training images to take")
+    parser.add_argument("--skip", type=int, default=0, help="training images before these")
     parser.add_argument("--test", required=True, type=int, help="test images to take")
     parser.add_argument(
         "--validation", type=int, default=0, help="training images to hold out, the last ones"
@@ -21,12 +22,18 @@ def main() -> None:
     arguments = parser.parse_args()
 
     shape = tuple(arguments.shape)
-    for part, count in (("train", arguments.train), ("test", arguments.test)):
-        images = clean_images(arguments.source / f"{part}-images.idx", count, shape)
+    for part, count, skip in (
+        ("train", arguments.train, arguments.skip),
+        ("test", arguments.test, 0),
+    ):
+        images = clean_images(arguments.source / f"{part}-images.idx", count, shape, skip)
         put_vouched(arguments.output / f"{part}.npy", npy_bytes(images))
     if arguments.validation:
         images = held_out_images(
-            arguments.source / "train-images.idx", arguments.validation, arguments.train, shape
+            arguments.source / "train-images.idx",
+            arguments.validation,
+            arguments.skip + arguments.train,
+            shape,
         )
         put_vouched(arguments.output / "validation.npy", npy_bytes(images))
     for part in ("train", "test"):

@@ -237,15 +237,22 @@ def _data_problems(path: KeyPath, own: Config, data: Config, config: Config) -> 
     held_out = 0 if data.get("validation", "test") == "test" else data["validation"]
     for part, held in (("train", held_out), ("test", 0)):
         most = dataset.get(part)
-        if not isinstance(most, int) or data[part] + held <= most:
+        skipped = data.get("skip", 0) if part == "train" else 0
+        if not isinstance(most, int) or skipped + data[part] + held <= most:
             continue
-        if data[part] > most:
+        if skipped and skipped + data[part] > most:
+            yield (
+                (*path, "skip"),
+                f"is {skipped}, and {data[part]} are trained on: '{data['dataset']}' has only"
+                f" {most} training images",
+            )
+        elif data[part] > most:
             yield (*path, part), f"is {data[part]}, must be at most {most} ('{data['dataset']}')"
         else:
             yield (
                 (*path, "validation"),
                 f"is {held}, and {data[part]} are trained on: '{data['dataset']}' has only {most}"
-                f" training images, which leaves {most - data[part]}",
+                f" training images, which leaves {most - skipped - data[part]}",
             )
 
 

@@ -27,7 +27,7 @@ from denoising.registry import Registry
 Plan = dict[str, Any]
 INTERVENED = "intervened"  # the method
 DIGITS = 12  # of a digest in a file's name
-SOURCES = ("noise", "weights", "order")  # of chance, as in `fixed_seeds`
+SOURCES = ("noise", "weights", "order", "images")  # of chance
 
 
 def plan(
@@ -208,10 +208,19 @@ def _searches(config: Config, enabled: Mapping[str, Config]) -> dict[str, dict[s
 def _sources(
     enabled: Mapping[str, Config], resolved: Mapping[str, Config]
 ) -> dict[str, dict[str, Any]]:
-    """Return the studies that vary sources of chance apart: experiment → their fixed seeds."""
+    """Return the studies that vary sources of chance apart: experiment → what fixes them.
+
+    Of noise, weights and order that is a seed; of the training images, how many are skipped.
+    """
     found = {}
     for name, study in enabled.items():
-        fixed = {one: resolved[one].get("fixed_seeds", {}) for one in study["experiments"]}
+        fixed = {
+            one: {
+                **resolved[one].get("fixed_seeds", {}),
+                "images": resolved[one]["data"].get("skip", 0),
+            }
+            for one in study["experiments"]
+        }
         varied = [{own.get(source) for own in fixed.values()} for source in SOURCES]
         if sum(len(values) > 1 for values in varied) > 1:
             found[name] = fixed

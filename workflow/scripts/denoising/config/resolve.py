@@ -182,11 +182,13 @@ def _with_floats(settings: Config, known: Config) -> Config:
 def data_slug(data: Mapping[str, Any]) -> str:
     """Folder name of a slice of a data set, such as ``mnist-10000-10000``.
 
-    Held-out training images stand behind it: ``mnist-10000-10000-validation-1000``.
+    Held-out training images stand behind it, and what is left out before the first:
+    ``mnist-10000-10000-validation-1000-skip-20000``.
     """
     validation = data.get("validation", "test")
     held_out = "" if validation == "test" else f"-validation-{validation}"
-    return f"{data['dataset']}-{data['train']}-{data['test']}{held_out}"
+    skipped = f"-skip-{data['skip']}" if data.get("skip") else ""
+    return f"{data['dataset']}-{data['train']}-{data['test']}{held_out}{skipped}"
 
 
 def noise_slug(noise: Mapping[str, Any]) -> str:

@@ -57,7 +57,7 @@ def read_idx(path: Path) -> np.ndarray:
     return parse_idx(content(path, expected), str(path))
 
 
-def clean_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndarray:
+def clean_images(path: Path, count: int, shape: tuple[int, int, int], skip: int = 0) -> np.ndarray:
     """First images of an IDX file, scaled to [0, 1].
 
     Parameters
@@ -68,6 +68,8 @@ def clean_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndar
         How many of its images.
     shape : tuple of int
         Rows, columns and channels that each must have.
+    skip : int
+        How many before them are left out.
 
     Returns
     -------
@@ -78,7 +80,7 @@ def clean_images(path: Path, count: int, shape: tuple[int, int, int]) -> np.ndar
     LabError
         If the file has fewer images, or of another shape.
     """
-    return _scaled(_read_images(path, count, shape)[:count], shape)
+    return _scaled(_read_images(path, skip + count, shape)[skip : skip + count], shape)
 
 
 def held_out_images(path: Path, count: int, first: int, shape: tuple[int, int, int]) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Which source of chance makes how much of the spread: noise, initial weights, order of images.
+"""Which source of chance makes how much of the spread: noise, weights, order, images.
 
 After Bouthillier et al. 2021, Accounting for variance in machine learning benchmarks
 (arXiv:2103.03098), with all sources crossed, so that each is varied alone and together.
@@ -14,7 +14,7 @@ from denoising.declare import Inputs
 from denoising.evidence.statistics import CONFIDENCE
 from denoising.measures.status import DIVERGED
 
-SOURCES = ("noise", "weights", "order")
+SOURCES = ("noise", "weights", "order", "images")
 REST = "together"  # what no source makes by itself
 MEASURED = ("relative_error", "dead_positions")
 DRAWS = 4_000

@@ -49,11 +49,12 @@ SECTION = Section(
     order=53,
     words={
         "en": {
-            "heading": "Noise, weights or order?",
+            "heading": "Noise, weights, order or images?",
             "text": (
-                "A seed fixes the noise, the initial weights and the order of the images. Here each"
-                " of them has seeds of its own, and all are crossed (after Bouthillier et al."
-                " 2021): of the variance of all runs, the share that each makes by itself, and what"
+                "A seed fixes the noise, the initial weights and the order of the images, which are"
+                " always the first ones. Here each of them has seeds of its own, the images are"
+                " others too, and all are crossed (after Bouthillier et al. 2021): of the"
+                " variance of all runs, the share that each makes by itself, and what"
                 " only all together make. “Alone” is how much runs vary that differ in this source"
                 " and in nothing else: with chaos in the training it is near 100 % for each."
             ),
@@ -65,20 +66,22 @@ SECTION = Section(
                 "noise": "noise",
                 "weights": "initial weights",
                 "order": "order of the images",
+                "images": "training images",
                 "together": "all together",
             },
             "measures": {"dead_positions": "dead positions"},
             "columns": {
                 "source": "Source",
-                "levels": "Seeds of it",
+                "levels": "Values of it",
                 "of_variance": "Share of variance",
                 "alone": "Alone",
             },
         },
         "zh": {
-            "heading": "噪声、权重，还是次序？",
+            "heading": "噪声、权重、次序，还是图像？",
             "text": (
-                "一个种子同时决定噪声、初始权重和图像的次序。这里三者各有自己的种子，并两两交叉"
+                "一个种子同时决定噪声、初始权重和图像的次序，而图像总是最前面的那些。"
+                "这里前三者各有自己的种子，图像也换用别的，四者完全交叉"
                 "（仿 Bouthillier 等，2021）：全部训练的方差中，各自单独造成多少，"
                 "又有多少只在一起时才出现。"
                 "“单独”指只在这一来源上不同的训练之间的方差；若训练是混沌的，每一项都接近 100 %。"
@@ -91,12 +94,13 @@ SECTION = Section(
                 "noise": "噪声",
                 "weights": "初始权重",
                 "order": "图像次序",
+                "images": "训练图像",
                 "together": "合在一起",
             },
             "measures": {"dead_positions": "失活位置个数"},
             "columns": {
                 "source": "来源",
-                "levels": "其种子数",
+                "levels": "取值数",
                 "of_variance": "占方差的比例",
                 "alone": "单独",
             },
