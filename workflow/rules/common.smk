@@ -259,7 +259,12 @@ CHAPTERS = {
     "images": "Single images",
     "compression": "Compression",
 }
-BY_STUDY = ("studies", "searches", "sweeps", "transfers")  # facets of which a figure needs its study's part
+BY_STUDY = (
+    "studies",
+    "searches",
+    "sweeps",
+    "transfers",
+)  # facets of which a figure needs its study's part
 BY_EXPERIMENT = ("titles", "reported", "experiments")  # … its experiments' part
 
 # Programs are found beside the Snakefile and run with the Python that runs Snakemake, whether or not its environment is
