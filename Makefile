@@ -85,7 +85,7 @@ publish: study
 	@du -h docs/report.html docs/report-details.html
 
 archive: setup
-	@$(SNAKEMAKE) $(RESULTS)/archive.tar.xz --nolock --configfile $(STUDIES) --config only_finished=true archive_weights=$(or $(WEIGHTS),false)
+	@$(SNAKEMAKE) $(RESULTS)/archive.tar.xz --nolock --configfile $(STUDIES) --config only_finished=true archive_weights=$(or $(WEIGHTS),false) $(if $(STUDY),"only_studies=[$(STUDY)]")
 	@tail -n 1 $(RESULTS)/logs/write_archive.log
 	@echo "The archive: $(CURDIR)/$(RESULTS)/archive.tar.xz"
 

@@ -246,7 +246,7 @@ def test_all_else_that_measures_makes_or_finds_what_makes_a_number(changed):
     library = {str(path.relative_to(scripts / "denoising")) for path in files}
     assert set(CARRY) < library
     assert {path for path in library - {*CARRY} if not path.endswith("__init__.py")} == {
-        "data/noise.py", "data/shift.py", "measures/codes.py", "measures/lattice.py",
+        "arguments.py", "data/noise.py", "data/shift.py", "measures/codes.py", "measures/lattice.py",
         "measures/measure.py", "measures/metrics.py", "measures/pictures.py",
         "measures/portrait.py", "measures/status.py", "measures/summary.py", "methods/fitting.py",
         "model/build.py", "model/fast.py", "model/shapes.py", "seeds.py", "training/fit.py",

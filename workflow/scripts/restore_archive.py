@@ -17,7 +17,7 @@ def main() -> None:
     count = sum(
         restore(archive, arguments.results, arguments.data, print) for archive in arguments.archives
     )
-    print(f"{count} runs restored into {arguments.results}/runs; now: snakemake")
+    print(f"{count} runs restored into {arguments.results}/runs; now: make so-far")
 
 
 if __name__ == "__main__":

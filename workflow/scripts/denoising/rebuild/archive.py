@@ -29,7 +29,7 @@ EXPANSION, SPARE = 100, 10**8  # bytes a byte and more that an archive may unpac
 TEXT = """\
 Finished runs of the Denoising Autoencoder Lab: all that its tables, figures and page are made from.
 
-    make restore FILE=<this file>    in a checkout of the commit below; then: snakemake
+    make restore FILE=<this file>    in a checkout of the commit below; then: make so-far
 
 trains nothing, makes every table, figure and the page again, byte for byte, and takes new
 experiments beside these runs.

@@ -26,7 +26,6 @@ NO_TRAINING = "none"
 # What only reads, writes, describes, or says what is wrong: no measure comes from it, no edit of
 # it measures again.
 CARRY = (
-    "arguments.py",
     "errors.py",
     "files.py",
     "rebuild/code.py",
