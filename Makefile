@@ -40,7 +40,7 @@ help:
 	@echo "make denoise IMAGES=\"a.png b.jpg\": clean noisy photographs of your own; nothing is trained"
 	@echo "make so-far   the study's report from the runs that are finished by now; nothing is trained"
 	@echo "make publish  the study's report and tables into docs/"
-	@echo "make archive  the study's finished runs in one file; make restore FILE=…: lays them into results/"
+	@echo "make archive  the study's finished runs in one file (STUDY=ii: of that study); make restore FILE=…: lays them into results/"
 	@echo "make verify   the last rebuild against the published study (FILE=…: and its archive)"
 	@echo "make test     the test suite"
 	@echo "make setup    only the environment .venv; then: . $(BIN)/activate, and snakemake"
@@ -52,7 +52,8 @@ help:
 
 # While the best of a sweep have to be chosen from what was trained, the same command goes on with them.
 define snakemake
-$(SNAKEMAKE) $1 && while grep -qs '"waiting": \["' .snakemake/plan/chosen.json; do $(SNAKEMAKE) $1 || exit 1; done
+last=; while $(SNAKEMAKE) $1 || exit; now=$$(cat .snakemake/waiting 2>/dev/null); test -n "$$now"; do \
+  test "$$now" != "$$last" || { echo "error: $$now: nobody can be chosen, though all is done; see the notes above" >&2; exit 1; }; last=$$now; done
 endef
 
 report: setup
@@ -87,7 +88,8 @@ publish: study
 archive: setup
 	@$(SNAKEMAKE) $(RESULTS)/archive.tar.xz --nolock --configfile $(STUDIES) --config only_finished=true archive_weights=$(or $(WEIGHTS),false) $(if $(STUDY),"only_studies=[$(STUDY)]")
 	@tail -n 1 $(RESULTS)/logs/write_archive.log
-	@echo "The archive: $(CURDIR)/$(RESULTS)/archive.tar.xz"
+	@$(if $(STUDY),mv $(RESULTS)/archive.tar.xz $(RESULTS)/archive-$(STUDY).tar.xz)
+	@echo "The archive: $(CURDIR)/$(RESULTS)/archive$(addprefix -,$(STUDY)).tar.xz"
 
 restore: setup
 	@test -n "$(ARCHIVE)" || { echo "error: which archive? make restore FILE=/path/to/archive.tar.xz" >&2; exit 1; }

@@ -42,6 +42,7 @@ rule all:
         table_files(TABLES),
         figure_files(FIGURES, "png"),
         sentinels(),
+        [of_run("metrics.json", run) for run in UNSHOWN],
 
 
 if workflow.modifier.is_main_snakefile():
@@ -52,11 +53,14 @@ if workflow.modifier.is_main_snakefile():
 
 
 onsuccess:
-    if DECISION.waiting and not ONLY_FINISHED:
-        print(
-            f"{', '.join(DECISION.waiting)}: the same command goes on with the best",
-            file=sys.stderr,
-        )
+    if not ONLY_FINISHED:
+        forget_checkpoints_below()
+        if DECISION.waiting:
+            WAITING.write_text("\n".join(DECISION.waiting))
+            print(
+                f"{', '.join(DECISION.waiting)}: the same command goes on with the best",
+                file=sys.stderr,
+            )
 
 
 onstart:

@@ -504,6 +504,7 @@ def test_the_best_of_a_sweep_go_on(built):
     below = sorted(re.findall(r"experiment=(rate-\w{6}), seed=0", "\n".join(built.planned(*TINY))))
     assert len(below) == 6  # each is trained and measured
     assert "note: rate-rung-1: the best are chosen when all" in planned.stdout
+    assert not (built.folder / ".snakemake/waiting").exists()
     files = [f"results/tiny/runs/{name}/seed-0/metrics.json" for name in below[::2]]
     built.snakemake(*files, *TINY)
     errors = {

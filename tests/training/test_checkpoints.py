@@ -123,6 +123,14 @@ def test_the_same_run_for_more_epochs_goes_on_from_a_shorter_one(tmp_path, kept,
     assert_equal(longer.restore(), checkpoint(3))  # its own comes first
 
 
+def test_who_trains_no_epoch_more_hands_on_what_it_was_given(tmp_path, kept):
+    same = Checkpoints(tmp_path / "same", run_of("b", epochs=2), kept)
+    assert_equal(same.restore(), checkpoint(2))
+    same.keep(tmp_path / "above")
+    above = Checkpoints(tmp_path / "longer", run_of("c", epochs=9), tmp_path / "above")
+    assert_equal(above.restore(), checkpoint(2))
+
+
 @pytest.mark.parametrize(
     "identity", [run_of("b", seed=1), run_of("b", epochs=1), {**run_of("b"), "code": "x"}]
 )

@@ -212,10 +212,12 @@ def test_a_longer_run_goes_on_from_a_shorter_one_as_if_it_had_begun_anew(arrays,
     training = {"fresh_noise": True, **more}
     short, long = (run_of(epochs=n, optimizer=averaged, training=training) for n in (3, 7))
     short["experiment"] = "y"
-    assert start(short, arrays, tmp_path / "own", "--keep").wait() == 0
-    assert start(long, arrays, tmp_path / "own", "--after", "y").wait() == 0
+    rungs = tmp_path / "rungs.json"
+    rungs.write_text('{"x": "y"}')
+    assert start(short, arrays, tmp_path / "own", "--rungs", rungs).wait() == 0
+    assert start(long, arrays, tmp_path / "own", "--rungs", rungs).wait() == 0
     assert "going on from the checkpoint of epoch 3" in (tmp_path / "own" / "log").read_text()
-    assert not (tmp_path / "own" / "rungs" / "y" / "seed-0").exists()
+    assert not (tmp_path / "own" / "rungs" / "x").exists()  # nothing stands above it
     assert start(long, arrays, tmp_path / "whole").wait() == 0
     assert_same(tmp_path / "own" / RUN, tmp_path / "whole" / RUN)
     found, expected = (np.load(tmp_path / of / RUN / "trajectory.npz") for of in ("own", "whole"))

@@ -1,6 +1,6 @@
 # The checked configuration, what of it is finished, and what the other files of rules look up in it.
+import hashlib
 import json
-import math
 import platform
 import re
 import shlex
@@ -153,57 +153,68 @@ def run_file(file, run):
     return f"{RESULTS}/runs/{run[0]}/seed-{run[1]}/{file}"
 
 
-PORTRAYED = studies.portrayed(CONFIG)
+PORTRAYED = set()  # nobody is chosen by them
 ONLY_FINISHED = CONFIG.get("only_finished", False)
 
 
 @cache
 def held_out_error(name):
-    """By which an experiment is chosen: the mean over its seeds; None while one of them is not finished."""
+    """By which an experiment is judged for the next rung; None while a run of it is not finished."""
     runs = [(name, seed) for seed in studies.seeds_of(CONFIG, name)]
     if not all(run_state(run).finished for run in runs):
         return None
     try:
-        errors = [read_json(Path(run_file("metrics.json", run)))["held_out_error"] for run in runs]
+        return rungs.held_out_error(read_json(Path(run_file("metrics.json", run))) for run in runs)
     except LabError:  # damaged, and now set aside
         return None
-    return math.inf if None in errors else sum(errors) / len(errors)
 
 
-# Who stands on a rung is settled once for a rebuild: its jobs are told, or they would see others when more is finished.
-if workflow.is_main_process or ONLY_FINISHED:
-    DECISION = rungs.decide(CONFIG, held_out_error)
-    if not ONLY_FINISHED:
-        PLAN_FILES.replace("chosen", DECISION._asdict())
+# Who is promoted to a rung is settled once for a rebuild: its jobs, and whoever looks on, are told.
+WHOLE = hashlib.sha256(json.dumps(CONFIG, sort_keys=True).encode()).hexdigest()
+DECIDED = f"chosen-{WHOLE[:16]}"
+if not SOLE and Path(PLAN_FILES.path(DECIDED)).exists():
+    DECISION = rungs.Decision(**read_json(Path(PLAN_FILES.path(DECIDED))))
 else:
-    DECISION = rungs.Decision(**read_json(Path(PLAN_FILES.path("chosen"))))
-BELOW = rungs.below(CONFIG)
-MAY_GO_ON = {name for group in DECISION.waiting for name in DECISION.chosen[group]}
-
-
-def trained_from(experiment):
-    """What decides a training, and which shorter one it may go on from."""
-    after = ["--after", shlex.quote(BELOW[experiment])] if experiment in BELOW else []
-    keep = ["--keep"] if experiment in MAY_GO_ON else []
-    return " ".join([MADE_FROM[experiment], *after, *keep])
-
-
-if SOLE and not ONLY_FINISHED:
-    for kept in Path(RESULTS, "rungs").glob("*"):
-        if kept.name not in MAY_GO_ON | {
-            BELOW.get(name) for own in DECISION.chosen.values() for name in own
-        }:
-            shutil.rmtree(kept, ignore_errors=True)
-CONFIG = rungs.with_chosen(CONFIG, DECISION.chosen)
+    DECISION = rungs.decide(CONFIG, held_out_error)
+WAITING = Path(".snakemake", "waiting")  # tells `make` to give the same command again
+LOWER = PLAN_FILES.path("rungs")
+if SOLE:
+    if DECISION.judged:
+        PLAN_FILES.replace(DECIDED, DECISION._asdict())
+    PLAN_FILES.replace("rungs", rungs.lower(CONFIG))
+    if not DECISION.waiting:
+        WAITING.unlink(missing_ok=True)
+JUDGED = {
+    group: [(name, seed) for name in names for seed in studies.seeds_of(CONFIG, name)]
+    for group, names in DECISION.judged.items()
+}
+CONFIG = rungs.with_chosen(CONFIG, DECISION)
 PORTRAYED = studies.portrayed(CONFIG)
 for group in DECISION.waiting:
     print(
-        f"note: {group}: the best are chosen when all that stand below it are finished",
+        f"note: {group}: the best are chosen when all that are judged for it are finished",
         file=sys.stderr,
     )
+
+
+def forget_checkpoints_below():
+    """Those from which the runs of a decided rung, now finished, have gone on."""
+    for one in rungs.rungs(CONFIG):
+        if one.group in DECISION.judged and one.group not in DECISION.waiting:
+            for name in one.above:
+                shutil.rmtree(Path(RESULTS, "rungs", name), ignore_errors=True)
+
+
 RUNS = studies.enabled_runs(CONFIG)
 # A cluster's jobs are told what to make: each of a thousand need not look at a thousand runs.
-LOOKED_AT = RUNS if workflow.is_main_process or ONLY_FINISHED else []
+# Those that are only judged are trained, and not shown.
+UNSHOWN = (
+    []
+    if ONLY_FINISHED
+    else sorted({run for group in DECISION.waiting for run in JUDGED[group]} - {*RUNS})
+)
+DECIDERS = [run for group, runs in JUDGED.items() if group not in DECISION.waiting for run in runs]
+LOOKED_AT = [*RUNS, *UNSHOWN, *DECIDERS] if workflow.is_main_process or ONLY_FINISHED else []
 STATES = {run: run_state(run) for run in LOOKED_AT}
 for run in [] if ONLY_FINISHED else LOOKED_AT:
     # Whoever has to lend its model, though no study shows it, is looked at as well; who did not keep it is trained again, and
@@ -236,6 +247,7 @@ ABOUT_ALL_JOBS = (
 ).split()
 if not ONLY_FINISHED and not set(ABOUT_ALL_JOBS).isdisjoint(sys.argv):
     STATES = {}
+ARCHIVED = list(dict.fromkeys([*RUNS, *DECIDERS]))  # all that is shown, and what it was chosen from
 SEEDS = {name: [] for name, _ in RUNS}  # of each experiment that is shown
 for name, seed in RUNS:
     SEEDS[name].append(seed)

@@ -44,10 +44,10 @@ rule render_report:
 
 rule write_archive:
     input:
-        sentinels(),
+        [of_run("metrics.json", run) for run in ARCHIVED],
         expand("{results}/datasets/{slice}/formats.csv", results=RESULTS, slice=PLAN["slices"]),
         sources_of_data,
-        facets=PLAN_FILES.facets("archive", PLAN, ["runs", "slices"]),
+        facets=PLAN_FILES.put("archive", {"runs": ARCHIVED, "slices": PLAN["slices"]}),
     output:
         f"{RESULTS}/archive.tar.xz",
     log:

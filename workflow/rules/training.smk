@@ -2,7 +2,9 @@
 # The model stands for all that a training leaves, as each file costs time in the plan of a thousand runs. Checkpoints are no
 # output: Snakemake deletes those of a job that was killed.
 # Before any, each kind of model, optimizer and loss takes one step.
-KINDS = PLAN_FILES.put("kinds", distinct({name: EXPERIMENTS[name] for name in SEEDS}))
+KINDS = PLAN_FILES.put(
+    "kinds", distinct({name: EXPERIMENTS[name] for name, _ in [*RUNS, *UNSHOWN]})
+)
 PASSED = f"{RESULTS}/rehearsals/{Path(KINDS).stem}-{CODE.rehearsal()}.json"
 
 
@@ -46,6 +48,7 @@ rule train:
         runtime=of_run_needs(training_needs, "minutes"),
         disk_mb=of_run_needs(training_needs, "disk"),
     params:
-        made_from=lambda wildcards: trained_from(wildcards.experiment),
+        made_from=lambda wildcards: MADE_FROM[wildcards.experiment],
     shell:
-        'python "$LAB/train.py" {params.made_from} --seed {wildcards.seed} > {log} 2>&1'
+        'python "$LAB/train.py" {params.made_from} --seed {wildcards.seed}'
+        f" --rungs {LOWER} > {{log}} 2>&1"

@@ -1,7 +1,6 @@
 """Train one run: an experiment with one seed. A killed one goes on from its last checkpoint."""
 
 import argparse
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from denoising.files import (
     or_again,
     put,
     read_array,
+    read_json,
     record,
     start_afresh,
 )
@@ -33,8 +33,7 @@ from denoising.training.runtime import ENVIRONMENT, THREADS, import_tensorflow
 
 def main() -> None:
     parser = run_parser(__doc__)
-    parser.add_argument("--after", help="an experiment that may be the same, for fewer epochs")
-    parser.add_argument("--keep", action="store_true", help="so that a longer one can go on")
+    parser.add_argument("--rungs", type=Path, help="experiment → the shorter one below it, JSON")
     arguments = parsed(parser)
     with sole_owner(arguments.checkpoints / "owner") as owned:
         train_run(arguments, owned)
@@ -74,11 +73,10 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
         run["architecture"], seeds.integer(seeds.seed_of(run, "weights"), "weights")
     )
     put(folder / "layers.json", json_bytes(layer_table(model)))
-    own, below = (
-        arguments.results / "rungs" / name / f"seed-{arguments.seed}" if name else None
-        for name in (arguments.keep and run["experiment"], arguments.after)
+    lower = read_json(arguments.rungs) if arguments.rungs else {}
+    checkpoints = Checkpoints(
+        arguments.checkpoints, identity, kept(lower.get(run["experiment"]), arguments)
     )
-    checkpoints = Checkpoints(arguments.checkpoints, identity, below)
     taken = Record(folder / "history.csv", checkpoints, owned)
     own_loss = losses.function(run["loss"])
     ended = train(model, run, data, taken.begin(), taken.after_epoch, corrupt, own_loss)
@@ -88,11 +86,14 @@ def train_run(arguments: argparse.Namespace, owned: Callable[[], bool]) -> None:
     saved = arguments.checkpoints / "model.keras"
     model.save(saved)
     put(folder / "model.keras", saved.read_bytes(), lasting=True)
-    if own:
-        checkpoints.keep(own)
+    if run["experiment"] in lower.values():
+        checkpoints.keep(kept(run["experiment"], arguments))
     record(folder, {"training": arguments.code}, TRAINING)
-    if below:
-        shutil.rmtree(below, ignore_errors=True)
+
+
+def kept(experiment: str | None, arguments: argparse.Namespace) -> Path | None:
+    """Return where the last checkpoint of an experiment is kept for the rung above it."""
+    return experiment and arguments.results / "rungs" / experiment / f"seed-{arguments.seed}"
 
 
 if __name__ == "__main__":

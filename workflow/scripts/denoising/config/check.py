@@ -414,11 +414,8 @@ def _sweep_problems(sweeps: Mapping[str, Config], config: Config) -> Iterator[Pr
         ]
         yield from _best_problems(path, sweep)
         for group in list(groups(name, sweep))[1:]:
-            if group in known:
-                yield (
-                    (*path, "rungs"),
-                    f"makes the group '{group}', and an experiment has that name",
-                )
+            if group in known or group in sweeps:
+                yield (*path, "rungs"), f"makes the group '{group}', and something else is named so"
         for member, point in members(name, sweep).items():
             if member in made:
                 yield path, f"makes the experiment '{member}', which {made[member]} has too"
@@ -429,6 +426,8 @@ def _sweep_problems(sweeps: Mapping[str, Config], config: Config) -> Iterator[Pr
             yield from wrong or _settings_problems([(at, own, below)], lambda *_: True, config)
             if not wrong and "rungs" in sweep:
                 yield from _rung_problems(path, sweep["rungs"], [*below, (at, own)], config)
+        if "rungs" in sweep:
+            yield from _fairness_problems(path, sweep)
 
 
 def _rung_problems(
@@ -445,6 +444,19 @@ def _rung_problems(
         own = {key: rung[key] for key in rung if key not in ("best", "title")}
         yield from _settings_problems([(at, own, list(below))], lambda *_: True, config)
         below = [*below, (at, own)]
+
+
+JUDGED_ON = ("noise", "data.dataset", "data.validation")
+
+
+def _fairness_problems(path: KeyPath, sweep: Config) -> Iterator[Problem]:
+    """Only what is judged on the same images with the same noise can be compared."""
+    for key in sweep["over"]:
+        if any(f"{key}.".startswith(f"{part}.") for part in JUDGED_ON):
+            text = (
+                "with `rungs`: whoever is judged on other images or other noise is not comparable"
+            )
+            yield (*path, "over", key), text
 
 
 def _best_problems(path: KeyPath, sweep: Config) -> Iterator[Problem]:
@@ -486,6 +498,7 @@ def _values_problems(path: KeyPath, sweep: Config) -> Iterator[Problem]:
             text = "stands beside the `samples` of the whole sweep" if together else "is missing"
             yield (*at, "samples"), text
         size *= values.get("samples", 1)
+    size *= 1 + len(sweep.get("rungs", ()))
     if size > LARGEST_SWEEP:
         yield path, f"makes {size} experiments, and {LARGEST_SWEEP} are allowed"
 

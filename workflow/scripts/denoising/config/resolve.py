@@ -8,7 +8,7 @@ from urllib.parse import quote
 from denoising import methods
 from denoising.config.keras_names import names
 from denoising.config.read import Config, Text, merge
-from denoising.config.sweeps import described, groups, members, nested, on_rung
+from denoising.config.sweeps import described, members, nested, on_rung
 from denoising.data.noises import NOISES
 from denoising.losses import LOSSES
 
@@ -24,7 +24,8 @@ def expanded(config: Config) -> Config:
     Those of variants are named ``<experiment>-<variant>``, those of sweeps ``<sweep>-<digest>``.
     Each is an experiment with changes laid over it, without what the write-up says of it. On each
     rung of a sweep stands one more of each of its experiments, with the changes of that rung and of
-    those below. Studies that name a sweep, or one of its rungs, hold all of these.
+    those below. Studies that name a sweep hold its experiments; who stands on a rung that they name
+    is known later (`denoising.config.rungs`).
     """
     experiments = dict(config["experiments"])
     for name, variant in config.get("variants", {}).items():
@@ -33,17 +34,18 @@ def expanded(config: Config) -> Config:
             experiments[f"{base}-{name}"] = changed
     held: dict[str, list[str]] = {}
     for name, sweep in config.get("sweeps", {}).items():
-        held |= groups(name, sweep)
+        held[name] = list(members(name, sweep))
         base = sweep["of"]
         own = {key: sweep[key] for key in ("seeds",) if key in sweep}
         for member, point in members(name, sweep).items():
             changes, words = {**own, **nested(point)}, described(point)
             experiments[member] = _changed(experiments[base], base, changes, words)
             for number, rung in enumerate(sweep.get("rungs", ()), start=1):
-                changes = merge(changes, {key: rung[key] for key in rung if key != "best"})
-                title = _both(words, rung.get("title", f"rung {number}"), "{}; {}", "{}；{}")
-                own_name = on_rung(member, number)
-                experiments[own_name] = _changed(experiments[base], base, changes, title)
+                title = both(words, rung.get("title", f"rung {number}"), "{}; {}", "{}；{}")
+                changes = {key: rung[key] for key in rung if key not in ("best", "title")}
+                promoted = merge(experiments[on_rung(member, number - 1)], changes)
+                promoted["title"] = both(experiments[base].get("title", base), title)
+                experiments[on_rung(member, number)] = promoted
     studies = {
         study: {**about, "experiments": _with_members(about["experiments"], held)}
         for study, about in config.get("studies", {}).items()
@@ -54,7 +56,7 @@ def expanded(config: Config) -> Config:
 def _changed(about: Config, base: str, changes: Config, title: Text) -> Config:
     own = {k: v for k, v in about.items() if k not in ("reported", "alternative_to")}
     changes = {key: value for key, value in changes.items() if key not in ("of", "title")}
-    return {**merge(own, changes), "title": _both(own.get("title", base), title)}
+    return {**merge(own, changes), "title": both(own.get("title", base), title)}
 
 
 def _with_members(named: Sequence[str], held: Mapping[str, Sequence[str]]) -> list[str]:
@@ -66,8 +68,8 @@ def english(text: Text) -> str:
     return text if isinstance(text, str) else text.get("en") or next(iter(text.values()))
 
 
-def _both(first: Text, second: Text, form: str = "{} ({})", chinese: str = "{}（{}）") -> Text:
-    """Put two texts together, in each language that one of them has."""
+def both(first: Text, second: Text, form: str = "{} ({})", chinese: str = "{}（{}）") -> Text:
+    """Put two texts together, by default the second in brackets, in each language of either."""
     languages = [key for text in (first, second) if isinstance(text, dict) for key in text]
     if not languages:
         return form.format(first, second)
@@ -97,7 +99,7 @@ def resolved_experiment(config: Config, name: str) -> Config:
     dataset = config["datasets"][merged["data"]["dataset"]]
     files = {file: about["sha256"] for file, about in dataset.get("files", {}).items()}
     settings = {
-        "data": {"validation": "test", **merged["data"], "files": files},
+        "data": {"validation": "test", **_data(merged["data"]), "files": files},
         "noise": NOISES.resolve(merged["noise"]),
         "method": methods.resolve(merged.get("method", methods.DEFAULT)),
         **({"fixed_seeds": fixed} if (fixed := merged.get("fixed_seeds")) else {}),
@@ -123,6 +125,11 @@ def resolved_experiment(config: Config, name: str) -> Config:
     }
     settings["architecture"]["decoder"][-1] |= config["experiments"][name].get("output", {})
     return {"experiment": name, **settings}
+
+
+def _data(data: Config) -> Config:
+    """Leave out what says nothing: none skipped."""
+    return {key: value for key, value in data.items() if (key, value) != ("skip", 0)}
 
 
 def resolved_loss(loss: Config) -> Config:

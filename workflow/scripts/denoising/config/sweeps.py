@@ -81,15 +81,15 @@ def members(name: str, sweep: Config) -> dict[str, dict[str, Any]]:
 
 
 def on_rung(name: str, number: int) -> str:
-    """Name what stands on a rung: of a sweep, or of one of its experiments."""
-    return f"{name}-rung-{number}"
+    """Name what stands on a rung: of a sweep, or of one of its experiments; on 0 is itself."""
+    return f"{name}-rung-{number}" if number else name
 
 
 def groups(name: str, sweep: Config) -> dict[str, list[str]]:
     """Return what a study can name, with the experiments: the sweep, then each rung that it has."""
     own = list(members(name, sweep))
-    above = range(1, len(sweep.get("rungs", ())) + 1)
-    return {name: own, **{on_rung(name, n): [on_rung(one, n) for one in own] for n in above}}
+    levels = range(len(sweep.get("rungs", ())) + 1)
+    return {on_rung(name, n): [on_rung(one, n) for one in own] for n in levels}
 
 
 def described(point: Mapping[str, Any]) -> str:

@@ -68,7 +68,7 @@ def _heat_map(table: pd.DataFrame, varied: Sequence[str], label: str) -> Figure:
     axes.grid(False)
     if wide.shape[1] <= WRITTEN:
         for (row, column), value in np.ndenumerate(wide.to_numpy()):
-            light = shown.norm(value) < 0.5
+            light = np.isnan(value) or shown.norm(value) < 0.5
             axes.text(
                 column, row, "–" if np.isnan(value) else f"{value:.3f}", ha="center", va="center",
                 fontsize=8, color="#111111" if light else "#ffffff",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from denoising.config.read import Config
 from denoising.config.resolve import english, resolved_experiment
-from denoising.config.rungs import decide, rungs, with_chosen
+from denoising.config.rungs import decide, with_chosen
 from denoising.config.studies import seeds_of
 from denoising.model.cost import training_seconds
 
@@ -37,13 +37,10 @@ def overview(config: Config) -> Iterator[Study]:
     """
     for name in config["studies"]:
         alone = {**config, "only_studies": [name]}
-        chosen = decide(alone, lambda _: 0.0).chosen
-        study = with_chosen(config, chosen)["studies"][name]
+        decision = decide(alone, lambda _: 0.0)
+        study = with_chosen(alone, decision)["studies"][name]
         runs = _runs(config, study["experiments"])
-        below = (
-            chosen.get(rung.below, rung.above) for rung in rungs(config) if rung.group in chosen
-        )
-        needed = runs | _runs(config, chain(*below))
+        needed = runs | _runs(config, chain(*decision.judged.values()))
         resolved = {one: resolved_experiment(config, one) for one, _ in needed}
         trained = {
             (resolved[one].get("model", {}).get("experiment", one), seed) for one, seed in needed

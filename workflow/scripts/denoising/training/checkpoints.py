@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +65,9 @@ class Checkpoints:
             old.unlink()
 
     def keep(self, folder: Path) -> None:
-        """Copy the last checkpoint to where a longer run looks for it."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in self._files()[:1]:
+        """Copy the checkpoint that the training ended with to where a longer run looks for it."""
+        for path in [*self._files(), *self._of_shorter()][:1]:
+            folder.mkdir(parents=True, exist_ok=True)
             put(folder / path.name, path.read_bytes())
 
     def restore(self) -> State | None:
@@ -79,13 +78,20 @@ class Checkpoints:
         """
         return self._restore_own() or self._restore_shorter()
 
+    def _of_shorter(self) -> list[Path]:
+        return sorted(self.shorter.glob(FILES), reverse=True) if self.shorter else []
+
     def _restore_shorter(self) -> State | None:
-        for path in sorted(self.shorter.glob(FILES), reverse=True) if self.shorter else ():
-            with suppress(OSError, ValueError, LookupError):
+        for path in self._of_shorter():
+            try:
                 identity, state = _read(path)
                 epochs = self.identity["configuration"]["training"]["epochs"]
                 if len(state.history) <= epochs and _lasting(identity) == _lasting(self.identity):
                     return state
+                reason = "more differs than the epochs"
+            except (OSError, ValueError, LookupError) as error:
+                reason = f"it is damaged ({error})"
+            print(f"checkpoint {path} not gone on from: {reason}", flush=True)
         return None
 
     def _restore_own(self) -> State | None:
