@@ -87,7 +87,8 @@ def _setting(settings: Mapping[str, Any], key: str) -> Any:
 def _data(results: Results, settings: Mapping[str, Any]) -> Any:
     data = settings["data"]
     shape = results.plan["datasets"][data["dataset"]]["shape"]
-    return results.texts("method.data_value", **data, shape=size(shape))
+    key = "method.data_value_after" if data.get("skip") else "method.data_value"
+    return results.texts(key, **data, shape=size(shape))
 
 
 def _noise(results: Results, settings: Mapping[str, Any]) -> Any:

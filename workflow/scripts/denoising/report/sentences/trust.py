@@ -95,6 +95,11 @@ def _training_images(results: Results, name: str) -> tuple[str, int, Any]:
     return data["dataset"], data["train"], results.noise_title(results.settings[name]["noise"])
 
 
+def _used(results: Results, train: int, test: int, skip: int) -> Any:
+    key = "trust.used_after" if skip else "trust.used"
+    return results.texts(key, train=train, test=test, skip=skip)
+
+
 def _data_sheet(results: Results) -> Items:
     sets = grouped(list(results.settings), lambda name: results.settings[name]["data"]["dataset"])
     issues = False
@@ -111,9 +116,12 @@ def _data_sheet(results: Results) -> Items:
                 {"name": name, "shape": shape, "train": about["train"], "test": about["test"]},
             )
         slices = sorted(
-            {(d["train"], d["test"]) for d in (results.settings[n]["data"] for n in names)}
+            {
+                (d["train"], d["test"], d.get("skip", 0))
+                for d in (results.settings[n]["data"] for n in names)
+            }
         )
-        used = joined("; ", (results.texts("trust.used", train=a, test=b) for a, b in slices))
+        used = joined("; ", (_used(results, *own) for own in slices))
         yield "used", {"name": name, "used": used}
         issues |= known == "mnist"
     yield "noise", {}
