@@ -4,11 +4,11 @@ from denoising.config.check import check
 from denoising.config.load import load
 from denoising.config.read import merge
 from denoising.config.schema import schema
-from denoising.config.schema_docs import README, tables, written
+from denoising.config.schema_docs import KEYS, tables, written
 
 
-def test_readme_is_up_to_date():
-    text = README.read_text(encoding="utf-8")
+def test_the_page_of_keys_is_up_to_date():
+    text = KEYS.read_text(encoding="utf-8")
     assert written(text) == text, "run `make docs`"
 
 
@@ -36,7 +36,7 @@ def examples():
     """The YAML blocks of config/README.md."""
     from ruamel.yaml import YAML
 
-    blocks = README.read_text().split("```yaml\n")[1:]
+    blocks = (ROOT / "config" / "README.md").read_text().split("```yaml\n")[1:]
     return [YAML(typ="safe", pure=True).load(block.split("```")[0]) for block in blocks]
 
 

@@ -1,4 +1,4 @@
-"""The tables of config/README.md, written from the schema.
+"""The tables of config/keys.md, written from the schema.
 
 Run it with ``python -m denoising.config.schema_docs``.
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 from denoising.config.schema import REGISTRIES, TYPE_NAMES, schema
 
-README = Path(__file__).parents[4] / "config" / "README.md"
+KEYS = Path(__file__).parents[4] / "config" / "keys.md"
 BEGIN, END = "<!-- from the schema: make docs -->\n", "<!-- end -->\n"
 RANGES = (
     "Of an argument that is not here only the type is checked, against that of its default; null is"
@@ -80,10 +80,10 @@ def tables() -> str:
         definitions["dataset"]["title"]: definitions["dataset"],
     }
     text = "".join(
-        f"### {title}\n\n{HEADER}{''.join(rows(part))}\n" for title, part in sections.items()
+        f"## {title}\n\n{HEADER}{''.join(rows(part))}\n" for title, part in sections.items()
     )
     for section, registry in REGISTRIES.items():
-        text += f"### Every {section} (`{section}.{registry.key}`)\n\n{HEADER}"
+        text += f"## Every {section} (`{section}.{registry.key}`)\n\n{HEADER}"
         for name, entry in registry.entries.items():
             text += f"| `{name}` |  |  | {entry.description['en']} |\n"
             text += "".join(rows(entry.rules, f"{name}: "))
@@ -92,8 +92,8 @@ def tables() -> str:
         f"| `{kind}` | {', '.join(_argument(kind, key) for key in part['properties']) or '–'} |\n"
         for kind, part in definitions["layers"].items()
     )
-    text += f"### Layers\n\n| layer | arguments (bold: needed) |\n| --- | --- |\n{layers}\n"
-    text += f"### What Keras' arguments may be\n\n{RANGES}"
+    text += f"## Layers\n\n| layer | arguments (bold: needed) |\n| --- | --- |\n{layers}\n"
+    text += f"## What Keras' arguments may be\n\n{RANGES}"
     for section, arguments in definitions["arguments"].items():
         text += "".join(f"| {section} | `{key}` | {values(v)} |\n" for key, v in arguments.items())
     return f"{text}\n"
@@ -104,12 +104,12 @@ def _argument(kind: str, key: str) -> str:
     return f"**`{key}`**" if key in needed else f"`{key}`"
 
 
-def written(readme: str) -> str:
-    """Put the tables into the text of the README."""
-    before, rest = readme.split(BEGIN)
+def written(page: str) -> str:
+    """Put the tables into the text of the page."""
+    before, rest = page.split(BEGIN)
     _, after = rest.split(END)
     return f"{before}{BEGIN}\n{tables()}{END}{after}"
 
 
 if __name__ == "__main__":
-    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
+    KEYS.write_text(written(KEYS.read_text(encoding="utf-8")), encoding="utf-8")
