@@ -1,9 +1,9 @@
 """How soon two trainings part that differ in one last bit.
 
-The write-up's baseline is trained twice, side by side in one process, from the same initial weights,
-noise and order; in the second, one weight of the last layer is the next number that float32 has.
-After each epoch: the largest difference between any two weights, that of the validation losses, and
-the dead positions of both.
+The write-up's baseline is trained twice in one process, from the same initial weights, noise and
+order; in the second, one weight of the last layer is the next number that float32 has. After each
+epoch: the largest difference between any two weights, that of the validation losses, and the dead
+positions of both.
 """
 
 import argparse
