@@ -54,11 +54,11 @@ COST = (
     Column("each", digits=2),
 )
 MOST_ROWS = 30  # of a study's table
-BEST_ROWS = 10  # of more than these
+BEST_ROWS, WORST_ROWS = 10, 3  # of more than these
 
 
 def _error(row: Mapping[str, Any]) -> float:
-    return float("inf") if row["all_images"] is None else row["all_images"]
+    return row["all_images"]
 
 
 def _pair(row: Mapping[str, Any], page: Any) -> Any:
@@ -116,9 +116,10 @@ def content(results: Results) -> list[Any]:
         if live:
             caption = joined("", [caption, t("results.live_error")])
         if len(rows) > MOST_ROWS:
-            many = t("results.best_rows", best=BEST_ROWS, all=len(rows))
-            caption = joined(" ", [caption, many])
-            rows = sorted(rows, key=_error)[:BEST_ROWS]
+            ranked = sorted((row for row in rows if row["all_images"] is not None), key=_error)
+            rows = [*ranked[:BEST_ROWS], *ranked[BEST_ROWS:][-WORST_ROWS:]]
+            many = t("results.best_rows", best=BEST_ROWS, worst=WORST_ROWS, all=len(ranked))
+            caption = joined(" ", [caption, many]) if len(ranked) > len(rows) else caption
         blocks.append(Listing(f"study-{name}", caption, columns, rows, "experiments"))
         blocks += transfer.blocks(results, name) + tuning.blocks(results, name)
         if study["comparisons"]:
