@@ -32,7 +32,7 @@ from denoising.rebuild.needs import (
     image_megabytes,
     training_needs,
 )
-from denoising.rebuild.progress import announced
+from denoising.rebuild.progress import announced, clock
 from denoising.rebuild.stale_locks import clear_stale_locks
 from denoising.report.sections import sections
 from denoising.seeds import seed_of
@@ -190,11 +190,18 @@ JUDGED = {
 }
 CONFIG = rungs.with_chosen(CONFIG, DECISION)
 PORTRAYED = studies.portrayed(CONFIG)
-for group in DECISION.waiting:
-    print(
-        f"note: {group}: the best are chosen when all that are judged for it are finished",
-        file=sys.stderr,
-    )
+for rung in rungs.rungs(CONFIG):
+    if rung.group in DECISION.waiting:
+        cost = sum(
+            training_seconds(EXPERIMENTS[name]) * len(studies.seeds_of(CONFIG, name))
+            for name in list(rung.above.values())[: rung.best]
+            if "training" in EXPERIMENTS[name]
+        )
+        print(
+            f"note: {rung.group}: the best are chosen when all that are judged for it are finished,"
+            f" and take about {clock(cost)} of a core more",
+            file=sys.stderr,
+        )
 
 
 def forget_checkpoints_below():
