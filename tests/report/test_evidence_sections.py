@@ -97,7 +97,7 @@ def test_sources_of_chance(text):
 
 
 def test_changed_networks_stand_with_what_the_law_says(text):
-    assert "Positions silenced and revived" in text["en"] and "静默与复活的位置" in text["zh"]
+    assert "Positions silenced and revived" in text["en"] and "关闭与复活位置" in text["zh"]
     # moved by 0.05 and −0.01, by the law 0.06 and 0; one of two stayed silent, both moved
     assert re.search(r"B\s*2\s*1/2\s*0\.0\s*0\.5\s*\+0\.0200\s*\+0\.0300", text["en"])
     assert re.search(r"0\.0100\s*1/2", text["en"])

@@ -28,7 +28,7 @@ STATUSES = {
     ),
     DIVERGED: Status({"en": "diverged", "zh": "发散"}, {"en": "diverged", "zh": "发散"}),
     DEAD: Status(
-        {"en": "dead", "zh": "死亡"}, {"en": "ended black (dead)", "zh": "输出全黑（死亡）"}
+        {"en": "dead", "zh": "失活"}, {"en": "ended black (dead)", "zh": "输出全黑（失活）"}
     ),
     # a training that ended badly otherwise has a number like any other
     UNCHANGED: Status(

@@ -32,7 +32,7 @@ Position = tuple[int, int]
     title={"en": "Changed and trained on", "zh": "改动后继续训练"},
     description={
         "en": "the autoencoder of `experiment` with positions silenced or revived, trained on",
-        "zh": "将 `experiment` 的自编码器的若干输出位置静默或复活，再继续训练",
+        "zh": "将 `experiment` 的自编码器的若干输出位置关闭或复活，再继续训练",
     },
 )
 class Intervened(Autoencoder):
