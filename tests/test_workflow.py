@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import TINY, Project, copy_checkout, copy_data, only_tables
+from conftest import ROOT, TINY, Project, copy_checkout, copy_data, only_tables
 
 from denoising.data.idx import clean_images
 from denoising.rebuild.verify import TIMES
@@ -517,6 +517,21 @@ def test_the_best_of_a_sweep_go_on(built):
     log = built.folder / f"results/tiny/logs/train/{best}/seed-0.log"
     assert "going on from the checkpoint of epoch 2" in log.read_text()
     assert not trained(built.planned(*TINY))
+
+
+PUBLISHED = sorted((ROOT / "docs" / "runs").glob("*.tar.xz"))
+STUDY = [f"config/{name}.yaml" for name in ("study", "questions", "evidence")]
+
+
+@pytest.mark.parametrize("archive", PUBLISHED, ids=lambda path: path.stem.split(".")[0])
+def test_published_runs_are_this_codes_own(project, archive):
+    """Whoever changes what decides them has to make them again."""
+    restore = [sys.executable, "workflow/scripts/restore_archive.py", archive]
+    subprocess.run(restore, cwd=project.folder, check=True, capture_output=True)
+    only = f"only_studies=[{archive.name.removesuffix('.tar.xz')}]"
+    planned = project.planned("--configfile", *STUDY, "--config", only)
+    assert "render_report" in planned
+    assert not [job for job in planned if job.startswith(("train ", "evaluate "))]
 
 
 def test_who_forces_a_training_gets_it(built):
