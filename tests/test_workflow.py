@@ -469,7 +469,11 @@ def test_who_lends_a_model_and_is_in_no_study_is_trained_once(built):
         + "  another: {title: Another, method: {<<: *lent, shifts: 1}}\n"
         + "  more: {title: More, loss: {name: log_cosh}}\n"
     )
-    built.snakemake("results/tiny/runs/borrower/seed-0/metrics.json", *TINY)
+    lent = [f"results/tiny/runs/{name}/seed-0/metrics.json" for name in ("borrower", "outside")]
+    built.snakemake(*lent, *TINY)
+    record = built.folder / "results/tiny/runs/outside/seed-0/record.json"
+    record.write_text(re.sub(r'("evaluation": )"\w+"', r'\1"other"', record.read_text()))
+    assert not {*runs("evaluate", "borrower")} & {*built.planned(*TINY)}  # by whom is no matter
     text = path.read_text()
     path.write_text(text.replace("[borrower]", "[borrower, another, more]"))
     assert trained(built.planned(*TINY)) == runs("train", "more")

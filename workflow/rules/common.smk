@@ -137,8 +137,12 @@ def run_state(run):
     portrait = run in PORTRAYED and "training" in EXPERIMENTS[name]
     wanted = Wanted(text, TRAINING_CODE[name], EVALUATION_CODE[name], taken, portrait)
     found = settled(folder, wanted, SOLE and not ONLY_FINISHED)
-    if model and found.finished and (why := run_state(model).other):
-        return found._replace(finished=False, other=f"of the model that it takes, {why}")
+    if model and found.finished:
+        lender = run_state(model)
+        if lender.other and not lender.trained:  # how it was measured is no matter
+            return found._replace(
+                finished=False, other=f"of the model that it takes, {lender.other}"
+            )
     return found
 
 
