@@ -101,7 +101,7 @@ except ValueError as error:
 def test_what_rules_put_into_a_shell_is_quoted(rules):
     """``{…:q}``; else a name that the schema or the code itself keeps to plain letters."""
     plain = {"log", "wildcards.seed", "params.train", "params.test", "params.validation",
-             "params.shape", "params.digits", "params.compute", "params.draw", "params.weights",
+             "params.skip", "params.shape", "params.digits", "params.compute", "params.draw", "params.weights",
              "params.made_from", "params.then", "input.data"}  # fmt: skip
     for text in re.findall(r"shell:\s*((?:'[^']*'|\"[^\"]*\"|\s)+)", rules.read_text()):
         inserted = re.findall(r"\{([\w.]+)(:q)?\}", text)
