@@ -61,7 +61,7 @@ report: setup
 	@echo "The report: $(CURDIR)/results/report.html"
 
 quick: setup
-	@$(SNAKEMAKE) --configfile config/quick.yaml
+	@$(call snakemake,--configfile config/quick.yaml)
 	@echo "The preview: $(CURDIR)/results/quick/report.html"
 
 study: setup

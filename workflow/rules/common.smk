@@ -174,8 +174,10 @@ def held_out_error(name):
 
 
 # Who is promoted to a rung is settled once for a rebuild: its jobs, and whoever looks on, are told.
-WHOLE = hashlib.sha256(json.dumps(CONFIG, sort_keys=True).encode()).hexdigest()
-DECIDED = f"chosen-{WHOLE[:16]}"
+NAMED = [
+    CONFIG.get(key) for key in ("results", "sweeps", "studies", "only_studies", "only_finished")
+]
+DECIDED = f"chosen-{hashlib.sha256(json.dumps(NAMED).encode()).hexdigest()[:16]}"
 if not SOLE and Path(PLAN_FILES.path(DECIDED)).exists():
     DECISION = rungs.Decision(**read_json(Path(PLAN_FILES.path(DECIDED))))
 else:
@@ -282,13 +284,9 @@ CHAPTERS = {
     "images": "Single images",
     "compression": "Compression",
 }
-BY_STUDY = (
-    "studies",
-    "searches",
-    "sweeps",
-    "transfers",
-)  # facets of which a figure needs its study's part
-BY_EXPERIMENT = ("titles", "reported", "experiments")  # … its experiments' part
+# Facets of which a figure needs its study's part, and its experiments' part.
+BY_STUDY = ("studies", "searches", "sweeps", "transfers")
+BY_EXPERIMENT = ("titles", "reported", "experiments")
 
 # Programs are found beside the Snakefile and run with the Python that runs Snakemake, whether or not its environment is
 # activated; where Snakemake deploys the software, with that.

@@ -15,7 +15,7 @@ from denoising.config import studies
 from denoising.config.figures import figures, tested_on
 from denoising.config.read import Config, Text
 from denoising.config.resolve import data_slug, resolved_experiment
-from denoising.config.settings import keys
+from denoising.config.settings import SOURCES, keys
 from denoising.config.sweeps import members
 from denoising.config.titles import distinct, drawn_titles
 from denoising.config.transfers import transfers
@@ -27,7 +27,6 @@ from denoising.registry import Registry
 Plan = dict[str, Any]
 INTERVENED = "intervened"  # the method
 DIGITS = 12  # of a digest in a file's name
-SOURCES = ("noise", "weights", "order", "images")  # of chance
 
 
 def plan(

@@ -63,10 +63,10 @@ class Decision(NamedTuple):
 def rungs(config: Config) -> Iterator[Rung]:
     """List the rungs of all sweeps, those below first."""
     for name, sweep in config.get("sweeps", {}).items():
+        if "rungs" not in sweep:
+            continue
         levels = pairwise(groups(name, sweep).items())
-        for ((below, lower), (group, own)), rung in zip(
-            levels, sweep.get("rungs", ()), strict=True
-        ):
+        for ((below, lower), (group, own)), rung in zip(levels, sweep["rungs"], strict=True):
             yield Rung(group, below, rung["best"], dict(zip(lower, own, strict=True)))
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+SOURCES = ("noise", "weights", "order", "images")  # of chance
+
 
 def setting(settings: Mapping[str, Any], key: str) -> Any:
     """Return a setting such as ``noise.level``; None where an experiment has none."""

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from denoising.config.settings import SOURCES
 from denoising.declare import Inputs
 from denoising.evidence.statistics import CONFIDENCE
 from denoising.measures.status import DIVERGED
 
-SOURCES = ("noise", "weights", "order", "images")
 REST = "together"  # what no source makes by itself
 MEASURED = ("relative_error", "dead_positions")
 DRAWS = 4_000

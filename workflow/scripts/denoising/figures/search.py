@@ -12,6 +12,7 @@ from denoising.declare import Inputs
 from denoising.evidence.replicates import completed
 from denoising.figures.style import (
     COLOURS,
+    INK,
     TABLE,
     UNLISTED,
     WIDTH,
@@ -71,7 +72,7 @@ def _heat_map(table: pd.DataFrame, varied: Sequence[str], label: str) -> Figure:
             light = np.isnan(value) or shown.norm(value) < 0.5
             axes.text(
                 column, row, "–" if np.isnan(value) else f"{value:.3f}", ha="center", va="center",
-                fontsize=8, color="#111111" if light else "#ffffff",
+                fontsize=8, color=INK if light else "white",
             )  # fmt: skip
     figure.colorbar(shown, ax=axes, label=label)
     return figure

@@ -51,9 +51,9 @@ SECTION = Section(
         "en": {
             "heading": "Noise, weights, order or images?",
             "text": (
-                "A seed fixes the noise, the initial weights and the order of the images, which are"
-                " always the first ones. Here each of them has seeds of its own, the images are"
-                " others too, and all are crossed (after Bouthillier et al. 2021): of the"
+                "A seed fixes the noise, the initial weights and the order of the images. Here"
+                " sources of chance, which images are trained on among them, have values of their"
+                " own, and those of the table are crossed (after Bouthillier et al. 2021): of the"
                 " variance of all runs, the share that each makes by itself, and what"
                 " only all together make. “Alone” is how much runs vary that differ in this source"
                 " and in nothing else: with chaos in the training it is near 100 % for each."
@@ -80,8 +80,8 @@ SECTION = Section(
         "zh": {
             "heading": "噪声、权重、次序，还是图像？",
             "text": (
-                "一个种子同时决定噪声、初始权重和图像的次序，而图像总是最前面的那些。"
-                "这里前三者各有自己的种子，图像也换用别的，四者完全交叉"
+                "一个种子同时决定噪声、初始权重和图像的次序。"
+                "这里各个来源（包括用哪些图像训练）分别取值，表中所列的几个完全交叉"
                 "（仿 Bouthillier 等，2021）：全部训练的方差中，各来源单独贡献多少，"
                 "又有多少只在共同作用时才出现。"
                 "“单独”指只在这一来源上不同的训练之间的方差；若训练是混沌的，每一项都接近 100 %。"
