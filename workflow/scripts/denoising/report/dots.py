@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from denoising.evidence.replicates import completed
-from denoising.evidence.runs import middle_runs
 from denoising.report.explorer import COLUMNS, sprite, tile
 from denoising.report.results import Results
 
-ERROR = "relative_error_first10"
+ERROR = "relative_error_first10"  # what the write-up reports
+ALL = "relative_error"  # over all test images: what studies of one's own are read by
 MOST_ROWS = 8  # experiments, where none is of the write-up
 NEAR = 2.2  # per cent of the axis: dots that are nearer stand above each other
 LANES = 4
@@ -65,36 +65,40 @@ class Row:
 def chosen(results: Results) -> list[str]:
     """Name the experiments that are shown: the write-up's, else the first ones that have runs."""
     names = results.writeup or list(results.titles)[:MOST_ROWS]
-    return [name for name in names if len(averaged(results, name))]
+    return [name for name in names if len(averaged(results, name, measure(results)))]
 
 
-def averaged(results: Results, name: str) -> pd.DataFrame:
+def measure(results: Results) -> str:
+    """Name the error that runs are drawn by: the write-up's, or else that of all test images."""
+    return ERROR if results.writeup else ALL
+
+
+def averaged(results: Results, name: str, measure: str = ERROR) -> pd.DataFrame:
     """Return an experiment's runs that are in averages and have an error."""
     own = completed(results.runs[results.runs["experiment"] == name])
-    return own.dropna(subset=[ERROR])
+    return own.dropna(subset=[measure])
 
 
-def axis(results: Results, names: Sequence[str]) -> tuple[float, list[float]]:
+def axis(results: Results, names: Sequence[str], measure: str = ERROR) -> tuple[float, list[float]]:
     """Return the upper end of the axis of errors, which begins at 0, and its round values."""
-    errors = pd.concat([averaged(results, name)[ERROR] for name in names])
+    errors = pd.concat([averaged(results, name, measure)[measure] for name in names])
     reported = results.table.loc[names, "reported"].dropna()
     top = min(max([*errors, *reported]) * 1.06, 1.5)
     step = next(one for one in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if top / one <= 6)
     return top, [round(n * step, 3) for n in range(math.floor(top / step) + 1)]
 
 
-def rows(results: Results, names: Sequence[str], top: float) -> list[Row]:
+def rows(results: Results, names: Sequence[str], top: float, measure: str = ERROR) -> list[Row]:
     """Return the rows of experiments that have runs; `top` ends their axis."""
-    middle = middle_runs(results.runs)
     found = []
     for name in names:
-        own = averaged(results, name)
-        places = [min(100.0, 100 * error / top) for error in own[ERROR]]
-        sheets = _sheets(results, name)
+        own = averaged(results, name, measure)
+        places = [min(100.0, 100 * error / top) for error in own[measure]]
+        sheets = _sheets(results, name, measure)
         dots = [
             Dot(int(seed), float(error), round(place, 2), lane, number)
             for number, (seed, error, place, lane) in enumerate(
-                zip(own["seed"], own[ERROR], places, lanes(places), strict=True)
+                zip(own["seed"], own[measure], places, lanes(places), strict=True)
             )
         ]
         reported = results.table.loc[name, "reported"]
@@ -104,10 +108,10 @@ def rows(results: Results, names: Sequence[str], top: float) -> list[Row]:
                 name=name,
                 title=results.titles[name],
                 dots=dots,
-                middle=list(own.index).index(middle[name]),
-                median=float(own[ERROR].median()),
-                least=float(own[ERROR].min()),
-                most=float(own[ERROR].max()),
+                middle=int(own[measure].argsort(kind="stable").iloc[(len(own) - 1) // 2]),
+                median=float(own[measure].median()),
+                least=float(own[measure].min()),
+                most=float(own[measure].max()),
                 reported=float(reported) if known else None,
                 reported_place=round(min(100.0, 100 * reported / top), 2) if known else None,
                 **sheets,
@@ -118,10 +122,12 @@ def rows(results: Results, names: Sequence[str], top: float) -> list[Row]:
 
 
 @cache
-def _sheets(results: Results, name: str) -> dict[str, Any]:
+def _sheets(results: Results, name: str, measure: str) -> dict[str, Any]:
     """Return test image 0 of an experiment's runs: ``sprite``, ``noisy``, ``clean``, ``size``."""
     folders = dict(zip(results.runs.index, results.folders, strict=True))
-    found = [results.pictures(folders[run]).only([0]) for run in averaged(results, name).index]
+    found = [
+        results.pictures(folders[run]).only([0]) for run in averaged(results, name, measure).index
+    ]
     return {
         "sprite": sprite(np.stack([one.decoded[0] for one in found])),
         "noisy": sprite(np.stack([one.noisy[0] for one in found])),

@@ -18,11 +18,13 @@ def content(results: Results) -> list[Any]:
     names = dots.chosen(results)
     if not names:
         return []
-    top, ticks = dots.axis(results, names)
+    measure = dots.measure(results)
+    top, ticks = dots.axis(results, names, measure)
     values = {
         "lines": [] if results.preview else answers.lines(results),
         "today": None if results.preview else answers.best_today(results, names),
-        "rows": dots.rows(results, names, top),
+        "rows": dots.rows(results, names, top, measure),
+        "of": results.texts("answers.first_ten" if measure == dots.ERROR else "answers.all_images"),
         "ticks": [(one, round(100 * one / top, 2)) for one in ticks],
     }
     return [Template("answers.html.j2", values)]

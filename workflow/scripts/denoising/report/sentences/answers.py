@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from denoising.files import read_csv
-from denoising.report.dots import ERROR, averaged
+from denoising.report.dots import ALL, ERROR, averaged
 from denoising.report.parts import goals, response, transfer
 from denoising.report.results import Results
 from denoising.report.sentences.studies import studies
@@ -71,19 +71,21 @@ def _own_sentences(results: Results, study: str) -> list[Sentence]:
 
 
 def _line(results: Results, study: Mapping[str, Any]) -> Line | None:
-    names = [name for name in _comparable(results, study) if len(averaged(results, name))]
+    """Return the line of a study: the write-up's by its first images, others by all."""
+    measure = ERROR if study["in_writeup"] else ALL
+    names = [name for name in _comparable(results, study) if len(averaged(results, name, measure))]
     if not names:
         return None
     titles = results.titles_in(study["name"])
     if followed := response.ends(results, study["name"]):
         name, said = followed
     elif len(names) == 1:
-        name, said = names[0], _alone(results, names[0])
+        name, said = names[0], _alone(results, names[0], measure)
     elif study.get("error_limit"):
-        name, said = _under(results, names, study["error_limit"], titles)
+        name, said = _under(results, names, study["error_limit"], titles, measure)
     else:
-        name, said = _best(results, names, titles, study["in_writeup"])
-    errors = averaged(results, name)[ERROR]
+        name, said = _best(results, names, titles, measure)
+    errors = averaged(results, name, measure)[measure]
     reported = results.table.loc[name, "reported"]
     return Line(
         study=study["name"],
@@ -104,9 +106,9 @@ def _comparable(results: Results, study: Mapping[str, Any]) -> Sequence[str]:
     return max(results.conditions(study["experiments"]).values(), key=len)
 
 
-def _alone(results: Results, name: str) -> list[Sentence]:
+def _alone(results: Results, name: str, measure: str) -> list[Sentence]:
     """Say where the reported number lies among ours."""
-    errors = averaged(results, name)[ERROR]
+    errors = averaged(results, name, measure)[measure]
     reported = results.table.loc[name, "reported"]
     if pd.isna(reported):
         return []
@@ -122,17 +124,16 @@ def _alone(results: Results, name: str) -> list[Sentence]:
 
 
 def _best(
-    results: Results, names: Sequence[str], titles: Titles, in_writeup: bool
+    results: Results, names: Sequence[str], titles: Titles, measure: str
 ) -> tuple[str, list[Sentence]]:
     """Say in how many seeds the best is the best, and the worst the worst.
 
     The best is the write-up's where the study is its own, else that of our medians.
     """
-    errors = paired(results, names)
+    errors = paired(results, names, measure)
     reported = results.table.loc[list(names), "reported"]
-    known = in_writeup and reported.notna().all()
-    middle = pd.Series({name: averaged(results, name)[ERROR].median() for name in names})
-    by = reported if known else middle
+    known = measure == ERROR and reported.notna().all()
+    by = reported if known else medians(results, names, measure)
     best, worst = str(by.idxmin()), str(by.idxmax())
     if errors.empty:
         return best, [Sentence("answers.unpaired")]
@@ -161,25 +162,30 @@ def _manner(count: int, seeds: int, keys: Sequence[str]) -> str:
     return keys[2] if seeds == 1 else keys[0] if count == seeds else keys[1]
 
 
-def paired(results: Results, names: Sequence[str]) -> pd.DataFrame:
+def medians(results: Results, names: Sequence[str], measure: str) -> pd.Series:
+    """Return each experiment's middle error."""
+    return pd.Series({name: averaged(results, name, measure)[measure].median() for name in names})
+
+
+def paired(results: Results, names: Sequence[str], measure: str) -> pd.DataFrame:
     """Return the errors of the seeds that all of the experiments have: a column each."""
-    each = {name: averaged(results, name).set_index("seed")[ERROR] for name in names}
+    each = {name: averaged(results, name, measure).set_index("seed")[measure] for name in names}
     return pd.concat(each, axis=1).dropna()
 
 
 def _under(
-    results: Results, names: Sequence[str], limit: float, titles: Titles
+    results: Results, names: Sequence[str], limit: float, titles: Titles, measure: str
 ) -> tuple[str, list[Sentence]]:
     """Say what the smallest code is that stays under a limit, and whether every image does."""
     sizes = results.table.loc[list(names), "code_elements"]
-    medians = {name: averaged(results, name)[ERROR].median() for name in names}
-    under = [name for name in names if medians[name] < limit]
+    middle = medians(results, names, measure)
+    under = list(middle.index[middle < limit])
     if not under:
-        nearest = min(names, key=lambda name: medians[name])
+        nearest = str(middle.idxmin())
         values = {"title": titles[nearest], "limit": limit}
         return nearest, [Sentence("answers.none_under", values)]
     smallest = min(under, key=lambda name: sizes[name] if pd.notna(sizes[name]) else float("inf"))
-    own = averaged(results, smallest)[ERROR]
+    own = averaged(results, smallest, measure)[measure]
     kept = int((own < limit).sum())
     values = {"title": titles[smallest], "limit": limit, "count": kept, "runs": len(own)}
     said = [Sentence("answers.under_all" if kept == len(own) else "answers.under_some", values)]
@@ -221,14 +227,14 @@ def best_today(results: Results, experiments: Sequence[str]) -> dict[str, Any] |
         for name in results.titles
         if results.condition(name) == condition and len(averaged(results, name)) > 0
     ]
-    medians = {name: float(averaged(results, name)[ERROR].median()) for name in alike}
-    best = min(medians, key=lambda name: medians[name])
+    middle = medians(results, alike, ERROR)
+    best = str(middle.idxmin())
     if best in experiments:
         return None
     errors = averaged(results, best)[ERROR]
     return {
         "title": results.titles[best],
-        "median": medians[best],
+        "median": float(middle[best]),
         "least": float(errors.min()),
         "most": float(errors.max()),
         "runs": len(errors),
