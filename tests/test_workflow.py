@@ -26,7 +26,7 @@ LIBRARY = "workflow/scripts/denoising"
 REPORT = ["render_report"]
 TABLES = [
     "alternatives", "claims", "comparisons", "compression", "coverage", "digits", "epochs_met",
-    "experiments", "extremes", "image_spread", "implied", "initial", "law", "law_corrections",
+    "experiments", "extremes", "image_comparisons", "image_spread", "implied", "initial", "law", "law_corrections",
     "law_forms", "power", "rivals", "runs", "smallest_codes", "variance",
 ]  # fmt: skip
 OVER_ALL = ["3.1", "3.2", "3.3", "3.4", "3.5", "4.1", "4.2", "4.3", "5.1"]  # drawn from tables

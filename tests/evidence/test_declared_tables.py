@@ -27,6 +27,7 @@ HEADINGS = {
     "image_spread": {"experiment", "seed", "group_low", "rank"},
     "digits": {"experiment", "seed", "label", "share_over_limit"},
     "extremes": {"experiment", "rank", "image", "label"},
+    "image_comparisons": {"study", "a", "b", "seeds", "images", "share", "p_holm", "verdict"},
     "compression": {"study", "experiment", "bits", "bits_ratio", "all_under"},
     "formats": {"dataset", "format", "quality", "files", "bytes", "all"},
     "smallest_codes": {"study", "meaning", "bits", "word"},

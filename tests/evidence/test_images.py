@@ -1,8 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from handmade import COUNT, facets, lay, make, settings
+from scipy.stats import binomtest
 
-from denoising.evidence.images import by_digit, extremes, group_spread
+from denoising.evidence.images import by_digit, compared_images, extremes, group_spread
 
 
 def test_groups_of_ten_by_hand():
@@ -45,3 +47,38 @@ def test_one_ten_has_no_rank_and_no_range():
     assert [np.isnan(found[key]) for key in ("group_sd", "group_low", "group_high", "rank")] == (
         [True] * 4
     )
+
+
+def test_two_experiments_image_by_image():
+    """One of seven images is black for b; of the six others a has less error in five."""
+    a = pd.Series([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
+    b = pd.Series([0.2, 0.4, 0.6, 0.8, 1.0, 0.1, np.nan])
+    found = compared_images(a, b)
+    assert found["images"] == 6
+    assert found["share"] == pytest.approx(5 / 6)
+    assert found["difference"] == pytest.approx(-0.25)  # of -.5 -.4 -.3 -.2 -.1 and .5
+    assert found["p"] == pytest.approx(binomtest(5, 6).pvalue)
+
+
+def test_seeds_that_both_completed_are_averaged_before_images_are_compared(tmp_path):
+    how = settings("median-filter", size=3)
+    for seed, error, other in ((0, 0.3, 0.4), (1, 0.5, 0.2), (2, 0.1, None)):
+        lay(tmp_path, "a", seed, how, error=error)
+        lay(tmp_path, "b", seed, how, error=other or 9, status="completed" if other else "diverged")
+    runs = [(name, seed) for name in "ab" for seed in range(3)]
+    [row] = make(tmp_path, facets(runs))["image_comparisons"].to_dict("records")
+    assert row["seeds"] == 2  # a: (0.3 + 0.5) / 2, b: (0.4 + 0.2) / 2
+    assert row["images"] == COUNT
+    assert row["difference"] == pytest.approx(0.1)
+    assert row["share"] == 0
+    assert row["p_holm"] == pytest.approx(2 / 2**COUNT)
+    assert row["verdict"] == "higher"
+
+
+def test_holm_corrects_the_pairs_of_a_study(tmp_path):
+    how = settings("median-filter", size=3)
+    for name, error in (("a", 0.3), ("b", 0.4), ("c", 0.5)):
+        lay(tmp_path, name, 0, how, error=error)
+    table = make(tmp_path, facets([(name, 0) for name in "abc"]))["image_comparisons"]
+    assert table[["a", "b"]].to_numpy().tolist() == [["a", "b"], ["a", "c"]]
+    assert table["p_holm"].to_numpy() == pytest.approx(2 * 2 / 2**COUNT)

@@ -37,6 +37,7 @@ TABLES = (
     Table("image_spread", f"{EVIDENCE}.images:spread", ("runs",)),
     Table("digits", f"{EVIDENCE}.images:digits", ("runs",)),
     Table("extremes", f"{EVIDENCE}.images:extreme_images", ("runs",)),
+    Table("image_comparisons", f"{EVIDENCE}.images:comparisons", ("runs",), ("pairs",), of="pairs"),
     Table("compression", f"{EVIDENCE}.compression:compression", ("runs",), ("limits",)),
     Table("formats", f"{EVIDENCE}.compression:formats", (), ("slices",), data="formats.csv"),
     Table("goals", f"{EVIDENCE}.goals:goals", ("runs",), ("goals",), of="goals"),

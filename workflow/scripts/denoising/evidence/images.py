@@ -1,10 +1,13 @@
 """What single images say: spread over the test set, digits, the best and the worst."""
 
+from functools import cache, partial
+
 import numpy as np
 import pandas as pd
 
 from denoising.declare import Inputs
-from denoising.evidence.replicates import completed
+from denoising.evidence.replicates import completed, paired, verdict
+from denoising.evidence.statistics import compare, holm
 from denoising.files import read_csv
 from denoising.measures.metrics import FIRST, LIMIT
 from denoising.measures.pictures import EXTREMES
@@ -15,6 +18,10 @@ SPREAD_COLUMNS = [
 ]  # fmt: skip
 DIGITS_COLUMNS = ["experiment", "seed", "label", "images", "relative_error", "share_over_limit"]
 EXTREMES_COLUMNS = ["experiment", "rank", "image", "label", "relative_error"]
+COMPARED_COLUMNS = [
+    "study", "a", "b", "seeds", "images", "share", "difference", "low", "high", "p", "p_holm",
+    "verdict",
+]  # fmt: skip
 
 
 def group_spread(errors: pd.Series) -> dict[str, float]:
@@ -138,3 +145,58 @@ def extreme_images(inputs: Inputs) -> pd.DataFrame:
         labels = next(iter(images.values())).get("label", pd.Series(dtype=float))
         parts.append(found.assign(label=found["image"].map(labels))[EXTREMES_COLUMNS])
     return pd.concat(parts[1:] or parts)
+
+
+def compared_images(a: pd.Series, b: pd.Series) -> dict[str, float]:
+    """Compare two experiments image by image.
+
+    Parameters
+    ----------
+    a, b : Series
+        Relative error by image; those that one of them lacks, as black images do, are left out.
+
+    Returns
+    -------
+    dict
+        ``images``; ``share`` of them with less error in `a`; ``difference`` (median of a − b) with
+        its exact 95 % interval (``low``, ``high``); ``p`` of the sign test.
+    """
+    both = pd.concat({"a": a, "b": b}, axis=1).dropna()
+    found = compare(both["a"], both["b"])
+    return {
+        "images": found.count,
+        "share": float((both["a"] < both["b"]).mean()),
+        "difference": found.difference,
+        "low": found.interval.low,
+        "high": found.interval.high,
+        "p": found.p,
+    }
+
+
+def comparisons(inputs: Inputs) -> pd.DataFrame:
+    """Make ``image_comparisons.csv``: `compared_images` of a study's pairs, a family of Holm's.
+
+    An image's error is the mean over the seeds that both experiments completed: what is tested are
+    these trainings on other images, not other trainings.
+    """
+    parts = [pd.DataFrame(columns=COMPARED_COLUMNS)]
+    for study, pairs in inputs.facets["pairs"].items():
+        errors = cache(partial(_mean_errors, inputs))  # the first of many pairs is read once
+        rows = []
+        for a, b in pairs:
+            seeds = tuple(paired(inputs.runs, "relative_error", [a, b]).index)
+            if seeds:
+                found = compared_images(errors(a, seeds), errors(b, seeds))
+                rows.append({"study": study, "a": a, "b": b, "seeds": len(seeds), **found})
+        if rows:
+            family = pd.DataFrame(rows)
+            family["p_holm"] = holm(family["p"])
+            judged = zip(family["images"], family["difference"], family["p_holm"], strict=True)
+            family["verdict"] = [verdict(*one) for one in judged]
+            parts.append(family)
+    return pd.concat(parts[1:] or parts)
+
+
+def _mean_errors(inputs: Inputs, experiment: str, seeds: tuple[int, ...]) -> pd.Series:
+    each = [read_images(inputs, experiment, seed)["relative_error"] for seed in seeds]
+    return pd.concat(each, axis=1).mean(axis=1)

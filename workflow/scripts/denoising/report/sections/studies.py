@@ -91,7 +91,7 @@ def content(results: Results) -> list[Any]:
     """Return a part a study."""
     import pandas as pd
 
-    from denoising.report.parts import goals, transfer, tuning
+    from denoising.report.parts import by_image, goals, transfer, tuning
     from denoising.report.sentences.studies import studies
     from denoising.report.tables import of_measures
     from denoising.report.texts import joined
@@ -127,6 +127,7 @@ def content(results: Results) -> list[Any]:
             if live:
                 caption = joined("", [caption, t("comparisons.live_error")])
             blocks.append(Listing(f"comparisons-{name}", caption, COMPARISONS, rows, "comparisons"))
+        blocks += by_image.blocks(results, name)
         if study["alternatives"]:
             caption, rows = t("equal_k.table"), study["alternatives"]
             blocks += [
