@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pytest
 from conftest import ROOT, TINY, Project, copy_checkout, copy_data, only_tables
 from loopback import NODES, missing, slurm
@@ -38,6 +39,7 @@ RUN = "results/long/runs/baseline/seed-0"
 TARGET = (f"{RUN}/metrics.json", "--configfile", "long.yaml")
 CHECKPOINTS = "results/long/checkpoints/baseline/seed-0"
 LOG = "results/long/logs/train/baseline/seed-0.log"
+LITTLE = 500  # MB: too little for TensorFlow, of which three times is enough
 WAIT = 300  # seconds for what takes 20 where nothing else runs
 
 
@@ -151,9 +153,18 @@ def test_a_cancelled_job_is_sent_again(project, cluster, as_ever):
     assert f"the cluster: JOB {job} ON {node} CANCELLED AT" in ended(project, process)
 
 
+def held(project):
+    """Let the training stand still: Slurm's shortest limit is a minute, in which it would end."""
+    for process in psutil.process_iter(["cmdline", "cwd"]):
+        about = process.info
+        if about["cwd"] == str(project.folder) and any("train.py" in a for a in about["cmdline"]):
+            process.suspend()
+
+
 def test_a_job_over_its_time_limit_is_sent_again_with_more(project, cluster, as_ever):
     process = begun(project, cluster, *TARGET)
     job, node = running_training(project, cluster)
+    held(project)
     limit = asked(cluster, "squeue", "--noheader", f"--jobs={job}", "--format=%l")
     asked(cluster, "scontrol", "update", f"jobid={job}", "timelimit=00:00:01")
 
@@ -170,6 +181,14 @@ def test_a_job_over_its_time_limit_is_sent_again_with_more(project, cluster, as_
     assert minutes(second) == 2 * minutes(limit)
     said = ended(project, process)
     assert re.search(rf"the cluster: JOB {job} ON {node} CANCELLED AT \S+ DUE TO TIME LIMIT", said)
+
+
+def test_a_job_over_its_memory_is_sent_again_with_more(project, undisturbed, cluster):
+    little = [f"{rule}:mem_mb={LITTLE}*attempt" for rule in ("train", "evaluate")]
+    said = ended(project, begun(project, cluster, *TARGET, "--set-resources", *little))
+    assert re.search(r"the cluster: StepId=1\.0 exceeded memory limit", said)
+    assert "evaluate failed" not in said  # its turn never came
+    assert comparable(project.folder / RUN) == comparable(undisturbed.folder / RUN)
 
 
 def test_a_node_that_goes_down_leaves_its_job_to_another(project, cluster, as_ever):

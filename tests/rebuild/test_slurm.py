@@ -78,6 +78,16 @@ def test_no_cluster(queue, tmp_path, monkeypatch):
             " DUE TO TIME LIMIT ***\n",
             "JOB 4 ON n2 CANCELLED AT 2026-11-30T09:31:02 DUE TO TIME LIMIT",
         ),
+        (
+            "slurmstepd-n1: error: StepId=1.0 exceeded memory limit (591081472 > 524288000), being"
+            " killed\nslurmstepd-n1: error: Exceeded job memory limit\n",
+            "StepId=1.0 exceeded memory limit (591081472 > 524288000)",
+        ),
+        (
+            "slurmstepd: error: Detected 1 oom_kill event in StepId=7.batch. Some of the step tasks"
+            " have been OOM Killed.\n",
+            "Detected 1 oom_kill event in StepId=7",
+        ),
         ("error: the loss is nan\nsrun: error: n1: task 0: Exited with exit code 1\n", ""),
     ],
 )

@@ -92,6 +92,11 @@ def attach(manager: LoggerManager) -> None:
     manager.logger.addHandler(QueueHandler(events))
 
 
+def written(log: Path) -> int:
+    """Return when a file was last written, in nanoseconds; 0 if it is not there."""
+    return log.stat().st_mtime_ns if log.exists() else 0
+
+
 class LogHandler(LogHandlerBase):
     """Turns Snakemake's events into the view."""
 
@@ -123,6 +128,7 @@ class LogHandler(LogHandlerBase):
         self.expected: dict[str, float] = {}
         self.report: str | None = None
         self.report_jobs: dict[int, str] = {}
+        self.earlier: dict[str, int] = {}  # logs that stood there before a job → their times
         self.interrupted = False
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, self._interrupt)
@@ -145,6 +151,7 @@ class LogHandler(LogHandlerBase):
         elif not self.rebuild:
             self.default.handle(record)
         elif event == LogEvent.JOB_INFO:
+            self.earlier |= {str(log): written(Path(log)) for log in record.log or ()}
             wildcards = {k: str(v) for k, v in (record.wildcards or {}).items()}
             if record.rule_name != "all":
                 self.rebuild.job_started(record.jobid, record.rule_name, wildcards, record.output)
@@ -196,7 +203,7 @@ class LogHandler(LogHandlerBase):
     def _print_error(self, record: LogRecord) -> None:
         named = [Path(log) for log in record.log]
         logs = [log for log in named if not log.is_absolute()]  # the others are a cluster's
-        if record.indent and not any(log.exists() for log in logs):
+        if record.indent and all(written(log) == self.earlier.get(str(log), 0) for log in logs):
             return  # one of a group, that was not its turn yet
         lines = [
             line

@@ -13,7 +13,11 @@ COMMENT = "rule_"  # how the plugin's comment of a job begins
 LIST = ("squeue", "--me", "--noheader", "--format=%i|%k|%Z")
 ANSWERS = 60  # seconds
 ENDS = 120  # seconds that a job may take to end when it is cancelled
-ENDED = re.compile(r"^slurmstepd[\w.-]*: error: \*\*\* (JOB .*?) \*\*\*", re.MULTILINE)
+ENDED = re.compile(  # by a person or over its time; over its memory as polled, and for the kernel
+    r"^slurmstepd[\w.-]*: error: (?:\*\*\* (?P<job>JOB .*?) \*\*\*"
+    r"|(?P<memory>\S+ exceeded memory limit .*?),|(?P<kernel>Detected \d+ oom.kill event.*?)\.)",
+    re.MULTILINE,
+)
 
 
 def why_ended(logs: Iterable[Path]) -> str:
@@ -25,8 +29,8 @@ def why_ended(logs: Iterable[Path]) -> str:
         What Slurm wrote of the job.
     """
     texts = [path.read_text(errors="replace") for path in logs if path.is_file()]
-    words = [found for text in texts for found in ENDED.findall(text)]
-    return words[0] if words else ""
+    words = (found[found.lastgroup] for text in texts for found in ENDED.finditer(text))
+    return next(words, "")
 
 
 def left_behind(folder: Path) -> list[str]:
