@@ -36,8 +36,8 @@ def test_by_digit():
 def test_extremes():
     errors = pd.DataFrame({0: np.arange(30) / 100, 1: np.arange(30) / 100 + 0.02})
     found = extremes(errors)
-    assert found["rank"].tolist() == [*range(1, 11), *range(-1, -11, -1)]
-    assert found["image"].tolist() == [*range(10), *range(29, 19, -1)]
+    assert found["rank"].tolist() == [*range(1, 6), *range(-1, -6, -1)]
+    assert found["image"].tolist() == [*range(5), *range(29, 24, -1)]
     assert found["relative_error"][0] == pytest.approx(0.01)
 
 

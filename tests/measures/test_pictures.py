@@ -3,17 +3,17 @@ import numpy as np
 from denoising.measures.pictures import pictured, pictures, read_pictures, seen
 
 
-def test_the_first_forty_the_best_and_the_worst():
+def test_the_first_ten_the_best_and_the_worst():
     errors = np.full(300, 0.5)
-    errors[200:215] = np.arange(15) / 100  # the best ten are 200 … 209
-    errors[250:270] = np.arange(20) + 1  # the worst ten are 260 … 269
+    errors[200:215] = np.arange(15) / 100  # the best five are 200 … 204
+    errors[250:270] = np.arange(20) + 1  # the worst five are 265 … 269
     errors[290] = np.nan
-    expected = [*range(40), *range(200, 210), *range(260, 270)]
+    expected = [*range(10), *range(200, 205), *range(265, 270)]
     assert pictured(errors).tolist() == expected
 
 
 def test_of_equals_the_first_is_better():
-    assert pictured(np.full(130, 0.5)).tolist() == [*range(40), *range(120, 130)]
+    assert pictured(np.full(130, 0.5)).tolist() == [*range(10), *range(125, 130)]
 
 
 def test_few_images_are_all_there():

@@ -104,5 +104,5 @@ def test_images_csv_keeps_few_digits():
         {"relative_error": [0.123456789, np.nan], "ssim": [0.98765, 1], "psnr": 1}
     )
     table = images_table(images, np.array([7, 3], np.uint8))
-    assert table.to_csv() == "image,label,relative_error\n0,7,0.1235\n1,3,\n"
+    assert table.to_csv() == "image,label,relative_error\n0,7,0.123\n1,3,\n"
     assert "label" not in images_table(images, None)

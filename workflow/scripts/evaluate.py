@@ -106,7 +106,6 @@ def main() -> None:
     }
     if hasattr(method, "code_elements"):  # of an autoencoder its layers tell
         cost["code_elements"] = int(method.code_elements)
-    errors = images["relative_error"].to_numpy()
     put(folder / "metrics.json", json_bytes(summary(measured)))
     if tried:
         put(folder / "choices.csv", csv_bytes(choices_table(tried)))
@@ -117,7 +116,7 @@ def main() -> None:
     put(folder / "images.csv", csv_bytes(table))
     put(folder / "decoded.npz", npz_bytes({"decoded": eight_bits(decoded)}))
     # Not compressed: an archive of many runs finds what they share, and is the smaller for it.
-    shown = pictures(clean, visible, decoded, errors)
+    shown = pictures(clean, visible, decoded, table["relative_error"].to_numpy())
     put(folder / "pictures.npz", npz_bytes(shown, compressed=False))
     if trained:
         measure_training(run, arguments, method.model, untrained, measured, noisy)

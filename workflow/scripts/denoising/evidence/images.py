@@ -86,7 +86,7 @@ def extremes(errors: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``rank`` (1 to 10 from the best, -1 to -10 from the worst), ``image``, ``relative_error``
+        ``rank`` (1 to 5 from the best, -1 to -5 from the worst), ``image``, ``relative_error``
         (mean over the seeds).
     """
     means = errors.mean(axis=1).dropna().sort_values(kind="stable")

@@ -34,7 +34,6 @@ def not_black(images: np.ndarray) -> np.ndarray:
         "zh": "相对误差 ‖x − x̂‖₂ / ‖x‖₂（NRMSE），全部测试图像的平均",
     },
     tables=("runs", "experiments", "comparisons"),
-    kept=4,
 )
 def relative_error(clean: np.ndarray, decoded: np.ndarray) -> np.ndarray:
     """Relative error ‖x − x̂‖₂ / ‖x‖₂ of each image (the write-up's measure).

@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from denoising.files import read_arrays
-from denoising.measures.metrics import eight_bits
+from denoising.measures.metrics import FIRST, eight_bits
 
-SHOWN = 40  # the first so many
-EXTREMES = 10  # the best, and the worst, restored
+EXTREMES = 5  # the best, and the worst, restored
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,13 @@ def seen(images: np.ndarray) -> np.ndarray:
 
 
 def pictured(errors: np.ndarray) -> np.ndarray:
-    """Choose the images: the first forty, the ten best and the ten worst restored.
+    """Choose the images: the first ten, the five best and the five worst restored.
 
     Parameters
     ----------
     errors : ndarray, shape (N,)
-        Relative errors; images without one (NaN) are no extremes. Of equals the first is better.
+        Relative errors as they are kept; images without one (NaN) are no extremes. Of equals the
+        first is better.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def pictured(errors: np.ndarray) -> np.ndarray:
     """
     order = np.argsort(errors, kind="stable")
     order = order[: np.isfinite(errors).sum()]  # NaN comes last
-    first = np.arange(min(SHOWN, len(errors)))
+    first = np.arange(min(FIRST, len(errors)))
     return np.unique(np.concatenate([first, order[:EXTREMES], order[-EXTREMES:]]))
 
 
