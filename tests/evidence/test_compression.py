@@ -47,6 +47,18 @@ def test_the_smallest_code_under_a_limit():
     assert found.loc[("all", "32"), ["under", "runs"]].tolist() == [2, 2]
 
 
+def test_of_codes_of_equal_size_the_one_with_less_error_is_named():
+    stored = {
+        ("a", 0): errors(0.4),
+        ("a", 1): errors(0.4),
+        ("b", 0): errors(0.3),
+        ("b", 1): errors(0.3),
+    }
+    table = compression_table(RUNS.assign(code_elements=98), stored, STUDY)
+    found = smallest_codes(table, STUDY).set_index(["meaning", "bits"])
+    assert found.loc[("all", "32"), ["experiment", "error"]].tolist() == ["b", 0.3]
+
+
 def test_runs_that_did_not_complete_are_left_out():
     runs = RUNS.assign(status=["completed", "dead", "diverged", "diverged"])
     table = compression_table(runs, STORED, STUDY)

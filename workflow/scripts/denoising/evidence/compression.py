@@ -94,9 +94,9 @@ def smallest_codes(table: pd.DataFrame, studies: Mapping[str, Mapping[str, Any]]
     -------
     DataFrame
         A row a study, `meaning` and ``bits`` (32 as trained; ``fewest`` over all numbers of
-        bits): ``experiment`` (empty where none stays under), its ``elements_ratio``,
-        ``bits_ratio``, ``word``, the bits of a number, ``error`` and ``under`` of ``runs``. An
-        experiment stays under by the median over its runs.
+        bits): ``experiment`` (empty where none stays under; of equals the one with less error),
+        its ``elements_ratio``, ``bits_ratio``, ``word``, the bits of a number, ``error`` and
+        ``under`` of ``runs``. An experiment stays under by the median over its runs.
     """
     rows = []
     for study, about in studies.items():
@@ -106,7 +106,7 @@ def smallest_codes(table: pd.DataFrame, studies: Mapping[str, Mapping[str, Any]]
                 under = part[part[meaning] < about["error_limit"]]
                 row = {"study": study, "meaning": meaning, "bits": bits, "experiment": None}
                 if len(under):
-                    best = under.loc[under["bits_ratio"].idxmin()]
+                    best = under.sort_values(["bits_ratio", meaning], kind="stable").iloc[0]
                     row |= {
                         "experiment": best["experiment"],
                         "elements_ratio": best["elements_ratio"],
