@@ -38,3 +38,16 @@ def test_a_line_a_code_and_points_for_the_formats():
         "32",
         "2",
     ]  # of others they would collide
+
+
+def test_codes_of_a_sweep_share_a_colour_and_have_their_numbers_beside_them():
+    numbers = COMPRESSION.assign(code_elements=[64, 64, 16, 16])
+    sweeps = dict.fromkeys("ab", "Sizes")
+    [axes] = compression_figure(numbers, FORMATS, {"a": "A", "b": "B"}, sweeps).axes
+    own = [
+        line for line in axes.lines if line.get_linestyle() == "-" and len(line.get_xdata()) == 2
+    ]
+    codes = [line for line in own if line.get_color() == own[-1].get_color()]
+    assert [line.get_label() for line in codes if not line.get_label().startswith("_")] == ["Sizes"]
+    assert len(codes) == 2
+    assert [text.get_text() for text in axes.texts[1:]] == ["64 numbers", "16"]

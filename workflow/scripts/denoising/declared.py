@@ -74,5 +74,10 @@ FIGURES = (
     Figure("spread", f"{DRAWING}.images:draw_spread", ("image_spread",), ("titles",)),
     Figure("digits", f"{DRAWING}.images:draw_digits", ("runs", "digits"), ("titles",)),
     Figure("extremes", f"{DRAWING}.images:draw_extremes", ("runs",), ("titles",)),
-    Figure("compression", f"{DRAWING}.compression:draw", ("compression", "formats"), ("titles",)),
+    Figure(
+        "compression",
+        f"{DRAWING}.compression:draw",
+        ("compression", "formats"),
+        ("titles", "experiments"),
+    ),
 )

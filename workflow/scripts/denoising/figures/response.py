@@ -24,6 +24,12 @@ from denoising.figures.style import (
 
 ERROR = "relative_error"
 SWEEP = "sweep"
+LABELS = {  # of what is drawn from left to right
+    "code_elements": "numbers in the code",
+    "cost_seconds": "seconds of one core",
+    "noise.level": "standard deviation of the noise",
+    "optimizer.learning_rate": "learning rate",
+}
 NAMED = 16  # points that have their names beside them
 
 
@@ -103,7 +109,7 @@ def response_figure(
     if not several and len(table) <= NAMED:
         _named(axes, table, titles)
     by_orders_of_magnitude(axes, table["x"])
-    axes.set(xlabel=against, ylabel="relative error, all test images")
+    axes.set(xlabel=LABELS.get(against, against), ylabel="relative error, all test images")
     if several or noisy is not None:
         figure.legend(*listed(axes), loc="outside right upper", fontsize=8)
     return figure

@@ -19,7 +19,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from denoising.figures.ids import AXES, KEY, NAMES, SERIES
 from denoising.files import csv_bytes, put_vouched
@@ -54,6 +54,7 @@ ERRORS, COLOUR_MAP = (0.3, 1), "viridis_r"  # of lattice positions; lower ones h
 INK = "#111111"  # on coloured fields: unlike black, not the colour of the page's text
 WIDTH = 9.0  # inches
 LOGARITHMIC = 20  # the largest over the smallest from which an axis is
+DOUBLINGS = 1024  # up to here whole numbers are counted by doubling
 # Marks of what is drawn (matplotlib's gid), so that no word of a label has to say them.
 TABLE = "table"  # an image that is a table of numbers
 UNLISTED = "unlisted"  # has data, and no entry in the legend
@@ -186,7 +187,10 @@ def by_orders_of_magnitude(axes: Axes, values: pd.Series) -> None:
     """Let the axis from left to right be logarithmic where these values ask for it."""
     if values.min() > 0 and values.max() > LOGARITHMIC * values.min():
         axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(numticks=6))
+        whole = (values == values.round()).all() and values.max() <= DOUBLINGS
+        axes.xaxis.set_major_locator(LogLocator(2 if whole else 10, numticks=11 if whole else 6))
+        if whole:
+            axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter("{x:g}")  # no powers as formulas
         axes.xaxis.set_minor_formatter(NullFormatter())
 
