@@ -127,12 +127,13 @@ def test_a_filters_numbers(filtered):
     assert cost["denoise_seconds"] > 0
     images = pd.read_csv(filtered / RUN / "images.csv", index_col="image")
     assert images["label"].tolist() == [n % 10 for n in range(30)]
-    np.testing.assert_allclose(images["relative_error"], errors, rtol=5e-4)  # in four digits
+    np.testing.assert_allclose(images["relative_error"], errors, rtol=5e-3)  # in three digits
     with np.load(filtered / RUN / "decoded.npz") as file:
         np.testing.assert_array_equal(file["decoded"], np.rint(255 * expected))
     with np.load(filtered / RUN / "pictures.npz") as file:
-        assert file["index"].tolist() == list(range(30))
-        np.testing.assert_array_equal(file["noisy"], np.rint(255 * noisy))
+        order = np.argsort(errors)
+        assert set(file["index"]) == {*range(10), *order[:5], *order[-5:]}
+        np.testing.assert_array_equal(file["noisy"], np.rint(255 * noisy)[file["index"]])
 
 
 def test_the_record_vouches_for_every_other_file(filtered):
