@@ -13,6 +13,7 @@ from denoising.config.titles import drawn_titles
 from denoising.evidence.claims import COLUMNS as CLAIMS
 from denoising.evidence.compression import COLUMNS as COMPRESSION
 from denoising.evidence.compression import SMALLEST_COLUMNS
+from denoising.evidence.images import COMPARED_COLUMNS
 from denoising.evidence.law import IMPLIED_COLUMNS, law_table
 from denoising.evidence.replicates import comparisons_table, experiments_table
 from denoising.evidence.runs import RUN_COLUMNS
@@ -39,6 +40,7 @@ TABLES = [
     "claims",
     "rivals",
     "epochs_met",
+    "image_comparisons",
     "image_spread",
     "digits",
     "extremes",
@@ -146,6 +148,13 @@ def write(folder, about, errors=None):
              "group_sd": 0.03, "group_low": 0.3, "group_high": 0.5, "first": 0.4, "rank": 0.5}
             for run in rows
         ]),
+        "image_comparisons": pd.DataFrame([
+            {"study": name, "a": study["experiments"][0], "b": other, "seeds": 1, "images": 20,
+             "share": 0.75, "difference": -0.05, "low": -0.06, "high": -0.04, "p": 0.04,
+             "p_holm": 0.04, "verdict": "lower"}
+            for name, study in about["studies"].items() for other in study["experiments"][1:]
+            if _tested_on(about, other) == _tested_on(about, study["experiments"][0])
+        ], columns=COMPARED_COLUMNS),
         "compression": pd.DataFrame(columns=COMPRESSION),
         "smallest_codes": pd.DataFrame(columns=SMALLEST_COLUMNS),
         "formats": pd.DataFrame(columns=["format", "files"]),
@@ -162,6 +171,11 @@ def write(folder, about, errors=None):
         base = folder / "figures" / figure["number"]
         save(drawn, [Path(f"{base}.svg"), Path(f"{base}.csv")])
     (folder / "plan.json").write_text(json.dumps(about))
+
+
+def _tested_on(about, name):
+    own = about["experiments"][name]["settings"]
+    return own["data"]["dataset"], own["data"]["test"], own["noise"]
 
 
 def _run(folder, name, seed, settings, error):
