@@ -187,7 +187,8 @@ def comparisons(inputs: Inputs) -> pd.DataFrame:
             seeds = tuple(paired(inputs.runs, "relative_error", [a, b]).index)
             if seeds:
                 found = compared_images(errors(a, seeds), errors(b, seeds))
-                rows.append({"study": study, "a": a, "b": b, "seeds": len(seeds), **found})
+                about = {"study": study, "a": a, "b": b, "seeds": len(seeds)}
+                rows += [about | found] if found["images"] else []  # where all are black, none
         if rows:
             family = pd.DataFrame(rows)
             family["p_holm"] = holm(family["p"])
