@@ -180,6 +180,16 @@ def test_without_the_write_up_the_first_studies_answer(tmp_path):
     assert 'id="ledger"' not in html
 
 
+def test_of_many_experiments_the_first_and_the_best_are_drawn(tmp_path):
+    names = "abcdefghijkl"
+    experiments = {name: {"title": name.upper(), "settings": trained()} for name in names}
+    about = plan(experiments, {"s": {"title": "S", "experiments": list(names)}})
+    write(tmp_path / "results", about, {name: 0.9 - 0.05 * n for n, name in enumerate(names)})
+    html = main_page(tmp_path / "results", about)[1]
+    assert re.findall(r'class="dotted"[^>]+data-experiment="(\w)"', html) == list("afghijkl")
+    assert "Shown are 8 of 12 experiments." in html
+
+
 def test_the_best_of_all_is_told_where_it_is_not_the_write_ups(tmp_path):
     experiments = {
         "a": {"title": "A", "reported": 0.4, "settings": trained()},

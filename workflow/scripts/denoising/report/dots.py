@@ -62,10 +62,27 @@ class Row:
         return COLUMNS * self.size[1], self.down * self.size[0]
 
 
-def chosen(results: Results) -> list[str]:
-    """Name the experiments that are shown: the write-up's, else the first ones that have runs."""
-    names = results.writeup or list(results.titles)[:MOST_ROWS]
+def having_runs(results: Results) -> list[str]:
+    """Name the experiments that could be shown: the write-up's, else all; those that have runs."""
+    names = results.writeup or list(results.titles)
     return [name for name in names if len(averaged(results, name, measure(results)))]
+
+
+def chosen(results: Results) -> list[str]:
+    """Name the experiments that are shown: the write-up's, else at most `MOST_ROWS`.
+
+    Of more, the largest group that can be compared is shown by its first and its best ones; if
+    there is none so large, the first ones stand for all.
+    """
+    names = having_runs(results)
+    if results.writeup or len(names) <= MOST_ROWS:
+        return names
+    alike = max(results.conditions(names).values(), key=len)
+    if len(alike) <= MOST_ROWS:
+        return names[:MOST_ROWS]
+    errors = {name: averaged(results, name, ALL)[ALL].median() for name in alike[1:]}
+    kept = {alike[0], *sorted(errors, key=errors.__getitem__)[: MOST_ROWS - 1]}
+    return [name for name in alike if name in kept]
 
 
 def measure(results: Results) -> str:

@@ -18,6 +18,7 @@ def content(results: Results) -> list[Any]:
     names = dots.chosen(results)
     if not names:
         return []
+    count = len(dots.having_runs(results))
     measure = dots.measure(results)
     top, ticks = dots.axis(results, names, measure)
     values = {
@@ -25,6 +26,7 @@ def content(results: Results) -> list[Any]:
         "today": None if results.preview else answers.best_today(results, names),
         "rows": dots.rows(results, names, top, measure),
         "of": results.texts("answers.first_ten" if measure == dots.ERROR else "answers.all_images"),
+        "shown": {"shown": len(names), "count": count} if len(names) < count else None,
         "ticks": [(one, round(100 * one / top, 2)) for one in ticks],
     }
     return [Template("answers.html.j2", values)]
