@@ -187,7 +187,30 @@ def test_of_many_experiments_the_first_and_the_best_are_drawn(tmp_path):
     write(tmp_path / "results", about, {name: 0.9 - 0.05 * n for n, name in enumerate(names)})
     html = main_page(tmp_path / "results", about)[1]
     assert re.findall(r'class="dotted"[^>]+data-experiment="(\w)"', html) == list("afghijkl")
+    assert re.findall(r'class="frame"[^>]+data-experiment="(\w)"', html) == list("ahijkl")
     assert "Shown are 8 of 12 experiments." in html
+    assert "Shown are 6 of 12 experiments." in html
+    # each digit that is drawn is of a sheet that is there, once
+    drawn = re.findall(r'href="#(sheet-\w+)"', html)
+    there = re.findall(r'id="(sheet-\w+)"', html)
+    assert sorted(there) == sorted(set(drawn))
+
+
+def test_digits_of_what_cannot_be_compared_are_drawn_as_well(tmp_path):
+    names = "abcdefghijkl"
+    experiments = {
+        name: {"title": name.upper(), "settings": trained(noise={"kind": "gaussian", "level": n / 20})}
+        for n, name in enumerate(names)
+    }  # fmt: skip
+    studies = {"s": {"title": "S", "experiments": list(names[:6])},
+               "t": {"title": "T", "experiments": list(names[4:])}}  # fmt: skip
+    about = plan(experiments, studies)
+    write(tmp_path / "results", about)
+    html = main_page(tmp_path / "results", about)[1]
+    assert re.findall(r'class="dotted"[^>]+data-experiment="(\w)"', html) == list("abcdefgh")
+    assert re.findall(r'class="frame"[^>]+data-experiment="(\w)"', html) == list("abcdefefghij")
+    there = re.findall(r'id="sheet-(\w+)"', html)
+    assert sorted(there) == list("abcdefghij")
 
 
 def test_the_best_of_all_is_told_where_it_is_not_the_write_ups(tmp_path):

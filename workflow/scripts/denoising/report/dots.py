@@ -16,6 +16,7 @@ from denoising.report.results import Results
 ERROR = "relative_error_first10"  # what the write-up reports
 ALL = "relative_error"  # over all test images: what studies of one's own are read by
 MOST_ROWS = 8  # experiments, where none is of the write-up
+STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # between the values of an axis
 NEAR = 2.2  # per cent of the axis: dots that are nearer stand above each other
 LANES = 4
 
@@ -62,26 +63,48 @@ class Row:
         return COLUMNS * self.size[1], self.down * self.size[0]
 
 
-def having_runs(results: Results) -> list[str]:
-    """Name the experiments that could be shown: the write-up's, else all; those that have runs."""
-    names = results.writeup or list(results.titles)
+@dataclass(frozen=True)
+class Axis:
+    """An axis of errors: both of its ends, and the round values between them."""
+
+    bottom: float
+    top: float
+    ticks: Sequence[float]
+
+    def place(self, error: float) -> float:
+        """Return where an error stands, in per cent from the bottom; at the ends what is beyond."""
+        place = 100 * (error - self.bottom) / (self.top - self.bottom)
+        return round(min(100.0, max(0.0, place)), 2)
+
+
+def with_runs(results: Results, names: Sequence[str]) -> list[str]:
+    """Return those of the experiments that have runs with an error."""
     return [name for name in names if len(averaged(results, name, measure(results)))]
 
 
-def chosen(results: Results) -> list[str]:
-    """Name the experiments that are shown: the write-up's, else at most `MOST_ROWS`.
+def told(results: Results) -> list[str]:
+    """Name the experiments that the first screen is about: the write-up's, or else all."""
+    return with_runs(results, results.writeup or list(results.titles))
 
-    Of more, the largest group that can be compared is shown by its first and its best ones; if
-    there is none so large, the first ones stand for all.
+
+def chosen(results: Results) -> list[str]:
+    """Name the experiments that the first screen draws."""
+    names = told(results)
+    return names if results.writeup else leading(results, names, MOST_ROWS)
+
+
+def leading(results: Results, names: Sequence[str], most: int) -> list[str]:
+    """Name `most` of the experiments: the first of those that can be compared, and the best.
+
+    Where fewer than `most` can be compared with each other, the first ones stand for all.
     """
-    names = having_runs(results)
-    if results.writeup or len(names) <= MOST_ROWS:
-        return names
+    if len(names) <= most:
+        return list(names)
     alike = max(results.conditions(names).values(), key=len)
-    if len(alike) <= MOST_ROWS:
-        return names[:MOST_ROWS]
+    if len(alike) <= most:
+        return list(names[:most])
     errors = {name: averaged(results, name, ALL)[ALL].median() for name in alike[1:]}
-    kept = {alike[0], *sorted(errors, key=errors.__getitem__)[: MOST_ROWS - 1]}
+    kept = {alike[0], *sorted(errors, key=errors.__getitem__)[: most - 1]}
     return [name for name in alike if name in kept]
 
 
@@ -96,26 +119,32 @@ def averaged(results: Results, name: str, measure: str = ERROR) -> pd.DataFrame:
     return own.dropna(subset=[measure])
 
 
-def axis(results: Results, names: Sequence[str], measure: str = ERROR) -> tuple[float, list[float]]:
-    """Return the upper end of the axis of errors, which begins at 0, and its round values."""
-    errors = pd.concat([averaged(results, name, measure)[measure] for name in names])
+def axis(results: Results, names: Sequence[str]) -> Axis:
+    """Return the axis of all errors: from 0, unless all of them lie in its upper half."""
+    by = measure(results)
+    errors = pd.concat([averaged(results, name, by)[by] for name in names])
     reported = results.table.loc[names, "reported"].dropna()
-    top = min(max([*errors, *reported]) * 1.06, 1.5)
-    step = next(one for one in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if top / one <= 6)
-    return top, [round(n * step, 3) for n in range(math.floor(top / step) + 1)]
+    least, most = min([*errors, *reported]), min(max([*errors, *reported]), 1.42)
+    begin = least if least > most / 2 else 0.0
+    room = 0.06 * max(most - begin, 0.01)
+    top = most + room
+    bottom = max(0.0, begin - room)
+    step = next(one for one in STEPS if (top - bottom) / one <= 6)
+    first, last = math.ceil(bottom / step), math.floor(top / step)
+    return Axis(bottom, top, [round(n * step, 3) for n in range(first, last + 1)])
 
 
-def rows(results: Results, names: Sequence[str], top: float, measure: str = ERROR) -> list[Row]:
-    """Return the rows of experiments that have runs; `top` ends their axis."""
-    found = []
+def rows(results: Results, names: Sequence[str], axis: Axis) -> list[Row]:
+    """Return the rows of experiments that have runs, along an axis."""
+    found, by = [], measure(results)
     for name in names:
-        own = averaged(results, name, measure)
-        places = [min(100.0, 100 * error / top) for error in own[measure]]
-        sheets = _sheets(results, name, measure)
+        own = averaged(results, name, by)
+        places = [axis.place(error) for error in own[by]]
+        sheets = _sheets(results, name, by)
         dots = [
-            Dot(int(seed), float(error), round(place, 2), lane, number)
+            Dot(int(seed), float(error), place, lane, number)
             for number, (seed, error, place, lane) in enumerate(
-                zip(own["seed"], own[measure], places, lanes(places), strict=True)
+                zip(own["seed"], own[by], places, lanes(places), strict=True)
             )
         ]
         reported = results.table.loc[name, "reported"]
@@ -125,12 +154,12 @@ def rows(results: Results, names: Sequence[str], top: float, measure: str = ERRO
                 name=name,
                 title=results.titles[name],
                 dots=dots,
-                middle=int(own[measure].argsort(kind="stable").iloc[(len(own) - 1) // 2]),
-                median=float(own[measure].median()),
-                least=float(own[measure].min()),
-                most=float(own[measure].max()),
+                middle=int(own[by].argsort(kind="stable").iloc[(len(own) - 1) // 2]),
+                median=float(own[by].median()),
+                least=float(own[by].min()),
+                most=float(own[by].max()),
                 reported=float(reported) if known else None,
-                reported_place=round(min(100.0, 100 * reported / top), 2) if known else None,
+                reported_place=axis.place(reported) if known else None,
                 **sheets,
                 down=math.ceil(len(dots) / COLUMNS),
             )

@@ -43,22 +43,26 @@ class Frame:
     reported: float | None
 
 
-def frames(
-    results: Results, study: str, experiments: Sequence[str], titles: Mapping[str, Any]
-) -> list[Frame]:
-    """Return a frame for each experiment that has runs, in the axes of the study's errors."""
-    names = [name for name in experiments if len(dots.averaged(results, name))][:MOST]
+def framed(results: Results, study: str) -> list[str]:
+    """Name the experiments of a study that have frames."""
+    names = dots.with_runs(results, results.plan["studies"][study]["experiments"])
+    return names[:MOST] if results.writeup else dots.leading(results, names, MOST)
+
+
+def frames(results: Results, study: str, titles: Mapping[str, Any]) -> list[Frame]:
+    """Return the frames of a study's experiments, in the axes of its errors."""
+    names, by = framed(results, study), dots.measure(results)
     folders = dict(zip(results.runs.index, results.folders, strict=True))
     errors = {
         run: read_csv(folders[run] / "images.csv")["relative_error"].to_numpy()[:FIRST]
         for name in names
-        for run in dots.averaged(results, name).index[:MOST_RUNS]
+        for run in dots.averaged(results, name, by).index[:MOST_RUNS]
     }
     finite = np.concatenate([one[np.isfinite(one)] for one in errors.values()] or [np.zeros(1)])
     top = float(f"{1.08 * max([*finite, 0.01]):.2g}")
     found = []
-    for row in dots.rows(results, names, top):
-        own = dots.averaged(results, row.name).iloc[:MOST_RUNS]
+    for row in dots.rows(results, names, dots.Axis(0.0, top, ())):
+        own = dots.averaged(results, row.name, by).iloc[:MOST_RUNS]
         histories = {run: _history(folders[run]) for run in own.index}
         values = [one for both in histories.values() for part in both for one in part]
         loss_top = float(
@@ -67,7 +71,7 @@ def frames(
         runs = [
             Run(
                 seed=int(about["seed"]),
-                error=float(about[dots.ERROR]),
+                error=float(about[by]),
                 training=curves.line(histories[run][0], loss_top),
                 validation=curves.line(histories[run][1], loss_top),
                 errors=curves.bars(errors[run], top),

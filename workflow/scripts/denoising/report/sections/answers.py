@@ -13,21 +13,27 @@ if TYPE_CHECKING:
 def content(results: Results) -> list[Any]:
     """Return a line a question, beside the figure of all runs."""
     from denoising.report import dots
+    from denoising.report.frames import framed
     from denoising.report.sentences import answers
 
-    names = dots.chosen(results)
+    names, count = dots.chosen(results), len(dots.told(results))
     if not names:
         return []
-    count = len(dots.having_runs(results))
-    measure = dots.measure(results)
-    top, ticks = dots.axis(results, names, measure)
+    axis = dots.axis(results, names)
+    rows = dots.rows(results, names, axis)
+    lines = answers.lines(results)
+    below = [name for line in lines for name in framed(results, line.study)]
+    of = "answers.first_ten" if dots.measure(results) == dots.ERROR else "answers.all_images"
     values = {
-        "lines": [] if results.preview else answers.lines(results),
+        "lines": [] if results.preview else lines,
         "today": None if results.preview else answers.best_today(results, names),
-        "rows": dots.rows(results, names, top, measure),
-        "of": results.texts("answers.first_ten" if measure == dots.ERROR else "answers.all_images"),
+        "rows": rows,
+        "below": dots.rows(
+            results, [one for one in dict.fromkeys(below) if one not in names], axis
+        ),
+        "of": results.texts(of),
         "shown": {"shown": len(names), "count": count} if len(names) < count else None,
-        "ticks": [(one, round(100 * one / top, 2)) for one in ticks],
+        "ticks": [(one, axis.place(one)) for one in axis.ticks],
     }
     return [Template("answers.html.j2", values)]
 

@@ -23,6 +23,7 @@ STATISTICS = (
 
 def content(results: Results) -> list[Any]:
     """Return a part a question: task, answer, the median runs, statistics."""
+    from denoising.report.dots import with_runs
     from denoising.report.frames import frames
     from denoising.report.sentences import answers
     from denoising.report.sentences.studies import studies
@@ -33,11 +34,14 @@ def content(results: Results) -> list[Any]:
     for name, line in told.items():
         study, titles = every[name], results.titles_in(name)
         rows = [{**row, "title": titles[row["experiment"]]} for row in study["rows"]]
+        own = frames(results, name, titles)
+        count = len(with_runs(results, study["experiments"]))
         values = {
             "study": name,
             "question": study.get("question"),
             "sentences": [] if results.preview else line.sentences,
-            "frames": frames(results, name, study["experiments"], titles),
+            "frames": own,
+            "shown": {"shown": len(own), "count": count} if len(own) < count else None,
             "lost": study["in_writeup"] and not parts,  # said once
         }
         table = Listing(
