@@ -20,7 +20,7 @@ def test_lanes_have_an_end(count):
 
 
 def test_an_axis_places_errors_between_its_ends():
-    axis = Axis(0.2, 0.4, (0.2, 0.3, 0.4))
+    axis = Axis(0.2, 0.4, ("0.2", "0.3", "0.4"))
     assert [axis.place(error) for error in (0.2, 0.25, 0.4)] == [0, 25, 100]
     assert [axis.place(error) for error in (0.1, 7.0)] == [
         0,

@@ -135,7 +135,7 @@ def line(tmp_path, errors, seeds=2, names=("a", "b", "c"), **more):
 def test_what_does_not_hold_is_said(tmp_path):
     text = line(tmp_path, {"a": 0.5, "b": 0.3, "c": 0.4})
     assert "Does not hold: A is best in 0 of 2 seeds, B in 2." in text
-    assert "C is worst in 0." in text
+    assert "C is worst in 0 of 2." in text
 
 
 def test_one_seed_decides_nothing(tmp_path):

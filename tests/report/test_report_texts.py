@@ -95,6 +95,13 @@ COMPUTED = defaultdict(
     {
         "captions": {*FIGURE_KINDS, "images_alone", "experiment_alone", "experiment_untrained"},
         "alternatives": {*FIGURE_KINDS, "images_alone", "experiment_untrained"},
+        "results": {
+            f"{under}{alone}{of}"
+            for under in ("under", "not_under")
+            for alone in ("", "_alone")
+            for of in ("", "_all")
+        }
+        | {"table_all", "table_one_all", "under_limit_all"},
         "measures": {*replicates.COMPARED, "dead_share"},
         "lattice.groups": {"stated", "all", "learned"},
         "compression.meanings": set(MEANINGS),

@@ -5,7 +5,7 @@ import pytest
 from conftest import EXPERIMENTS, TITLES, runs, said_of, table_of
 
 from denoising.evidence import claims
-from denoising.evidence.experiments import experiment_table
+from denoising.evidence.experiments import ALL_ERROR, experiment_table
 from denoising.evidence.replicates import experiments_table
 from denoising.report.sentences.claims import (
     claim_rows,
@@ -339,3 +339,32 @@ def test_where_nothing_can_be_judged_nothing_else_is_counted(texts):
     assert said_of(texts, verdict_sentences(ledger)).strip() == (
         "Of 1 claim or number none can be judged."
     )
+
+
+def own_study(errors, **study):
+    """What is said where no study of the write-up is: errors of all images are 0.1 higher."""
+    frame = runs(**errors)
+    about = {key: EXPERIMENTS[key] for key in errors}
+    table = experiment_table(frame, experiments_table(frame), about, ALL_ERROR)
+    study = {"experiments": list(errors), **study}
+    return study_sentences(table, frame, study, in_writeup=False)
+
+
+def test_a_study_of_ones_own_is_told_by_all_images_and_beside_nothing_reported(texts):
+    alone = own_study({"a": [0.52]})
+    assert keys(alone) == ["error_all", "one_seed"]
+    said = texts.say(alone[0])
+    assert "0.620 over all test images" in said
+    assert "0.520 over the first ten" in said
+    several = own_study({"a": [0.3], "b": [0.2]}, error_limit=0.35)
+    assert keys(several) == ["order_all", "under_limit_all", "smallest_code", "one_seed"]
+    assert "Over all test images: B (0.300) &lt; A (0.400)" in texts.say(several[0])
+    assert "1 of 2 stays under a relative error of 35 %" in texts.say(several[1])
+    assert "by run: A (0/1), B (1/1)" in texts.say(several[1])
+
+
+@pytest.mark.parametrize(("limit", "key"), [(0.45, "under"), (0.35, "not_under")])
+def test_one_experiment_of_ones_own_under_a_limit(texts, limit, key):
+    errors = {"a": [0.3, 0.31]}  # over all images 0.405 in the median
+    assert keys(own_study(errors, error_limit=limit))[1:] == [f"{key}_all"]
+    assert keys(own_study({"a": [0.3]}, error_limit=limit))[1] == f"{key}_alone_all"

@@ -135,7 +135,7 @@ def test_the_best_settings_of_each_sweep(text):
 def test_of_many_experiments_the_best_are_named(text):
     best, worst = "the best 10 and the worst 3", "of the 31 that have a result"
     assert f"Here {best} {worst}, by the error of all images" in text["en"]
-    order = text["en"].split("On the first ten test images: S 0")[1].split(".\n")[0][:200]
+    order = text["en"].split("Over all test images: S 0")[1].split(".\n")[0][:200]
     assert " < … < S 30 " in order
 
 

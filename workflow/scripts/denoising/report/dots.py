@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from denoising.evidence.experiments import ALL_ERROR, ERROR
 from denoising.evidence.replicates import completed
 from denoising.report.explorer import COLUMNS, sprite, tile
 from denoising.report.results import Results
 
-ERROR = "relative_error_first10"  # what the write-up reports
-ALL = "relative_error"  # over all test images: what studies of one's own are read by
 MOST_ROWS = 8  # experiments, where none is of the write-up
 STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # between the values of an axis
 NEAR = 2.2  # per cent of the axis: dots that are nearer stand above each other
@@ -69,7 +68,7 @@ class Axis:
 
     bottom: float
     top: float
-    ticks: Sequence[float]
+    ticks: Sequence[str]
 
     def place(self, error: float) -> float:
         """Return where an error stands, in per cent from the bottom; at the ends what is beyond."""
@@ -103,14 +102,14 @@ def leading(results: Results, names: Sequence[str], most: int) -> list[str]:
     alike = max(results.conditions(names).values(), key=len)
     if len(alike) <= most:
         return list(names[:most])
-    errors = {name: averaged(results, name, ALL)[ALL].median() for name in alike[1:]}
+    errors = {name: averaged(results, name, ALL_ERROR)[ALL_ERROR].median() for name in alike[1:]}
     kept = {alike[0], *sorted(errors, key=errors.__getitem__)[: most - 1]}
     return [name for name in alike if name in kept]
 
 
 def measure(results: Results) -> str:
     """Name the error that runs are drawn by: the write-up's, or else that of all test images."""
-    return ERROR if results.writeup else ALL
+    return ERROR if results.writeup else ALL_ERROR
 
 
 def averaged(results: Results, name: str, measure: str = ERROR) -> pd.DataFrame:
@@ -131,7 +130,8 @@ def axis(results: Results, names: Sequence[str]) -> Axis:
     bottom = max(0.0, begin - room)
     step = next(one for one in STEPS if (top - bottom) / one <= 6)
     first, last = math.ceil(bottom / step), math.floor(top / step)
-    return Axis(bottom, top, [round(n * step, 3) for n in range(first, last + 1)])
+    digits = len(f"{step:g}") - len("0.")
+    return Axis(bottom, top, [f"{n * step:.{digits}f}" for n in range(first, last + 1)])
 
 
 def rows(results: Results, names: Sequence[str], axis: Axis) -> list[Row]:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from denoising.report.numbers import format_number
 from denoising.report.page import FILES, Page
 from denoising.report.results import Results
-from denoising.report.section import DETAILS, Listing
+from denoising.report.section import DETAILS, Listing, of_all_images
 from denoising.report.sections.tasks import STATISTICS
 from denoising.report.sentences import answers, claims
 from denoising.report.sentences.studies import studies
@@ -94,7 +94,8 @@ def _table(results: Results, study: dict[str, Any], most: int) -> dict[str, Any]
     if len(rows) > most:
         known = [row for row in rows if row["ours"] is not None]
         rows = sorted(known, key=lambda row: row["ours"])[:most]
-    cells = written(Listing(study["name"], "", STATISTICS, rows), Page(results, [], DETAILS))
+    columns = STATISTICS if study["in_writeup"] else of_all_images(STATISTICS)
+    cells = written(Listing(study["name"], "", columns, rows), Page(results, [], DETAILS))
     return {
         "heads": [head["text"] for head in cells["heads"]],
         "rows": [[cell["text"] for cell in row["cells"]] for row in cells["rows"]],

@@ -12,7 +12,7 @@ import pandas as pd
 from denoising.config.resolve import english
 from denoising.config.settings import keys
 from denoising.config.titles import distinct, drawn_titles
-from denoising.evidence.experiments import experiment_table
+from denoising.evidence.experiments import ALL_ERROR, ERROR, experiment_table
 from denoising.evidence.runs import middle_runs
 from denoising.files import read_csv, read_json
 from denoising.measures.metrics import FIRST
@@ -70,13 +70,9 @@ class Results:
             for name, one in plan["experiments"].items()
         }
         self.settings = {name: one["settings"] for name, one in plan["experiments"].items()}
-        self.table = experiment_table(self.runs, self.read("experiments"), experiments)
-        around = [
-            name
-            for name, own in self.settings.items()
-            if "architecture" in own and not has_bottleneck(own["architecture"])
-        ]  # where a path leads past the code, its size says nothing
-        self.table.loc[around, ["code_shape", "side_ratio", "code_elements"]] = None
+        self.table, self.by_all_images = (
+            self._table(experiments, measure) for measure in (ERROR, ALL_ERROR)
+        )
         self.titles: dict[str, Localised] = self.table["title"].to_dict()
         drawn = drawn_titles(titles)
         spoken = {
@@ -130,6 +126,16 @@ class Results:
             name: self.folders[self.runs.index.get_loc(run)] for name, run in middle.items()
         }
         self.trained = [name for name in self.settings if self.method(name) == AUTOENCODER]
+
+    def _table(self, experiments: Mapping[str, Any], measure: str) -> pd.DataFrame:
+        table = experiment_table(self.runs, self.read("experiments"), experiments, measure)
+        around = [
+            name
+            for name, own in self.settings.items()
+            if "architecture" in own and not has_bottleneck(own["architecture"])
+        ]  # where a path leads past the code, its size says nothing
+        table.loc[around, ["code_shape", "side_ratio", "code_elements"]] = None
+        return table
 
     # --- settings ---
 

@@ -4,7 +4,7 @@ Light to import: the Snakefile reads the declarations. What computes is imported
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -58,6 +58,19 @@ class Column:
     strong: bool = False
     wrap: bool = False
     write: Callable[[Mapping[str, Any], Any], Any] | None = None
+
+
+def of_all_images(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return columns for rows whose `ours` is of all test images; for these nothing is reported."""
+    found = []
+    for column in columns:
+        if column.key == "ours":
+            found.append(replace(column, head="all"))
+        elif column.key == "all_images":
+            found.append(replace(column, key="first_ten", head=None))
+        elif column.key not in ("reported", "difference"):
+            found.append(column)
+    return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def content(results: Results) -> list[Any]:
         ),
         "of": results.texts(of),
         "shown": {"shown": len(names), "count": count} if len(names) < count else None,
-        "ticks": [(one, axis.place(one)) for one in axis.ticks],
+        "ticks": [(one, axis.place(float(one))) for one in axis.ticks],
     }
     return [Template("answers.html.j2", values)]
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from denoising.report.section import Column, Drawing, Listing, Part, Section, Statement, Text
+from denoising.report.section import (
+    Column,
+    Drawing,
+    Listing,
+    Part,
+    Section,
+    Statement,
+    Text,
+    of_all_images,
+)
 
 if TYPE_CHECKING:
     from denoising.report.results import Results
@@ -87,6 +96,10 @@ ALTERNATIVES = (
 )
 
 
+def _caption(several: bool, in_writeup: bool) -> str:
+    return ("table" if several else "table_one") + ("" if in_writeup else "_all")
+
+
 def content(results: Results) -> list[Any]:
     """Return a part a study."""
     import pandas as pd
@@ -107,11 +120,12 @@ def content(results: Results) -> list[Any]:
         blocks += goals.blocks(results, name)
         blocks.append(Statement(study["sentences"] + study["comparison_sentences"]))
         columns = EXPERIMENTS + (CODES if "error_limit" in study else LOSS)
+        columns = columns if study["in_writeup"] else of_all_images(columns)
         columns += of_measures(results, "experiments", (*columns, *ELSEWHERE))
         columns += () if study["in_writeup"] else COST
         rows = study["rows"]
         several = any(row["mean"] is not None for row in rows)
-        caption = t("results.table" if several else "results.table_one")
+        caption = t(f"results.{_caption(several, study['in_writeup'])}")
         live = any(pd.notna(row["live_error"]) for row in rows)
         if live:
             caption = joined("", [caption, t("results.live_error")])

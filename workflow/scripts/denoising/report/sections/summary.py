@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from denoising.report.section import Column, Listing, Section, Template, Text
+from denoising.report.section import Column, Listing, Section, Template, Text, of_all_images
 
 if TYPE_CHECKING:
     from denoising.report.results import Results
@@ -41,7 +41,8 @@ def content(results: Results) -> list[Any]:
     rows = summary_rows(results)
     several = any(row["max"] is not None for row in rows)
     caption = t("summary.table" if several else "summary.table_one")
-    found.append(Listing("summary", caption, COLUMNS, rows, "experiments"))
+    columns = COLUMNS if results.writeup else of_all_images(COLUMNS)
+    found.append(Listing("summary", caption, columns, rows, "experiments"))
     found.append(Text(joined("", _how_to_read(results, several)), "note"))
     if any(row["dead_positions"] == row["dead_positions"] for row in rows):
         found.append(Text(t("summary.dead"), "note"))

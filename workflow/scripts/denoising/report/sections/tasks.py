@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from denoising.report.section import MAIN, Column, Listing, Part, Section, Template
+from denoising.report.section import MAIN, Column, Listing, Part, Section, Template, of_all_images
 
 if TYPE_CHECKING:
     from denoising.report.results import Results
@@ -44,8 +44,9 @@ def content(results: Results) -> list[Any]:
             "shown": {"shown": len(own), "count": count} if len(own) < count else None,
             "lost": study["in_writeup"] and not parts,  # said once
         }
+        columns = STATISTICS if study["in_writeup"] else of_all_images(STATISTICS)
         table = Listing(
-            f"task-{name}", results.texts("tasks.statistics"), STATISTICS, rows, numbered=False
+            f"task-{name}", results.texts("tasks.statistics"), columns, rows, numbered=False
         )
         short = f"{name})" if study["in_writeup"] else study["heading"]
         blocks = [Template("task.html.j2", {**values, "table": table})]

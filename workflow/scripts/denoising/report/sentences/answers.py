@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from denoising.evidence.experiments import ALL_ERROR, ERROR
 from denoising.files import read_csv
-from denoising.report.dots import ALL, ERROR, averaged
+from denoising.report.dots import averaged
 from denoising.report.parts import goals, response, transfer
 from denoising.report.results import Results
 from denoising.report.sentences.studies import studies
@@ -72,7 +73,7 @@ def _own_sentences(results: Results, study: str) -> list[Sentence]:
 
 def _line(results: Results, study: Mapping[str, Any]) -> Line | None:
     """Return the line of a study: the write-up's by its first images, others by all."""
-    measure = ERROR if study["in_writeup"] else ALL
+    measure = ERROR if study["in_writeup"] else ALL_ERROR
     names = [name for name in _comparable(results, study) if len(averaged(results, name, measure))]
     if not names:
         return None

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from denoising.evidence import replicates
+from denoising.evidence.experiments import ALL_ERROR, ERROR
 from denoising.evidence.statistics import ENOUGH, enough
 from denoising.files import records
 from denoising.measures.status import COMPLETED, STATUSES
@@ -46,7 +47,10 @@ def studies(results: Results) -> list[dict[str, Any]]:
         same = same[same["experiment"].isin(experiments)]
         if same["experiment"].nunique() < 2:
             same = same[:0]
-        sentences = study_sentences(results.table, results.runs, study, conditions(results, study))
+        table = results.table if in_writeup else results.by_all_images
+        sentences = study_sentences(
+            table, results.runs, study, conditions(results, study), in_writeup=in_writeup
+        )
         if len(experiments) <= MANY:
             sentences += lattice.half_learned_in_study(results.runs, experiments, results.titles)
         if not in_writeup and len(experiments) <= MANY:
@@ -58,7 +62,7 @@ def studies(results: Results) -> list[dict[str, Any]]:
                 "name": name,
                 "heading": heading if in_writeup else words["title"],
                 "in_writeup": in_writeup,
-                "rows": _rows(results, experiments),
+                "rows": _rows(results, experiments, table),
                 "sentences": sentences,
                 "comparisons": records(compared[same_test]),
                 "comparison_sentences": comparison_sentences(
@@ -79,11 +83,13 @@ def conditions(results: Results, study: Mapping[str, Any]) -> dict[str, list[str
 
 def summary_rows(results: Results) -> list[dict[str, Any]]:
     """Return the write-up's experiments, or else all."""
-    return _rows(results, results.writeup or list(results.titles))
+    if results.writeup:
+        return _rows(results, results.writeup, results.table)
+    return _rows(results, list(results.titles), results.by_all_images)
 
 
-def _rows(results: Results, experiments: list[str]) -> list[dict[str, Any]]:
-    rows = records(results.table.loc[experiments].reset_index())
+def _rows(results: Results, experiments: list[str], table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = records(table.loc[experiments].reset_index())
     several = len(results.conditions(experiments)) > 1
     methods = len({results.method(name) for name in experiments}) > 1
     summaries = results.read("experiments")
@@ -124,13 +130,15 @@ def study_sentences(
     runs: pd.DataFrame,
     study: Mapping[str, Any],
     groups: Mapping[str, Sequence[str]] | None = None,
+    *,
+    in_writeup: bool = True,
 ) -> list[Sentence]:
     """Say what the averages of a study say; of each group of `groups` by itself.
 
     Parameters
     ----------
     table : DataFrame
-        From `denoising.report.experiment_table`.
+        From `denoising.evidence.experiments.experiment_table`.
     runs : DataFrame
         ``runs.csv``.
     study : mapping
@@ -138,6 +146,8 @@ def study_sentences(
     groups : mapping, optional
         What is tested on the same images with the same noise: its title → the experiments. Only
         these are put in an order.
+    in_writeup : bool
+        Whether ``ours`` is the error of the first ten test images, else that of all of them.
     """
     rows = table.loc[list(study["experiments"])]
     known = rows.dropna(subset=["ours"])
@@ -151,9 +161,13 @@ def study_sentences(
         own = known.loc[[name for name in names if name in known.index]]
         if own.empty:
             continue
-        said = _error_sentences(own) if len(own) == 1 else _order_sentences(own)
+        said = (
+            _error_sentences(own, in_writeup)
+            if len(own) == 1
+            else _order_sentences(own, in_writeup)
+        )
         if study.get("error_limit"):
-            said += _limit_sentences(own, runs, study["error_limit"])
+            said += _limit_sentences(own, runs, study["error_limit"], in_writeup)
         sentences += [replace(one, of=title if len(groups) > 1 else "") for one in said]
     sentences += ended_sentences(rows, runs)
     missing = rows.loc[rows["seeds"] == 0, "title"]
@@ -190,10 +204,10 @@ def ended_sentences(rows: pd.DataFrame, runs: pd.DataFrame) -> list[Sentence]:
     return found
 
 
-def _error_sentences(rows: pd.DataFrame) -> list[Sentence]:
+def _error_sentences(rows: pd.DataFrame, in_writeup: bool) -> list[Sentence]:
     row = rows.iloc[0]
-    values = {"title": row["title"], "ours": row["ours"], "all_images": row["all_images"]}
-    sentences = [Sentence("results.error", values)]
+    values = {key: row[key] for key in ("title", "first_ten", "all_images")}
+    sentences = [Sentence("results.error" if in_writeup else "results.error_all", values)]
     if pd.notna(row["low"]):
         interval = format_interval(row["low"], row["high"])
         values = {"interval": interval, "seeds": row["seeds"], "sd": row["sd"]}
@@ -205,13 +219,15 @@ def _error_sentences(rows: pd.DataFrame) -> list[Sentence]:
     return sentences
 
 
-def _order_sentences(rows: pd.DataFrame) -> list[Sentence]:
+def _order_sentences(rows: pd.DataFrame, in_writeup: bool) -> list[Sentence]:
     def order(by: str) -> Any:
         ordered = rows.sort_values(by)
         pairs = zip(ordered["title"], ordered[by], strict=True)
         each = [filled("{t} ({e:.3f})", t=title, e=error) for title, error in pairs]
         return joined(" < ", each if len(each) <= MANY else [*each[:NAMED], "…", each[-1]])
 
+    if not in_writeup:
+        return [Sentence("results.order_all", {"order": order("ours")})]
     sentences = [Sentence("results.order", {"order": order("ours")})]
     if rows["reported"].notna().all() and rows["reported"].nunique() == len(rows):
         ranks = rows["ours"].rank().equals(rows["reported"].rank())
@@ -222,16 +238,18 @@ def _order_sentences(rows: pd.DataFrame) -> list[Sentence]:
     return [*sentences, Sentence("results.best_of_all", values)]
 
 
-def _limit_sentences(rows: pd.DataFrame, runs: pd.DataFrame, limit: float) -> list[Sentence]:
+def _limit_sentences(
+    rows: pd.DataFrame, runs: pd.DataFrame, limit: float, in_writeup: bool
+) -> list[Sentence]:
     under = rows[rows["ours"] < limit]
-    own = replicates.completed(runs).groupby("experiment")["relative_error_first10"]
+    own = replicates.completed(runs).groupby("experiment")[ERROR if in_writeup else ALL_ERROR]
+    of = "" if in_writeup else "_all"
     if len(rows) == 1:
         errors = own.get_group(rows.index[0])
         values = {"limit": limit, "count": (errors < limit).sum(), "runs": len(errors)}
-        alone = len(errors) == 1
-        if len(under):
-            return [Sentence("results.under_alone" if alone else "results.under", values)]
-        return [Sentence("results.not_under_alone" if alone else "results.not_under", values)]
+        key = "results.under" if len(under) else "results.not_under"
+        alone = "_alone" if len(errors) == 1 else ""
+        return [Sentence(f"{key}{alone}{of}", values)]
     each = (
         filled("{title} ({n}/{all})", title=row.title, n=(errors < limit).sum(), all=len(errors))
         for row in rows.itertuples()
@@ -240,7 +258,7 @@ def _limit_sentences(rows: pd.DataFrame, runs: pd.DataFrame, limit: float) -> li
     values = {
         "limit": limit, "under": len(under), "all": len(rows), "runs": joined(", ", each),
     }  # fmt: skip
-    sentences = [Sentence("results.under_limit", values)]
+    sentences = [Sentence(f"results.under_limit{of}", values)]
     if rows["code_elements"].notna().sum() > 1 and under["code_elements"].notna().any():
         smallest = under.loc[under["code_elements"].idxmin()]
         values = {"title": smallest["title"], "shape": smallest["code_shape"], "limit": limit}
