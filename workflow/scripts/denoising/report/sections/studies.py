@@ -35,7 +35,7 @@ EXPERIMENTS = (
     Column("reported", digits=6),
     Column("ours", digits=6, strong=True),
     Column("interval", "interval"),
-    Column("sd"),
+    Column("sd", digits=4),
     Column("mean"),
     Column("all_images", head="all"),
     Column("live_error"),
