@@ -28,6 +28,7 @@ def main() -> None:
     parser.add_argument("--experiment", default="baseline")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--train", type=int, help="images, ten a step (default: the experiment's)")
     arguments = parser.parse_args()
 
     settings = resolved_experiment(load([Path("config/config.yaml")]), arguments.experiment)
@@ -36,7 +37,7 @@ def main() -> None:
     data = {
         name: pair(run, part, count)
         for name, part, count in (
-            ("train", "train", run["data"]["train"]),
+            ("train", "train", arguments.train or run["data"]["train"]),
             ("validation", "test", run["data"]["test"]),
         )
     }
