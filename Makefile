@@ -44,6 +44,7 @@ help:
 	@echo "make verify   the last rebuild against the published study (FILE=…: and its archive)"
 	@echo "make test     the test suite"
 	@echo "make setup    only the environment .venv; then: . $(BIN)/activate, and snakemake"
+	@echo "make slurm    Snakemake's Slurm plugin, for a cluster (docs/cluster.md)"
 	@echo "make bench    training here against the write-up's own script (about 10 minutes)"
 	@echo "make bench-dag  what planning costs beside the floor of Snakemake (about 15 minutes)"
 	@echo "make bench-scale  how planning, tables, figures and page grow from a hundred to a thousand runs"

@@ -30,6 +30,19 @@ def test_runs_and_what_they_need_trained(config):
     assert found[1].seconds == pytest.approx(2 * sgd)
 
 
+def test_a_network_that_is_trained_on_counts_as_trained(config):
+    method = {"name": "intervened", "experiment": "sgd", "epochs": 3}
+    own = {**config["experiments"], "changed": {"method": method, "seeds": [0, 1]}}
+    studies = {"changes": {"title": "Changes", "experiments": ["changed"]}}
+    whole = {**config, "seeds": [0], "experiments": own, "studies": studies}
+    (found,) = overview(expanded(whole))
+    sgd = resolved_experiment(config, "sgd")
+    again = {**sgd, "training": {**sgd["training"], "epochs": 3}}
+    assert (found.runs, found.trained) == (2, 4)
+    expected = 2 * training_seconds(sgd) + 2 * training_seconds(again)
+    assert found.seconds == pytest.approx(expected)
+
+
 def test_a_rung_takes_what_stands_below_it_too(config):
     rungs = [{"best": 2, "seeds": [0, 1]}, {"best": 1}]
     sweep = {"of": "sgd", "over": {"optimizer.learning_rate": [0.1, 0.2, 0.3]}, "rungs": rungs}

@@ -20,7 +20,7 @@ def main() -> None:
     width = max(len(study.name) for study in found)
     print(f"{'study':{width}}  runs  trained  {f'on {cores} cores':>11}")
     for study in found:
-        time = clock(study.seconds / cores) if study.trained else "–"
+        time = clock(study.seconds / min(cores, study.trained)) if study.trained else "–"
         print(f"{study.name:{width}}  {study.runs:4}  {study.trained:7}  {time:>11}  {study.title}")
     print("Each from nothing; what several share is trained once.")
 

@@ -16,6 +16,7 @@ RANGES = (
     " allowed where it is the default.\n\n| of | argument | value |\n| --- | --- | --- |\n"
 )
 HEADER = "| key | value | default | meaning |\n| --- | --- | --- | --- |\n"
+SHARED = "Beside these, all settings of an experiment (above).\n\n"
 Schema = Mapping[str, Any]
 
 
@@ -64,7 +65,8 @@ def tables() -> str:
 
     def own(name: str) -> dict[str, Any]:
         properties = definitions[name]["properties"]
-        return {"properties": {k: v for k, v in properties.items() if k not in shared}}
+        rest = {k: v for k, v in properties.items() if k not in shared}
+        return {"properties": rest, "own": True}
 
     top = {key: dict(part) for key, part in schema()["properties"].items()}
     top["defaults"] = {"type": "object", "description": top["defaults"]["description"]}
@@ -80,7 +82,8 @@ def tables() -> str:
         definitions["dataset"]["title"]: definitions["dataset"],
     }
     text = "".join(
-        f"## {title}\n\n{HEADER}{''.join(rows(part))}\n" for title, part in sections.items()
+        f"## {title}\n\n{SHARED if 'own' in part else ''}{HEADER}{''.join(rows(part))}\n"
+        for title, part in sections.items()
     )
     for section, registry in REGISTRIES.items():
         text += f"## Every {section} (`{section}.{registry.key}`)\n\n{HEADER}"

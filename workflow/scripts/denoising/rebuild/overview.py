@@ -1,8 +1,8 @@
 """What each study holds and takes, before anything is trained."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from denoising.config.read import Config
 from denoising.config.resolve import english, resolved_experiment
@@ -18,7 +18,8 @@ class Study(NamedTuple):
     ----------
     name, title : str
     runs, trained : int
-        Runs that it compares, and trainings that these need.
+        Runs that it compares, and trainings that these need, those of a trained network that is
+        trained on among them.
     seconds : float
         Core seconds of the trainings.
     """
@@ -49,7 +50,18 @@ def overview(config: Config) -> Iterator[Study]:
         costs = [
             training_seconds(settings[one]) for one, _ in trained if "training" in settings[one]
         ]
+        costs += [
+            training_seconds(_trained_on(resolved[one]))
+            for one, _ in needed
+            if "epochs" in resolved[one].get("method", {})
+        ]
         yield Study(name, english(study["title"]), len(runs), len(costs), sum(costs))
+
+
+def _trained_on(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of the training that a method gives another experiment's network."""
+    model = settings["model"]
+    return {**model, "training": {**model["training"], "epochs": settings["method"]["epochs"]}}
 
 
 def _runs(config: Config, experiments: Iterable[str]) -> set[tuple[str, int]]:
