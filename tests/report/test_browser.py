@@ -22,6 +22,7 @@ CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium on the PATH (Debian: apt-get install chromium)"
 )
+expect.set_options(timeout=30_000)  # where other tests run beside these
 WIDTHS = (390, 1024, 1920)
 UNFOLD = "document.querySelectorAll('details.part').forEach((part) => { part.open = true; })"
 
